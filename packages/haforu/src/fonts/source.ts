@@ -1,0 +1,32 @@
+// Where an engine's font bytes come from. The engine names a font by its path; a source reads it straight into
+// the engine's memory, or says why it cannot. Knows nothing of files, engines or jobs.
+
+/** Why a font was not given; the words for it are the engine's, `detail` adds what only the host knows. */
+export interface FontRefusal {
+  readonly code: FontRefusalCode;
+  readonly detail: string;
+}
+
+export type FontRefusalCode =
+  | "font_not_found"
+  | "font_unreadable"
+  | "font_too_large"
+  | "path_forbidden"
+  | "out_of_memory";
+
+/**
+ * Gives `bytes` bytes of the engine's memory to be filled at once, or undefined when there are none.
+ * The view must not be kept: the next call into the engine may detach it.
+ */
+export type PlaceFont = (bytes: number) => Uint8Array | undefined;
+
+/** A supplier of fonts by path. */
+export interface FontSource {
+  /**
+   * Reads the font at `path`: asks `place` once for its exact number of bytes and fills them.
+   * @returns undefined when the bytes are in place, otherwise the reason why not.
+   */
+  read(path: string, place: PlaceFont): FontRefusal | undefined;
+  /** Whether `path`, read before, would give the same bytes now. */
+  unchanged(path: string): boolean;
+}
