@@ -1,0 +1,22 @@
+// Exit codes of every command, and the error a command throws to end with one of them and a message on stderr.
+
+export const EXIT_OK = 0;
+/** Some jobs failed; their result lines say why. */
+export const EXIT_SOME_FAILED = 1;
+/** The call or the input as a whole was wrong: nothing, or not everything, could be tried. */
+export const EXIT_CALL_WRONG = 2;
+/** 128 + SIGINT: stopped by Ctrl-C; what is written is complete lines. */
+export const EXIT_INTERRUPTED = 130;
+/** 128 + SIGTERM. */
+export const EXIT_TERMINATED = 143;
+
+/** Ends the program with `exitCode`; `message` (without the program's name; may be empty) goes to stderr. */
+export class CliError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT_CALL_WRONG, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "CliError";
+    this.exitCode = exitCode;
+  }
+}
