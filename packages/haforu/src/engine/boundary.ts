@@ -1,33 +1,442 @@
-// The one file that touches the engine's memory.
-export interface EngineConfig {
-  /** Bytes of font data kept; least recently used goes first. */
-  readonly fontCacheBytes?: number;
-  /** Instances (a font at one set of coordinates) kept. */
-  readonly maxInstances?: number;
-  /** Warnings become errors. */
-  readonly strict?: boolean;
-  /** Result lines carry `timing`. Default true. */
-  readonly timing?: boolean;
-  /** Images are left out of the line: `image()` gives their bytes, for hosts that write files. */
-  readonly outDir?: boolean;
+// The one file that touches the engine's memory: a compiled haforu.wasm in, calls over strings, bytes and numbers
+// out. It copies what the engine is to read, hands out views of what it wrote, and turns negative statuses into
+// HaforuError. Runs in Node and in browsers; knows nothing of files, caches, or what to do after a trap.
+import { ABI_VERSION, ERROR_CODES } from "@haforu/engine";
+import { HaforuError } from "./errors.ts";
+import type { EngineExports } from "./exports.ts";
+import { type EngineConfig, type EngineStats, STATS_FIELDS } from "./settings.ts";
+
+export type { EngineConfig, EngineStats } from "./settings.ts";
+
+/** Statuses of `job` that are not an error: what the engine asks of its host. */
+export const NEED_FONT = 1;
+export const CHECK_FONT = 2;
+export const OP_LINE = 3;
+
+/** hf_configure's keys. */
+const CONFIG_FONT_CACHE_BYTES = 1;
+const CONFIG_MAX_INSTANCES = 2;
+const CONFIG_STRICT = 3;
+const CONFIG_TIMING = 4;
+const CONFIG_FRESH_EPOCH = 5;
+const CONFIG_OUT_DIR = 6;
+
+/** The scratch block: the structs of one call, at fixed offsets (bytes). */
+const SPEC = 0;
+const PLACEMENT = 32;
+const MEASURES = 64;
+const MEASURE_COUNT = 16;
+const STATS = MEASURES + MEASURE_COUNT * 8;
+const SCRATCH_BYTES = STATS + STATS_FIELDS.length * 8;
+
+/** Bytes of a glyph record of hf_glyphs. */
+const GLYPH_BYTES = 28;
+/** A chunk buffer above this is given back as soon as a chunk of a quarter of it arrives: one huge line is rare. */
+const KEEP_INPUT_BYTES = 8 << 20;
+/** Up to this length a text is copied by a loop: cheaper than a call of TextEncoder (measured: 16 to 24). */
+const SHORT_TEXT = 20;
+
+const encoder: TextEncoder = new TextEncoder();
+const decoder: TextDecoder = new TextDecoder();
+const NAME_OF_CODE: ReadonlyMap<number, string> = new Map(
+  Object.entries(ERROR_CODES).map(([name, code]) => [code, name]),
+);
+
+/** The engine's copy of a string that rarely changes from call to call. */
+class TextSlot {
+  pointer = 0;
+  capacity = 0;
+  bytes = 0;
+  text = "";
 }
 
-/** Counters of one engine since it was made. */
-export interface EngineStats {
-  readonly linearBytes: number;
-  readonly fontBytes: number;
-  readonly fonts: number;
-  readonly instances: number;
-  readonly canvasBytes: number;
-  readonly fontHits: number;
-  readonly fontMisses: number;
-  readonly instanceHits: number;
-  readonly instanceMisses: number;
-  readonly evictions: number;
-  readonly shapeMs: number;
-  readonly renderMs: number;
-  readonly encodeMs: number;
-  readonly jobs: number;
-  /** Engines thrown away after a trap. */
-  readonly faults: number;
+/** What of a text decides its shaping, ready for the engine. `direction` 0: guessed. */
+export interface TextSpec {
+  readonly text: string;
+  readonly scriptTag: number;
+  readonly direction: number;
+  readonly language: string;
+  readonly features: string;
+}
+
+/** The jobs of a JobSpec document. */
+export interface DocumentJobs {
+  /** Three numbers a job: offset in bytes, length in bytes, line counted from 1. A copy. */
+  readonly spans: Uint32Array;
+  /** The JSON text of `config`; empty when there is none. */
+  readonly config: string;
+}
+
+/** One shaped glyph: offsets and advances in font units, `cluster` in code points of the text. */
+export interface ShapedGlyph {
+  readonly id: number;
+  readonly cluster: number;
+  readonly xAdvance: number;
+  readonly yAdvance: number;
+  readonly xOffset: number;
+  readonly yOffset: number;
+}
+
+/** One instance of haforu.wasm. Any method may throw WebAssembly.RuntimeError or RangeError (a trap): then drop it. */
+export class Engine {
+  readonly #calls: EngineExports;
+  readonly #scratch: number;
+  readonly #text: TextSlot = new TextSlot();
+  readonly #language: TextSlot = new TextSlot();
+  readonly #features: TextSlot = new TextSlot();
+  readonly #name: TextSlot = new TextSlot();
+  #inputPointer = 0;
+  #inputCapacity = 0;
+  #epoch = 0;
+  // Views of the whole memory; replaced by #refresh when a growth has detached them.
+  #u8: Uint8Array = new Uint8Array(0);
+  #u32: Uint32Array = new Uint32Array(0);
+  #i32: Int32Array = new Int32Array(0);
+  #f32: Float32Array = new Float32Array(0);
+  #f64: Float64Array = new Float64Array(0);
+  #pixels: Uint8Array = new Uint8Array(0);
+
+  constructor(module: WebAssembly.Module, config: EngineConfig = {}) {
+    const nothing = (): number => 0;
+    const instance = new WebAssembly.Instance(module, {
+      // The C library names these; nothing in the engine reads or writes a file.
+      wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
+      host: { now: (): number => performance.now() },
+    });
+    this.#calls = instance.exports as unknown as EngineExports;
+    this.#calls._initialize();
+    const abi = this.#calls.hf_abi_version();
+    if (abi !== ABI_VERSION) {
+      throw new HaforuError("unsupported", `haforu.wasm has ABI ${abi}, this program speaks ABI ${ABI_VERSION}`);
+    }
+    this.#scratch = this.#allocate(SCRATCH_BYTES);
+    this.#configure(CONFIG_FONT_CACHE_BYTES, config.fontCacheBytes);
+    this.#configure(CONFIG_MAX_INSTANCES, config.maxInstances);
+    this.#configure(CONFIG_STRICT, config.strict);
+    this.#configure(CONFIG_TIMING, config.timing);
+    this.#configure(CONFIG_OUT_DIR, config.outDir);
+  }
+
+  // --- jobs ---------------------------------------------------------------------------------------------------
+
+  /** Copies a chunk of lines into the engine, over the one before; false: no memory. */
+  input(chunk: Uint8Array): boolean {
+    const wasted = this.#inputCapacity > KEEP_INPUT_BYTES && chunk.length < this.#inputCapacity / 4;
+    if (chunk.length > this.#inputCapacity || wasted) {
+      if (this.#inputPointer !== 0) this.#calls.hf_free(this.#inputPointer);
+      const capacity = Math.max(4096, chunk.length + (chunk.length >> 2));
+      this.#inputPointer = this.#calls.hf_alloc(capacity);
+      this.#inputCapacity = this.#inputPointer === 0 ? 0 : capacity;
+      if (this.#inputPointer === 0) return false;
+    }
+    this.#refresh();
+    this.#u8.set(chunk, this.#inputPointer);
+    return true;
+  }
+
+  /** Runs the job at [start, start + bytes) of the input; see the statuses above. */
+  job(start: number, bytes: number, lineNumber: number, flags: number): number {
+    return this.#calls.hf_job(this.#inputPointer + start, bytes, lineNumber, flags);
+  }
+
+  /** As job, but only checks it. */
+  validate(start: number, bytes: number, lineNumber: number, flags: number): number {
+    return this.#calls.hf_validate(this.#inputPointer + start, bytes, lineNumber, flags);
+  }
+
+  /** Makes the error line of a job that the host gave up. */
+  answer(start: number, bytes: number, lineNumber: number, flags: number, code: string, detail: string): void {
+    this.#put(this.#name, detail);
+    const line = this.#inputPointer + start;
+    this.#calls.hf_answer(line, bytes, lineNumber, flags, codeNumber(code), this.#name.pointer, this.#name.bytes);
+  }
+
+  /** The last result line: a view, valid until the next call. */
+  result(): Uint8Array {
+    return this.#span(this.#calls.hf_result());
+  }
+
+  /** What a job asked for: a font's path, or an op's name. */
+  need(): string {
+    return decoder.decode(this.#span(this.#calls.hf_need()));
+  }
+
+  /** The needed font, still as it was. */
+  keepFont(): void {
+    const need = this.#calls.hf_need();
+    this.#refresh();
+    this.#calls.hf_font_keep(this.#word(need), this.#word(need + 4));
+  }
+
+  /** Gives the needed font: memory from `place`, which the engine takes over. */
+  provideFont(data: number, bytes: number): void {
+    const need = this.#calls.hf_need();
+    this.#refresh();
+    this.#calls.hf_font_provide(this.#word(need), this.#word(need + 4), data, bytes);
+  }
+
+  /** The needed font cannot be had. */
+  refuseFont(code: string, detail: string): void {
+    this.#put(this.#name, detail);
+    this.#calls.hf_font_refuse(codeNumber(code), this.#name.pointer, this.#name.bytes);
+  }
+
+  /** Before its next use every font is asked for again with CHECK_FONT. */
+  nextEpoch(): void {
+    this.#epoch += 1;
+    this.#configure(CONFIG_FRESH_EPOCH, this.#epoch);
+  }
+
+  /** Whether the input is JSON Lines (0), a JobSpec document (1), or too short to tell (2). */
+  looks(start: number, bytes: number): number {
+    return this.#calls.hf_looks(this.#inputPointer + start, bytes);
+  }
+
+  /** Finds the jobs of a JobSpec document in the input; undefined: the result is its error line. */
+  document(start: number, bytes: number): DocumentJobs | undefined {
+    if (this.#calls.hf_document(this.#inputPointer + start, bytes) < 0) return undefined;
+    const at = this.#calls.hf_document_jobs();
+    this.#refresh();
+    const first = this.#word(at) >> 2;
+    const spans = this.#u32.slice(first, first + this.#word(at + 4) * 3);
+    return { spans, config: decoder.decode(this.view(this.#word(at + 8), this.#word(at + 12))) };
+  }
+
+  // --- memory -------------------------------------------------------------------------------------------------
+
+  /** Memory for `bytes` bytes of a font: 0 when there is none. */
+  allocateFont(bytes: number): number {
+    return this.#calls.hf_alloc(Math.max(bytes, 1));
+  }
+
+  /** A view of memory from allocateFont, valid until the next call. */
+  view(pointer: number, bytes: number): Uint8Array {
+    return new Uint8Array(this.#calls.memory.buffer, pointer, bytes);
+  }
+
+  free(pointer: number): void {
+    this.#calls.hf_free(pointer);
+  }
+
+  stats(): Omit<EngineStats, "faults"> {
+    const at = this.#scratch + STATS;
+    this.#calls.hf_memory(at);
+    this.#refresh();
+    return Object.fromEntries(STATS_FIELDS.map((name, i) => [name, this.#f64[(at >> 3) + i]])) as unknown as Omit<
+      EngineStats,
+      "faults"
+    >;
+  }
+
+  // --- handles ------------------------------------------------------------------------------------------------
+
+  /** A font of memory from allocateFont, which the engine takes over; throws font_invalid and its kin. */
+  createFont(data: number, bytes: number, faceIndex: number): number {
+    return this.#checked(this.#calls.hf_font_create(data, bytes, faceIndex));
+  }
+
+  releaseFont(font: number): void {
+    this.#calls.hf_font_release(font);
+  }
+
+  /** What is in a font file, as JSON; takes over the memory from allocateFont. */
+  fileInfo(data: number, bytes: number): string {
+    this.#checked(this.#calls.hf_file_info(data, bytes));
+    return decoder.decode(this.result());
+  }
+
+  /** An instance at design coordinates, or at the named one when `name` is not empty. */
+  createInstance(font: number, variations: Readonly<Record<string, number>> | undefined, name: string): number {
+    const tags = variations === undefined ? [] : Object.keys(variations);
+    const coords = tags.length === 0 ? 0 : this.#allocate(tags.length * 8);
+    this.#refresh();
+    tags.forEach((tag, i) => {
+      this.#u32[(coords >> 2) + i * 2] = packTag(tag);
+      this.#f32[(coords >> 2) + i * 2 + 1] = (variations as Record<string, number>)[tag] as number;
+    });
+    this.#put(this.#name, name);
+    const handle = this.#calls.hf_instance_create(font, coords, tags.length, this.#name.pointer, this.#name.bytes);
+    if (coords !== 0) this.#calls.hf_free(coords);
+    return this.#checked(handle);
+  }
+
+  releaseInstance(instance: number): void {
+    this.#calls.hf_instance_release(instance);
+  }
+
+  createCanvas(width: number, height: number, invert: boolean): number {
+    return this.#checked(this.#calls.hf_canvas_create(width, height, invert ? 1 : 0));
+  }
+
+  releaseCanvas(canvas: number): void {
+    this.#calls.hf_canvas_release(canvas);
+  }
+
+  /** The picture drawn last, on this canvas: a view, valid until the next call. */
+  pixels(canvas: number, width: number, height: number): Uint8Array {
+    const pointer = this.#calls.hf_canvas_pixels(canvas);
+    if (pointer === 0) throw new HaforuError("invalid_handle", "nothing was drawn on this canvas, or it is gone");
+    const bytes = width * height;
+    const last = this.#pixels;
+    const same = last.byteOffset === pointer && last.length === bytes && last.buffer === this.#calls.memory.buffer;
+    if (!same) this.#pixels = this.view(pointer, bytes);
+    return this.#pixels;
+  }
+
+  // --- drawing ------------------------------------------------------------------------------------------------
+
+  /** Says where the text goes: `originX`, `originY` undefined: the contract's default pen. */
+  place(size: number, width: number, height: number, origin: readonly [number, number] | undefined): void {
+    this.#refresh();
+    const at = (this.#scratch + PLACEMENT) >> 2;
+    this.#f32[at] = size;
+    this.#u32[at + 1] = origin === undefined ? 0 : 1;
+    this.#f32[at + 2] = origin === undefined ? 0 : origin[0];
+    this.#f32[at + 3] = origin === undefined ? 0 : origin[1];
+    this.#u32[at + 4] = width;
+    this.#u32[at + 5] = height;
+  }
+
+  /** Renders onto a canvas, which is blank before: what the last call left is taken off first. */
+  render(instance: number, spec: TextSpec, canvas: number): void {
+    const at = this.#write(spec);
+    this.#checked(this.#calls.hf_render(instance, at, at + PLACEMENT, canvas, 0));
+  }
+
+  /** Measures without a picture: the sixteen numbers of the ABI, a copy. */
+  measure(instance: number, spec: TextSpec): Float64Array {
+    const at = this.#write(spec);
+    this.#checked(this.#calls.hf_measure(instance, at, at + PLACEMENT, at + MEASURES));
+    this.#refresh();
+    return this.#f64.slice((at + MEASURES) >> 3, ((at + MEASURES) >> 3) + MEASURE_COUNT);
+  }
+
+  /** Shapes without drawing. */
+  shape(instance: number, spec: TextSpec): ShapedGlyph[] {
+    this.#checked(this.#calls.hf_shape(instance, this.#write(spec)));
+    const glyphs = this.#calls.hf_glyphs();
+    this.#refresh();
+    const first = this.#word(glyphs) >> 2;
+    return Array.from({ length: this.#word(glyphs + 4) }, (_, i) => {
+      const at = first + (i * GLYPH_BYTES) / 4;
+      const field = (offset: number): number => this.#i32[at + offset] as number;
+      return {
+        id: field(0) >>> 0,
+        cluster: field(1) >>> 0,
+        xAdvance: field(2),
+        yAdvance: field(3),
+        xOffset: field(4),
+        yOffset: field(5),
+      };
+    });
+  }
+
+  // --- inside -------------------------------------------------------------------------------------------------
+
+  #write(spec: TextSpec): number {
+    this.#put(this.#text, spec.text);
+    this.#put(this.#language, spec.language);
+    this.#put(this.#features, spec.features);
+    this.#refresh();
+    const words = this.#u32;
+    const at = (this.#scratch + SPEC) >> 2;
+    words[at] = this.#text.pointer;
+    words[at + 1] = this.#text.bytes;
+    words[at + 2] = spec.scriptTag;
+    words[at + 3] = spec.direction;
+    words[at + 4] = this.#language.pointer;
+    words[at + 5] = this.#language.bytes;
+    words[at + 6] = this.#features.pointer;
+    words[at + 7] = this.#features.bytes;
+    return this.#scratch;
+  }
+
+  /** Writes `text` as UTF-8 into its slot, unless it is there already. */
+  #put(slot: TextSlot, text: string): void {
+    if (slot.text === text) return;
+    // A UTF-16 unit takes at most three bytes of UTF-8.
+    if (text.length * 3 > slot.capacity) {
+      if (slot.pointer !== 0) this.#calls.hf_free(slot.pointer);
+      slot.capacity = 0;
+      slot.text = "";
+      slot.bytes = 0;
+      slot.pointer = 0;
+      slot.pointer = this.#allocate(Math.max(64, text.length * 4));
+      slot.capacity = Math.max(64, text.length * 4);
+    }
+    this.#refresh();
+    slot.bytes = this.#encode(text, slot);
+    slot.text = text;
+  }
+
+  #encode(text: string, slot: TextSlot): number {
+    const length = text.length;
+    if (length <= SHORT_TEXT) {
+      let i = 0;
+      for (; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit >= 0x80) break;
+        this.#u8[slot.pointer + i] = unit;
+      }
+      if (i === length) return length;
+    }
+    const target = this.#u8.subarray(slot.pointer, slot.pointer + slot.capacity);
+    return encoder.encodeInto(text, target).written;
+  }
+
+  #configure(key: number, value: number | boolean | undefined): void {
+    if (value !== undefined) this.#checked(this.#calls.hf_configure(key, Number(value)));
+  }
+
+  #allocate(bytes: number): number {
+    const pointer = this.#calls.hf_alloc(bytes);
+    if (pointer === 0) throw new HaforuError("out_of_memory", `the engine has no room for ${bytes} bytes`);
+    return pointer;
+  }
+
+  #checked(status: number): number {
+    if (status >= 0) return status;
+    const at = this.#calls.hf_last_error();
+    this.#refresh();
+    const text = (pointer: number, bytes: number): string => decoder.decode(this.#u8.subarray(pointer, pointer + bytes));
+    const message = text(this.#word(at + 4), this.#word(at + 8));
+    const field = text(this.#word(at + 12), this.#word(at + 16));
+    throw new HaforuError(codeName(-status), message, field === "" ? {} : { field });
+  }
+
+  #span(at: number): Uint8Array {
+    this.#refresh();
+    return this.view(this.#word(at), this.#word(at + 4));
+  }
+
+  #word(at: number): number {
+    return this.#u32[at >> 2] as number;
+  }
+
+  /** Every call may grow the memory, which detaches views: a write to a detached one would vanish silently. */
+  #refresh(): void {
+    const buffer = this.#calls.memory.buffer;
+    if (this.#u8.buffer === buffer) return;
+    this.#u8 = new Uint8Array(buffer);
+    this.#u32 = new Uint32Array(buffer);
+    this.#i32 = new Int32Array(buffer);
+    this.#f32 = new Float32Array(buffer);
+    this.#f64 = new Float64Array(buffer);
+  }
+}
+
+/** An OpenType tag of up to four ASCII characters as the number HarfBuzz uses. 0 for an empty one. */
+export function packTag(tag: string): number {
+  if (tag === "") return 0;
+  let value = 0;
+  for (let i = 0; i < 4; i++) value = (value << 8) | (i < tag.length ? tag.charCodeAt(i) & 0xff : 0x20);
+  return value >>> 0;
+}
+
+function codeNumber(name: string): number {
+  return (ERROR_CODES as Readonly<Record<string, number>>)[name] ?? ERROR_CODES.internal;
+}
+
+function codeName(code: number): string {
+  return NAME_OF_CODE.get(code) ?? "internal";
 }

@@ -1,0 +1,33 @@
+// haforu for browsers and other hosts without files or workers: the same session over fonts given as bytes.
+// Nothing that is reached from here imports Node.
+import { NamedFonts } from "./fonts/named.ts";
+import type { SessionOptions } from "./session/options.ts";
+import { Session } from "./session/session.ts";
+
+export { HaforuError } from "./engine/errors.ts";
+export type { ShapedGlyph } from "./engine/boundary.ts";
+export type { EngineStats } from "./engine/settings.ts";
+export type { MeasuredText } from "./session/metrics.ts";
+export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
+export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
+export type { Session } from "./session/session.ts";
+export { VERSION } from "./version.ts";
+
+export interface BrowserSessionOptions extends SessionOptions {
+  /** haforu.wasm of @haforu/engine: compiled, as bytes, as the response of a fetch, or its address. */
+  readonly wasm: WebAssembly.Module | BufferSource | Response | URL;
+}
+
+/** An engine in this thread; give it fonts with `addFont` and name them in jobs. */
+export async function createSession(options: BrowserSessionOptions): Promise<Session> {
+  return new Session(await compile(options.wasm), new NamedFonts(), options);
+}
+
+async function compile(wasm: BrowserSessionOptions["wasm"]): Promise<WebAssembly.Module> {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof URL) return compile(await fetch(wasm));
+  if (!(wasm instanceof Response)) return WebAssembly.compile(wasm);
+  if (!wasm.ok) throw new TypeError(`${wasm.url}: expected haforu.wasm, got HTTP status ${wasm.status}`);
+  // Not compileStreaming: it refuses servers that do not send application/wasm, and gains nothing at this size.
+  return WebAssembly.compile(await wasm.arrayBuffer());
+}

@@ -1,0 +1,28 @@
+// The error this library throws. Job results are values and never thrown; this is for calls.
+
+export interface HaforuErrorInfo {
+  /** Which field or argument is meant, for example "font.size". */
+  readonly field?: string;
+  /** Line of the input, counted from 1. */
+  readonly line?: number;
+  /** What else is known, by name. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** An error with a stable `code` of the contract ("font_not_found", …); `message` says what to do about it. */
+export class HaforuError extends Error {
+  override readonly name: string = "HaforuError";
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly line: number | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, info: HaforuErrorInfo = {}) {
+    super(message, info.cause === undefined ? undefined : { cause: info.cause });
+    this.code = code;
+    this.field = info.field;
+    this.line = info.line;
+    this.details = info.details ?? {};
+  }
+}

@@ -1,0 +1,47 @@
+// The exports of haforu.wasm as this host calls them. Pointers and sizes are bytes in the engine's memory; statuses
+// are 0 for done, positive for a request to the host, negative for minus an error code of the contract.
+
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  _initialize(): void;
+  hf_abi_version(): number;
+  hf_alloc(bytes: number): number;
+  hf_free(pointer: number): void;
+  hf_configure(key: number, value: number): number;
+  hf_memory(out: number): void;
+  hf_last_error(): number;
+
+  hf_job(line: number, bytes: number, lineNumber: number, flags: number): number;
+  hf_validate(line: number, bytes: number, lineNumber: number, flags: number): number;
+  hf_answer(
+    line: number,
+    bytes: number,
+    lineNumber: number,
+    flags: number,
+    code: number,
+    detail: number,
+    detailBytes: number,
+  ): number;
+  hf_result(): number;
+  hf_need(): number;
+  hf_font_provide(path: number, pathBytes: number, data: number, bytes: number): number;
+  hf_font_keep(path: number, pathBytes: number): number;
+  hf_font_refuse(code: number, detail: number, detailBytes: number): number;
+
+  hf_document(pointer: number, bytes: number): number;
+  hf_document_jobs(): number;
+  hf_looks(pointer: number, bytes: number): number;
+
+  hf_font_create(data: number, bytes: number, faceIndex: number): number;
+  hf_font_release(font: number): number;
+  hf_file_info(data: number, bytes: number): number;
+  hf_instance_create(font: number, coords: number, count: number, name: number, nameBytes: number): number;
+  hf_instance_release(instance: number): number;
+  hf_canvas_create(width: number, height: number, flags: number): number;
+  hf_canvas_pixels(canvas: number): number;
+  hf_canvas_release(canvas: number): number;
+  hf_shape(instance: number, spec: number): number;
+  hf_glyphs(): number;
+  hf_render(instance: number, spec: number, placement: number, canvas: number, measures: number): number;
+  hf_measure(instance: number, spec: number, placement: number, measures: number): number;
+}

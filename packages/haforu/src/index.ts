@@ -1,0 +1,10 @@
+// haforu for Node: what the package gives to programs.
+export { HaforuError } from "./engine/errors.ts";
+export type { ShapedGlyph } from "./engine/boundary.ts";
+export type { EngineStats } from "./engine/settings.ts";
+export { createSession, type NodeSessionOptions } from "./session/create.ts";
+export type { MeasuredText } from "./session/metrics.ts";
+export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
+export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
+export type { Session } from "./session/session.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,14 @@
+// A session over font files. Node only; browsers begin at browser.ts.
+import { engineModule } from "../engine/load.ts";
+import { FontFiles, type FontFilesOptions } from "../fonts/files.ts";
+import { NamedFonts } from "../fonts/named.ts";
+import type { SessionOptions } from "./options.ts";
+import { Session } from "./session.ts";
+
+export interface NodeSessionOptions extends SessionOptions, FontFilesOptions {}
+
+/** An engine in this thread, over the fonts of the file system and those added as bytes. */
+export function createSession(options: NodeSessionOptions = {}): Session {
+  const files = new FontFiles(options.baseDir === undefined ? {} : { baseDir: options.baseDir });
+  return new Session(engineModule(), new NamedFonts(files), options);
+}

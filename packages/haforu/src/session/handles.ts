@@ -1,0 +1,193 @@
+// The engine's fonts, instances and canvases that a session's direct calls use, kept between calls and given back
+// when the budgets are full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
+import type { Engine } from "../engine/boundary.ts";
+import { HaforuError } from "../engine/errors.ts";
+import type { FontSource } from "../fonts/source.ts";
+import { readFont } from "./job-loop.ts";
+import type { TextRequest } from "./request.ts";
+
+export interface HandleBudgets {
+  readonly fontCacheBytes: number;
+  readonly maxInstances: number;
+}
+
+interface FontHandle {
+  readonly handle: number;
+  readonly path: string;
+  readonly bytes: number;
+  readonly instances: Map<string, InstanceHandle>;
+}
+
+interface InstanceHandle {
+  readonly handle: number;
+  readonly font: FontHandle;
+  readonly key: string;
+}
+
+/** Canvas handles kept: each is a shape of 16 bytes, the engine has one canvas that takes it. */
+const MAX_CANVASES = 256;
+
+export class Handles {
+  readonly #engine: Engine;
+  readonly #source: FontSource;
+  readonly #budgets: HandleBudgets;
+  // Maps keep the order of insertion: a hit is moved to the end, the first is the least recently used.
+  readonly #fonts: Map<string, FontHandle> = new Map();
+  readonly #instances: Map<InstanceHandle, true> = new Map();
+  readonly #canvases: Map<string, number> = new Map();
+  /** Paths that are to be looked at before their next use. */
+  readonly #stale: Set<string> = new Set();
+  #fontBytes = 0;
+  // The last instance and canvas: a loop over one font must not pay for building a key.
+  #lastRequest: RequestParts | undefined;
+  #lastInstance = 0;
+  #lastCanvas = 0;
+  #lastWidth = 0;
+  #lastHeight = 0;
+  #lastInvert = false;
+
+  constructor(engine: Engine, source: FontSource, budgets: HandleBudgets) {
+    this.#engine = engine;
+    this.#source = source;
+    this.#budgets = budgets;
+  }
+
+  /** From now on a font's file is looked at again before its next use. */
+  nextEpoch(): void {
+    for (const font of this.#fonts.values()) this.#stale.add(font.path);
+    this.#lastRequest = undefined;
+  }
+
+  /** The instance a request means; reads the font when it is not here, and throws what is wrong with it. */
+  instance(request: TextRequest): number {
+    if (this.#lastRequest !== undefined && sameInstance(this.#lastRequest, request)) return this.#lastInstance;
+    const font = this.#font(request.font, request.faceIndex ?? 0);
+    const name = request.instance ?? "";
+    const key = instanceKey(name, request.variations);
+    let instance = font.instances.get(key);
+    if (instance === undefined) {
+      this.#makeRoomForInstance();
+      instance = { handle: this.#engine.createInstance(font.handle, request.variations, name), font, key };
+      font.instances.set(key, instance);
+    } else {
+      this.#instances.delete(instance);
+    }
+    this.#instances.set(instance, true);
+    this.#lastRequest = partsOf(request);
+    this.#lastInstance = instance.handle;
+    return instance.handle;
+  }
+
+  /** A canvas of this size. */
+  canvas(width: number, height: number, invert: boolean): number {
+    const same = width === this.#lastWidth && height === this.#lastHeight && invert === this.#lastInvert;
+    if (same && this.#lastCanvas !== 0) return this.#lastCanvas;
+    const key = `${width}x${height}${invert ? " inverted" : ""}`;
+    let canvas = this.#canvases.get(key);
+    if (canvas === undefined) {
+      this.#makeRoomForCanvas();
+      canvas = this.#engine.createCanvas(width, height, invert);
+    } else {
+      this.#canvases.delete(key);
+    }
+    this.#canvases.set(key, canvas);
+    this.#lastCanvas = canvas;
+    this.#lastWidth = width;
+    this.#lastHeight = height;
+    this.#lastInvert = invert;
+    return canvas;
+  }
+
+  #font(path: string, faceIndex: number): FontHandle {
+    const key = `${faceIndex} ${path}`;
+    const known = this.#fonts.get(key);
+    if (known !== undefined) {
+      this.#fonts.delete(key);
+      if (!this.#stale.has(path) || this.#source.unchanged(path)) {
+        this.#stale.delete(path);
+        this.#fonts.set(key, known);
+        return known;
+      }
+      this.#drop(known);
+    }
+    const data = readFont(this.#engine, this.#source, path);
+    if ("code" in data) throw new HaforuError(data.code, `${path}: ${data.detail}`, { field: "font" });
+    this.#makeRoomForFont(data.bytes);
+    const handle = this.#engine.createFont(data.pointer, data.bytes, faceIndex);
+    const font: FontHandle = { handle, path, bytes: data.bytes, instances: new Map() };
+    this.#fonts.set(key, font);
+    this.#fontBytes += data.bytes;
+    return font;
+  }
+
+  #makeRoomForFont(bytes: number): void {
+    for (const [key, font] of this.#fonts) {
+      if (this.#fontBytes + bytes <= this.#budgets.fontCacheBytes) return;
+      this.#fonts.delete(key);
+      this.#drop(font);
+    }
+  }
+
+  #makeRoomForInstance(): void {
+    for (const instance of this.#instances.keys()) {
+      if (this.#instances.size < this.#budgets.maxInstances) return;
+      this.#dropInstance(instance);
+    }
+  }
+
+  #makeRoomForCanvas(): void {
+    for (const [key, canvas] of this.#canvases) {
+      if (this.#canvases.size < MAX_CANVASES) return;
+      this.#canvases.delete(key);
+      this.#engine.releaseCanvas(canvas);
+    }
+  }
+
+  #drop(font: FontHandle): void {
+    for (const instance of font.instances.values()) this.#dropInstance(instance);
+    this.#fontBytes -= font.bytes;
+    this.#engine.releaseFont(font.handle);
+  }
+
+  #dropInstance(instance: InstanceHandle): void {
+    this.#lastRequest = undefined;
+    this.#instances.delete(instance);
+    instance.font.instances.delete(instance.key);
+    this.#engine.releaseInstance(instance.handle);
+  }
+}
+
+/** What of a request names its instance: a copy, for the caller may change its object. */
+interface RequestParts {
+  readonly font: string;
+  readonly faceIndex: number | undefined;
+  readonly instance: string | undefined;
+  readonly tags: readonly string[];
+  readonly values: readonly number[];
+}
+
+const NO_VARIATIONS: Readonly<Record<string, number>> = {};
+
+function partsOf(request: TextRequest): RequestParts {
+  const variations = request.variations ?? NO_VARIATIONS;
+  const { font, faceIndex, instance } = request;
+  return { font, faceIndex, instance, tags: Object.keys(variations), values: Object.values(variations) };
+}
+
+function sameInstance(last: RequestParts, request: TextRequest): boolean {
+  if (last.font !== request.font || last.faceIndex !== request.faceIndex) return false;
+  if (last.instance !== request.instance) return false;
+  let i = 0;
+  for (const tag in request.variations) {
+    if (tag !== last.tags[i] || request.variations[tag] !== last.values[i]) return false;
+    i += 1;
+  }
+  return i === last.tags.length;
+}
+
+function instanceKey(name: string, variations: Readonly<Record<string, number>> | undefined): string {
+  let key = name;
+  // A name cannot hold a line feed and be one of a font; tags and numbers hold none.
+  for (const tag in variations) key += `\n${tag}=${variations[tag]}`;
+  return key;
+}

@@ -1,0 +1,201 @@
+// One engine in this thread: jobs, pixels, metrics, glyphs, one call at a time. Keeps fonts and canvases between
+// calls, looks now and then whether font files changed, and goes on with a fresh engine after a trap.
+// Runs in Node and in browsers; where fonts come from is the source's business.
+import type { Job, Result } from "@haforu/engine";
+import type { Engine, ShapedGlyph } from "../engine/boundary.ts";
+import { HaforuError } from "../engine/errors.ts";
+import type { EngineStats } from "../engine/settings.ts";
+import type { NamedFonts } from "../fonts/named.ts";
+import { Handles } from "./handles.ts";
+import { JobRunner, readFont } from "./job-loop.ts";
+import { type MeasuredText, metricsOf } from "./metrics.ts";
+import type { SessionOptions } from "./options.ts";
+import { DEFAULT_SESSION_OPTIONS } from "./options.ts";
+import { checkCanvas, checkFont, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+
+const encoder: TextEncoder = new TextEncoder();
+const decoder: TextDecoder = new TextDecoder();
+
+/** One engine in this thread. Not to be used after `dispose`; `using` does that by itself. */
+export class Session {
+  readonly #fonts: NamedFonts;
+  readonly #options: Required<SessionOptions>;
+  #runner: JobRunner | undefined;
+  #handles: Handles | undefined;
+  #handlesOf: Engine | undefined;
+  #lookedAtMs = 0;
+
+  /** Used by createSession; `fonts` may go on to font files. */
+  constructor(module: WebAssembly.Module, fonts: NamedFonts, options: SessionOptions = {}) {
+    this.#fonts = fonts;
+    this.#options = { ...DEFAULT_SESSION_OPTIONS, ...options };
+    const { fontCacheBytes, maxInstances, strict, timing } = this.#options;
+    this.#runner = new JobRunner({ module, fonts, config: { fontCacheBytes, maxInstances, strict, timing } });
+    this.#lookedAtMs = performance.now();
+  }
+
+  /**
+   * Runs a job, given as an object or as JSON, and parses its result.
+   * A job's error is a result with `status` "error", not an exception.
+   */
+  render(job: Job | string): Result {
+    return JSON.parse(this.renderLine(typeof job === "string" ? job : JSON.stringify(job))) as Result;
+  }
+
+  /** Runs a job as it stands, without a JavaScript JSON parser: the result line (no newline), a copy. */
+  renderLine(job: string): string;
+  renderLine(job: Uint8Array): Uint8Array;
+  renderLine(job: string | Uint8Array): string | Uint8Array {
+    const runner = this.#open();
+    const line = typeof job === "string" ? encoder.encode(job) : job;
+    runner.load(line);
+    runner.run(0, line.length, 1, 0);
+    return typeof job === "string" ? decoder.decode(runner.result()) : runner.result().slice();
+  }
+
+  /** Checks a job without reading its font: undefined, or the error with all problems. */
+  validate(job: Job | string): Extract<Result, { status: "error" }>["error"] | undefined {
+    const runner = this.#open();
+    const line = encoder.encode(typeof job === "string" ? job : JSON.stringify(job));
+    runner.load(line);
+    if (runner.validate(0, line.length, 1, 0) >= 0) return undefined;
+    return (JSON.parse(decoder.decode(runner.result())) as Extract<Result, { status: "error" }>).error;
+  }
+
+  /**
+   * Draws a text and gives the pixels without copying them: `width × height` bytes, rows from the top, 255 blank and
+   * 0 full ink (`invert`: the other way round).
+   * The view is of the engine's memory: valid until the next call of this session. Copy it (`slice()`) to keep it.
+   * @throws HaforuError font_not_found, font_invalid, canvas_too_large, text_too_long, invalid_argument, engine_fault …
+   */
+  renderToBytes(request: RenderRequest): Uint8Array {
+    checkFont(request);
+    checkCanvas(request);
+    const spec = textSpec(request);
+    const runner = this.#open();
+    try {
+      const handles = this.#handlesFor(runner);
+      const instance = handles.instance(request);
+      const canvas = handles.canvas(request.width, request.height, request.invert === true);
+      runner.engine.place(request.size, request.width, request.height, request.origin);
+      runner.engine.render(instance, spec, canvas);
+      return runner.engine.pixels(canvas, request.width, request.height);
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /** Measures a text as it would be drawn, without a picture. Throws as renderToBytes. */
+  metrics(request: MetricsRequest): MeasuredText {
+    checkFont(request);
+    checkCanvas(request);
+    const spec = textSpec(request);
+    const runner = this.#open();
+    try {
+      const instance = this.#handlesFor(runner).instance(request);
+      runner.engine.place(request.size, request.width, request.height, request.origin);
+      return metricsOf(runner.engine.measure(instance, spec));
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /** Shapes a text: glyphs in visual order, advances and offsets in font units, clusters in code points. */
+  shape(request: TextRequest): ShapedGlyph[] {
+    checkFont(request);
+    const spec = textSpec(request);
+    const runner = this.#open();
+    try {
+      return runner.engine.shape(this.#handlesFor(runner).instance(request), spec);
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /** What is in a font file: faces, names, axes, named instances, scripts, features. */
+  fontInfo(font: string | Uint8Array): unknown {
+    const runner = this.#open();
+    try {
+      const engine = runner.engine;
+      const data = typeof font === "string" ? readFont(engine, this.#fonts, font) : copyIn(engine, font);
+      if ("code" in data) throw new HaforuError(data.code, `${String(font)}: ${data.detail}`, { field: "font" });
+      return JSON.parse(engine.fileInfo(data.pointer, data.bytes));
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /** Makes `bytes` (copied) usable as `font.path` of jobs and `font` of requests under `name`. */
+  addFont(name: string, bytes: Uint8Array): void {
+    this.#fonts.add(name, bytes);
+    this.#look(this.#open());
+  }
+
+  /** Forgets an added font; false: there was none of that name. */
+  removeFont(name: string): boolean {
+    const removed = this.#fonts.remove(name);
+    this.#look(this.#open());
+    return removed;
+  }
+
+  /** Loads fonts before they are needed. @throws HaforuError for the first that cannot be had. */
+  warmUp(fonts: readonly string[]): void {
+    for (const path of fonts) {
+      const result = this.render({
+        id: "warm_up",
+        font: { path, size: 16 },
+        text: { content: "" },
+        rendering: { format: "metrics", encoding: "none", width: 1, height: 1 },
+      });
+      if (result.status === "error") throw new HaforuError(result.error.code, result.error.message);
+    }
+  }
+
+  /** Counters of the engine: fonts and instances kept, hits, misses, bytes, time by stage. */
+  cacheStats(): EngineStats {
+    return this.#open().stats();
+  }
+
+  /** Gives the engine's memory back. Views got from the session keep it alive; drop them too. */
+  dispose(): void {
+    this.#runner = undefined;
+    this.#handles = undefined;
+    this.#handlesOf = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #open(): JobRunner {
+    const runner = this.#runner;
+    if (runner === undefined) throw new HaforuError("invalid_handle", "the session is disposed; create another");
+    const now = performance.now();
+    if (now - this.#lookedAtMs > this.#options.fontCheckMs) {
+      this.#lookedAtMs = now;
+      this.#look(runner);
+    }
+    return runner;
+  }
+
+  #look(runner: JobRunner): void {
+    runner.nextEpoch();
+    this.#handles?.nextEpoch();
+  }
+
+  #handlesFor(runner: JobRunner): Handles {
+    // After a fault the engine is another one, and handles of the old one mean nothing in it.
+    if (this.#handles === undefined || this.#handlesOf !== runner.engine) {
+      this.#handles = new Handles(runner.engine, this.#fonts, this.#options);
+      this.#handlesOf = runner.engine;
+    }
+    return this.#handles;
+  }
+}
+
+function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; readonly bytes: number } {
+  const pointer = engine.allocateFont(bytes.length);
+  if (pointer === 0) throw new HaforuError("out_of_memory", `no room for ${bytes.length} bytes of font`);
+  engine.view(pointer, bytes.length).set(bytes);
+  return { pointer, bytes: bytes.length };
+}
