@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Builds native.wasm: HarfBuzz, woff2, brotli and libdeflate from pinned sources, with our shim, by ziglang's clang.
+
+    python3 build.py            rebuild native.wasm and provenance.json
+    python3 build.py --check    rebuild aside; exit 1 on any byte of difference from what is committed
+
+Needs python3 with venv, and npm. Sources and the compiler come through pip and npm into a cache folder (--cache,
+default node_modules/.cache/haforu-native of the workspace) and are used only where their SHA-256 is the one below.
+The result depends on nothing else: relative paths, no clock, no host name.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+
+HERE = pathlib.Path(__file__).resolve().parent
+WORKSPACE = HERE.parents[2]
+
+COMPILER = "ziglang==0.17.0"  # clang, wasm-ld, wasi-libc, libc++ and compiler-rt in one wheel
+# name in the build tree: (client, package, version, file, SHA-256, what of it is compiled)
+SOURCES = {
+    "harfbuzz": ("pip", "uharfbuzz", "0.57.0", "uharfbuzz-0.57.0.tar.gz",
+                 "55136df18a9dd09fec36d1ceb77965f3108de6d86c338b3825feedb0730d84b7", "HarfBuzz 15.0.0"),
+    "brotli": ("pip", "brotli", "1.2.1", "brotli-1.2.1.tar.gz",
+               "02b2f7b5a83485efe448a44ddf7983def05c3bb1dcf917d4f7154070260e13de", "brotli 1.2.1, decoder"),
+    "libdeflate": ("pip", "deflate", "0.9.0", "deflate-0.9.0.tar.gz",
+                   "962e0a6f1ea3a94b900a8ea0ce138fa92bfcbafda5b86367104a259ffcd3462b", "libdeflate 1.26"),
+    # the sources in this package are those of woff2 1.0.2, byte for byte
+    "woff2": ("npm", "woff2", "1.0.0", "woff2-1.0.0.tgz",
+              "9e9b2ebc2849b0872ab5c5e553ed6a00f2a274c4fee3efd2fa352ca2c12e4401", "woff2 1.0.2, decoder"),
+}
+
+HARFBUZZ = "harfbuzz/harfbuzz/src"
+BROTLI = "brotli/c"
+LIBDEFLATE = "libdeflate/libdeflate"
+WOFF2 = "woff2/woff2"
+
+# SIMD, bulk memory and the rest are what Node 20 runs; no relaxed SIMD, no tail calls, no exceptions.
+TARGET = ["-target", "wasm32-wasi", "-O3", "-g0", "-msimd128", "-mbulk-memory", "-DNDEBUG", "-ffile-prefix-map=./="]
+CXX = ["-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
+HB_DEFINES = ["-DHB_NO_MT", "-DHB_NO_GETENV", "-DHB_NO_SETLOCALE", "-DHB_NO_OPEN", "-DHB_NO_ATEXIT",
+              "-DHB_DISABLE_DEPRECATED"]
+INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include"]
+# Memory: [0, 1 MiB) the C stack, [1 MiB, 1.25 MiB) the kernel's static data (asc --memoryBase), then C's data and heap.
+LINK = ["-target", "wasm32-wasi", "-mexec-model=reactor", "-O3", "-s", "-Wl,--gc-sections",
+        "-Wl,-z,stack-size=1048576", "-Wl,--global-base=1310720"]
+
+UNITS = [  # (source, extra flags); the largest first, so that two cores end together
+    (f"{HARFBUZZ}/harfbuzz.cc", HB_DEFINES),
+    ("shim/font_check.cc", HB_DEFINES),
+    (f"{WOFF2}/src/woff2_dec.cc", []),
+    (f"{LIBDEFLATE}/lib/deflate_compress.c", []),
+    *[(f"{LIBDEFLATE}/lib/{name}.c", []) for name in
+      ("deflate_decompress", "zlib_compress", "zlib_decompress", "adler32", "crc32", "utils")],
+    *[(f"{WOFF2}/src/{name}.cc", []) for name in ("table_tags", "variable_length", "woff2_common", "woff2_out")],
+    *[(f"{BROTLI}/dec/{name}.c", []) for name in ("decode", "bit_reader", "huffman", "prefix", "state", "static_init")],
+    *[(f"{BROTLI}/common/{name}.c", []) for name in
+      ("constants", "context", "dictionary", "platform", "shared_dictionary", "transform")],
+    ("shim/woff2.cc", []),
+    *[(f"shim/{name}.c", []) for name in ("draw", "container", "woff", "deflate", "heap")],
+]
+
+
+def run(command, cwd, env=None):
+    """Runs a command; on failure prints all it said and ends the program."""
+    done = subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"build.py: {' '.join(map(str, command[:6]))} … failed ({done.returncode})\n{done.stdout}")
+    return done.stdout
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def compiler(cache):
+    """The python of a venv that has the pinned ziglang; made once."""
+    folder = cache / "venv"
+    python = folder / "bin" / "python"
+    stamp = folder / "compiler"
+    if not stamp.exists() or stamp.read_text() != COMPILER:
+        venv.create(folder, with_pip=True, clear=True)
+        run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", COMPILER], cache)
+        stamp.write_text(COMPILER)
+    return python
+
+
+def fetch(cache, python, name):
+    """The verified archive of one source, from the cache or through its client."""
+    client, package, version, file, digest, _ = SOURCES[name]
+    folder = cache / "archives"
+    folder.mkdir(exist_ok=True)
+    archive = folder / file
+    if not archive.exists():
+        if client == "pip":
+            run([python, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
+                 package, "-d", folder, f"{package}=={version}"], cache)
+        else:
+            run(["npm", "pack", "--silent", "--ignore-scripts", f"{package}@{version}"], folder)
+    if sha256(archive) != digest:
+        sys.exit(f"build.py: {file} has SHA-256 {sha256(archive)}, expected {digest}; not used")
+    return archive
+
+
+def unpack(archive, folder):
+    """Unpacks an archive without its top folder. Refuses members that would leave the folder."""
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            parts = pathlib.PurePosixPath(member.name).parts
+            if not member.isfile() or len(parts) < 2 or ".." in parts or parts[0] == "/":
+                continue
+            target = folder.joinpath(*parts[1:])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(tar.extractfile(member).read())
+
+
+def exports():
+    return [line for line in (HERE / "exports.txt").read_text().splitlines() if line and not line.startswith("#")]
+
+
+def compile_all(tree, python, env):
+    """Compiles every unit inside the build tree (all paths relative to it) and links native.wasm there."""
+    def one(unit):
+        source, extra = unit
+        cxx = source.endswith(".cc")
+        target = "objects/" + source.replace("/", "-") + ".o"
+        flags = TARGET + (CXX if cxx else ["-std=c11"]) + extra + INCLUDES
+        run([python, "-m", "ziglang", "c++" if cxx else "cc", *flags, "-c", source, "-o", target], tree, env)
+        return target
+
+    (tree / "objects").mkdir()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = list(pool.map(one, UNITS))
+    names = [f"-Wl,--export={name}" for name in exports()]
+    run([python, "-m", "ziglang", "c++", *LINK, *names, *objects, "-o", "native.wasm"], tree, env)
+
+
+def provenance(wasm):
+    """What native.wasm was made of, as the committed JSON text."""
+    record = {
+        "note": "Written by build.py; build.py --check rebuilds native.wasm and compares every byte.",
+        "native.wasm": {"sha256": hashlib.sha256(wasm).hexdigest(), "bytes": len(wasm)},
+        "compiler": COMPILER,
+        "sources": [
+            {"contains": contains, "client": client, "package": package, "version": version, "file": file,
+             "sha256": digest}
+            for client, package, version, file, digest, contains in SOURCES.values()
+        ],
+        "shim": {path.name: sha256(path) for path in sorted((HERE / "shim").iterdir())},
+        "flags": {"compile": TARGET, "c++": CXX, "harfbuzz": HB_DEFINES, "link": LINK},
+        "units": [source for source, _ in UNITS],
+        "exports": ["memory", "_initialize", *exports()],
+    }
+    return json.dumps(record, indent=1) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Builds native.wasm from pinned sources.")
+    parser.add_argument("--check", action="store_true", help="rebuild aside and compare with the committed bytes")
+    parser.add_argument("--cache", type=pathlib.Path, default=WORKSPACE / "node_modules/.cache/haforu-native",
+                        help="folder for the compiler, the sources and the build tree")
+    options = parser.parse_args()
+    cache = options.cache.resolve()
+    cache.mkdir(parents=True, exist_ok=True)
+
+    python = compiler(cache)
+    tree = cache / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    for name in SOURCES:
+        unpack(fetch(cache, python, name), tree / name)
+    shutil.copytree(HERE / "shim", tree / "shim")
+    env = dict(os.environ, ZIG_GLOBAL_CACHE_DIR=str(cache / "zig"), ZIG_LOCAL_CACHE_DIR=str(cache / "zig"))
+    compile_all(tree, python, env)
+
+    wasm = (tree / "native.wasm").read_bytes()
+    text = provenance(wasm)
+    if not options.check:
+        (HERE / "native.wasm").write_bytes(wasm)
+        (HERE / "provenance.json").write_text(text)
+        print(f"native.wasm: {len(wasm)} bytes, SHA-256 {hashlib.sha256(wasm).hexdigest()}")
+        return
+    stale = [file for file, now in (("native.wasm", wasm), ("provenance.json", text.encode()))
+             if not (HERE / file).exists() or (HERE / file).read_bytes() != now]
+    if stale:
+        sys.exit(f"build.py --check: {' and '.join(stale)} differ from what the sources give")
+    print(f"native.wasm is what the sources give: SHA-256 {hashlib.sha256(wasm).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
