@@ -1,0 +1,127 @@
+// The output buffer: one block from malloc that holds the line being written, grows by doubling and is reused by the next job.
+// A writer reserves what it may need once, then writes without checks; whether everything found room is asked once, at the end (`outStatus`).
+// Knows nothing of JSON or images.
+import { free, malloc, realloc } from "../native";
+
+/** The longest line: base64 of the largest canvas (2^28 bytes) takes 342 MiB; the rest is for boxes, glyphs and SVG paths. */
+export const OUT_MAX_BYTES: usize = 512 << 20;
+/** A larger buffer is given back at the next reset, so that one huge line does not hold memory for ever. */
+export const OUT_KEEP_BYTES: usize = 32 << 20;
+/** The first block: a line without an image fits. */
+const OUT_FIRST_BYTES: usize = 64 << 10;
+/** Writers may store a whole v128 at the cursor and advance by less; this much behind the limit is theirs to spoil. */
+export const OUT_SLACK_BYTES: usize = 64;
+
+export const OUT_OK: i32 = 0;
+export const OUT_NO_MEMORY: i32 = 1;
+export const OUT_TOO_LONG: i32 = 2;
+
+let base: usize = 0;
+let cursor: usize = 0;
+let limit: usize = 0; // first byte that may not be reserved; OUT_SLACK_BYTES of the block lie behind it
+let capacity: usize = 0;
+let status: i32 = OUT_OK;
+
+/** Starts a new line; what the buffer held is gone. Called once a job. */
+export function outReset(): void {
+  if (capacity > OUT_KEEP_BYTES) {
+    free(base);
+    base = 0;
+    capacity = 0;
+  }
+  cursor = base;
+  limit = base + capacity;
+  status = OUT_OK;
+}
+
+/** First byte of the line; the buffer's, valid until the next put or reset. */
+export function outPtr(): usize {
+  return base;
+}
+
+/** Bytes of the line so far. */
+export function outLength(): usize {
+  return cursor - base;
+}
+
+/** Bytes the buffer holds from malloc. */
+export function outCapacity(): usize {
+  return capacity;
+}
+
+/** OUT_OK, or why the line is incomplete: OUT_NO_MEMORY, OUT_TOO_LONG. An incomplete line must not leave the module. */
+export function outStatus(): i32 {
+  return status;
+}
+
+/** Takes back everything behind the first `length` bytes (a value of `outLength` from this line). */
+export function outRewind(length: usize): void {
+  if (length <= cursor - base) cursor = base + length;
+}
+
+/** Makes room for `bytes` more; false (and a status) when there is none: then nothing may be written. */
+// @ts-ignore: decorator
+@inline
+export function outReserve(bytes: usize): bool {
+  return limit - cursor >= bytes ? true : grow(bytes);
+}
+
+/** Where the next byte goes: valid after a successful `outReserve`, until the next one. */
+// @ts-ignore: decorator
+@inline
+export function outCursor(): usize {
+  return cursor;
+}
+
+/** Says up to where a writer has written. `at` lies between the cursor and the reserved end. */
+// @ts-ignore: decorator
+@inline
+export function outAdvanceTo(at: usize): void {
+  cursor = at;
+}
+
+function grow(bytes: usize): bool {
+  if (status != OUT_OK) return false;
+  const used = cursor - base;
+  if (bytes > OUT_MAX_BYTES - used) return fail(OUT_TOO_LONG);
+  const need = used + bytes;
+  const wanted = min(max(max(capacity << 1, need), OUT_FIRST_BYTES), OUT_MAX_BYTES);
+  // An empty line moves nothing: malloc after free instead of realloc's copy.
+  if (used == 0 && base != 0) {
+    free(base);
+    base = 0;
+    capacity = 0;
+  }
+  let granted = wanted;
+  let block = used == 0 ? malloc(granted + OUT_SLACK_BYTES) : realloc(base, granted + OUT_SLACK_BYTES);
+  if (block == 0 && need < wanted) {
+    granted = need;
+    block = used == 0 ? malloc(granted + OUT_SLACK_BYTES) : realloc(base, granted + OUT_SLACK_BYTES);
+  }
+  if (block == 0) return fail(OUT_NO_MEMORY);
+  base = block;
+  capacity = granted;
+  cursor = block + used;
+  limit = block + granted;
+  return true;
+}
+
+function fail(why: i32): bool {
+  status = why;
+  limit = cursor; // every later reservation fails too: no field may follow a missing one
+  return false;
+}
+
+/** Appends one byte. */
+export function putByte(byte: u32): void {
+  if (!outReserve(1)) return;
+  store<u8>(cursor, <u8>byte);
+  cursor += 1;
+}
+
+/** Appends `length` bytes as they are. */
+export function putBytes(bytes: usize, length: usize): void {
+  if (!outReserve(length)) return;
+  memory.copy(cursor, bytes, length);
+  cursor += length;
+}

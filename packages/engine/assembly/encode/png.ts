@@ -1,0 +1,87 @@
+// A canvas as base64 of a PNG file (ISO/IEC 15948): 8-bit greyscale, one IDAT, compressed by libdeflate. Knows nothing of JSON.
+import { hfn_crc32, hfn_deflate, hfn_deflate_bound, free, malloc } from "../native";
+import { putBase64 } from "./base64";
+
+/** libdeflate's level; see docs/performance.md for what the others give. */
+const DEFLATE_LEVEL = 4;
+/** Scratch up to this size stays for the next image: a 3000×1200 canvas needs 7.3 MB. */
+const PNG_KEEP_BYTES: usize = 32 << 20;
+/** Signature 8, IHDR 12 + 13, IDAT 12, IEND 12. */
+const PNG_FRAME_BYTES: usize = 57;
+const FILTER_NONE: u8 = 0;
+const FILTER_UP: u8 = 2;
+
+export const PNG_OK: i32 = 0;
+export const PNG_NO_MEMORY: i32 = 1;
+
+let scratch: usize = 0;
+let scratchBytes: usize = 0;
+
+/** Bytes the PNG writer holds from malloc between jobs. */
+export function pngBytes(): usize {
+  return scratchBytes;
+}
+
+/** Gives the scratch memory back. */
+export function pngRelease(): void {
+  if (scratch != 0) free(scratch);
+  scratch = 0;
+  scratchBytes = 0;
+}
+
+/**
+ * Appends base64 of the PNG of a canvas: `width` × `height` bytes at `pixels`, rows contiguous, 0 black and 255 white as they stand.
+ * Rows outside [inkTop, inkBottom) must hold nothing but `blankByte`; they are not read. PNG_OK, or PNG_NO_MEMORY: then nothing was appended.
+ */
+export function putPngBase64(pixels: usize, width: u32, height: u32, inkTop: i32, inkBottom: i32, blankByte: u32): i32 {
+  const filteredBytes = (<usize>width + 1) * <usize>height;
+  const bound = <usize>hfn_deflate_bound(DEFLATE_LEVEL, <u32>filteredBytes);
+  const needed = filteredBytes + bound + PNG_FRAME_BYTES + 64;
+  if (needed > scratchBytes) {
+    pngRelease();
+    scratch = malloc(needed);
+    if (scratch == 0) return PNG_NO_MEMORY;
+    scratchBytes = needed;
+  }
+  filterRows(scratch, pixels, <usize>width, height, inkTop, inkBottom, <u8>blankByte);
+  const file = scratch + ((filteredBytes + 15) & ~15);
+
+  store<u64>(file, 0x0a1a0a0d474e5089); // "\x89PNG\r\n\x1a\n" (section 5.2)
+  store<u32>(file, bswap<u32>(13), 8);
+  store<u32>(file, 0x52444849, 12); // "IHDR"
+  store<u32>(file, bswap<u32>(width), 16);
+  store<u32>(file, bswap<u32>(height), 20);
+  store<u8>(file, 8, 24); // bits a sample
+  store<u32>(file, 0, 25); // greyscale, deflate, adaptive filters, no interlace
+  store<u32>(file, bswap<u32>(hfn_crc32(0, file + 12, 17)), 29);
+
+  const packed = <usize>hfn_deflate(DEFLATE_LEVEL, scratch, <u32>filteredBytes, file + 41, <u32>bound);
+  let status = PNG_NO_MEMORY; // within its bound libdeflate fails only where it finds no memory for itself
+  if (packed != 0) {
+    store<u32>(file, bswap<u32>(<u32>packed), 33);
+    store<u32>(file, 0x54414449, 37); // "IDAT"
+    const end = file + 41 + packed;
+    store<u32>(end, bswap<u32>(hfn_crc32(0, file + 37, <u32>packed + 4)));
+    store<u32>(end, 0, 4);
+    store<u32>(end, 0x444e4549, 8); // "IEND"
+    store<u32>(end, 0x826042ae, 12); // its CRC, always the same
+    putBase64(file, end + 16 - file);
+    status = PNG_OK;
+  }
+  if (scratchBytes > PNG_KEEP_BYTES) pngRelease();
+  return status;
+}
+
+/** Scanlines with their filter bytes: rows with ink as they are, blank ones as "no change from above", which is all zeros. */
+function filterRows(to: usize, pixels: usize, width: usize, height: u32, inkTop: i32, inkBottom: i32, blank: u8): void {
+  const top = <u32>min(max(inkTop, 0), <i32>height);
+  const bottom = <u32>min(max(inkBottom, <i32>top), <i32>height);
+  for (let y: u32 = 0; y < height; y++) {
+    const ink = y >= top && y < bottom;
+    const same = !ink && y != 0 && y != bottom;
+    store<u8>(to, same ? FILTER_UP : FILTER_NONE);
+    if (ink) memory.copy(to + 1, pixels + <usize>y * width, width);
+    else memory.fill(to + 1, same ? 0 : blank, width);
+    to += width + 1;
+  }
+}
