@@ -433,6 +433,11 @@ export function packTag(tag: string): number {
   return value >>> 0;
 }
 
+/** The status of an error line with this code. */
+export function errorStatus(name: string): number {
+  return -codeNumber(name);
+}
+
 function codeNumber(name: string): number {
   return (ERROR_CODES as Readonly<Record<string, number>>)[name] ?? ERROR_CODES.internal;
 }

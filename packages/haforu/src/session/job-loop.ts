@@ -1,12 +1,12 @@
 // One engine working through job lines: lines of a chunk in, result lines out. It feeds the fonts that the engine
 // asks for, and replaces an engine that trapped. Knows nothing of JSON, of threads, or of where fonts come from.
 // Used by a session (one line a chunk) and by a batch worker (many).
-import { CHECK_FONT, type DocumentJobs, Engine, NEED_FONT } from "../engine/boundary.ts";
+import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import type { EngineConfig, EngineStats } from "../engine/settings.ts";
 import type { FontSource } from "../fonts/source.ts";
 
-/** What `run` answers: 0 success line, 3 an {"op": …} line for the host, negative: an error line was written. */
+/** 0: a success line, 3: an {"op": …} line for the host, negative: an error line, minus the number of its code. */
 export type JobStatus = number;
 
 export interface JobRunnerOptions {
@@ -18,7 +18,6 @@ export interface JobRunnerOptions {
 
 /** A job needs one font, asked for at most three times (check, need, and again after an eviction): more is a fault. */
 const MAX_FONT_REQUESTS = 8;
-const FAULT_STATUS = -1;
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
@@ -80,8 +79,9 @@ export class JobRunner {
   }
 
   /** Writes the error line for a job that the host gave up; `code` is an error code's name ("timeout", …). */
-  answer(start: number, end: number, lineNumber: number, flags: number, code: string, detail = ""): void {
+  answer(start: number, end: number, lineNumber: number, flags: number, code: string, detail = ""): JobStatus {
     this.#engine.answer(start, end - start, lineNumber, flags, code, detail);
+    return errorStatus(code);
   }
 
   /** Whether the bytes [start, end) begin JSON Lines (0), a JobSpec document (1), or are too few to tell (2). */
@@ -141,7 +141,7 @@ export class JobRunner {
     this.#replace();
     this.#fill();
     this.#engine.answer(start, end - start, lineNumber, flags, "engine_fault", error.message);
-    return FAULT_STATUS;
+    return errorStatus("engine_fault");
   }
 
   #replace(): void {
