@@ -43,8 +43,7 @@ function figure(result: SheetResult, picture: Picture): string {
   const boxes = result.boxes ?? [];
   const [x, y, w, h] = viewed(result, width, height);
   // Half a pixel of the screen would vanish on a large canvas: lines do not scale with the picture.
-  const rect = (box: Box | undefined, name: string): string =>
-    box === undefined || box.length !== 4 ? "" : `<rect class="${name}" ${place(box)}/>`;
+  const rect = (box: Box | undefined, name: string): string => (box === undefined || box.length !== 4 ? "" : `<rect class="${name}" ${place(box)}/>`);
   const image = "uri" in picture ? `<image href="${picture.uri}" ${place([0, 0, width, height])}/>` : "";
   const drawn = boxes
     .slice(0, BOXES_SHOWN)
@@ -81,7 +80,7 @@ function sample({ job, result }: SheetEntry): string {
   const characters = [...content];
   const more = characters.length > TEXT_SHOWN ? ` <small>… ${characters.length} characters</small>` : "";
   const shown = escapeHtml(characters.slice(0, TEXT_SHOWN).join(""));
-  return `<p class="text" dir="${dir}"${lang === undefined ? "" : ` lang="${escapeHtml(lang)}"`}><bdi>${shown}</bdi>${more}</p>
+  return `<p class="text" dir="${dir}"${typeof lang !== "string" ? "" : ` lang="${escapeHtml(lang)}"`}><bdi>${shown}</bdi>${more}</p>
 `;
 }
 
@@ -90,9 +89,7 @@ function problems(result: SheetResult): string {
   if (all.length === 0) return "";
   const items = all.slice(0, PROBLEMS_SHOWN).map((one: SheetProblem & { fatal?: boolean }) => {
     const where = one.field === undefined ? "" : ` <code>${escapeHtml(one.field)}</code>`;
-    const inner = (one.problems ?? []).map(
-      (p) => `<li><code>${escapeHtml(p.field ?? "")}</code> ${escapeHtml(p.message ?? "")}</li>`,
-    );
+    const inner = (one.problems ?? []).map((p) => `<li><code>${escapeHtml(p.field ?? "")}</code> ${escapeHtml(p.message ?? "")}</li>`);
     const list = inner.length === 0 ? "" : `<ul>${inner.join("")}</ul>`;
     return `<li class="${one.fatal === true ? "error" : "warning"}"><b>${escapeHtml(String(one.code))}</b>${where} ${escapeHtml(one.message ?? "")}${list}</li>`;
   });
@@ -110,16 +107,18 @@ function facts({ job, result }: SheetEntry): string {
   if (job?.font?.size !== undefined) rows.push(["size", `${num(job.font.size)} px`]);
   const rendering = result.rendering;
   if (rendering !== undefined) rows.push(["canvas", `${rendering.width} × ${rendering.height} px, ${rendering.format}`]);
-  const used = [result.text?.script, result.text?.direction, result.text?.language].filter((part) => part !== undefined);
+  const used = [result.text?.script, result.text?.direction, result.text?.language].filter((part) => typeof part === "string" && part !== "");
   if (used.length > 0) rows.push(["shaped as", used.join(", ")]);
   for (const [name, value] of Object.entries(result.metrics ?? {})) {
-    rows.push([name.replaceAll("_", " "), typeof value === "number" ? num(value) : [...value].map(num).join(", ")]);
+    rows.push([name.replaceAll("_", " "), shown(value)]);
   }
   if (result.hash !== undefined) rows.push(["hash", result.hash]);
   const timing = Object.entries(result.timing ?? {});
   if (timing.length > 0) rows.push(["time", timing.map(([k, v]) => `${k.replace(/_ms$/, "")} ${num(v)} ms`).join(", ")]);
   const list = rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join("");
-  return list === "" ? "" : `<dl>${list}</dl>
+  return list === ""
+    ? ""
+    : `<dl>${list}</dl>
 `;
 }
 
@@ -129,6 +128,11 @@ function place([x, y, w, h]: Box): string {
 
 function numbers(values: readonly number[]): string {
   return values.map(num).join(" ");
+}
+
+function shown(value: number | readonly number[] | null): string {
+  if (value === null) return "none";
+  return Array.isArray(value) ? value.map(num).join(", ") : num(value);
 }
 
 /** At most three decimals; what is not a finite number (a foreign file's) is written as 0. */

@@ -7,6 +7,8 @@ export interface SheetProblem {
   readonly field?: string;
   readonly line?: number;
   readonly problems?: readonly { readonly field?: string; readonly message?: string }[];
+  /** When `problems` does not list them all. */
+  readonly problem_count?: number;
 }
 
 /** [x, y, width, height] in pixels of the canvas, y down. */
@@ -24,7 +26,7 @@ export interface SheetResult {
     readonly height?: number;
     readonly actual_bbox?: Box;
   };
-  readonly metrics?: Readonly<Record<string, number | readonly number[]>>;
+  readonly metrics?: Readonly<Record<string, number | readonly number[] | null>>;
   /** Ink and advance boxes a cluster; `text` counts code points, half-open. */
   readonly boxes?: readonly { readonly text?: readonly [number, number]; readonly ink?: Box; readonly advance?: Box }[];
   readonly hash?: string;
@@ -34,7 +36,7 @@ export interface SheetResult {
     readonly face_index?: number;
     readonly coordinates?: Readonly<Record<string, number>>;
   };
-  readonly text?: { readonly script?: string; readonly direction?: string; readonly language?: string };
+  readonly text?: { readonly script?: string; readonly direction?: string; readonly language?: string | null };
   readonly timing?: Readonly<Record<string, number>>;
   readonly error?: SheetProblem;
 }

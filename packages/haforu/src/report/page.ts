@@ -77,8 +77,7 @@ export function pageTail(summary: SheetSummary): string {
   if (summary.pictureBudgetSpent) notes.push("Later cards have no picture: the budget for pictures is spent.");
   const codes = [...summary.codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const list = codes.map(([code, count]) => `<code>${escapeHtml(code)} × ${grouped(count)}</code>`).join(" ");
-  const choice = (value: string, words: string, checked = ""): string =>
-    `<label><input type="radio" name="show" value="${value}"${checked}> ${words}</label>`;
+  const choice = (value: string, words: string, checked = ""): string => `<label><input type="radio" name="show" value="${value}"${checked}> ${words}</label>`;
   return `</main>
 <section class="summary"><p>${grouped(total)} results: ${grouped(ok)} ok, ${grouped(warned)} with warnings, ${grouped(failed)} failed.</p>
 ${list === "" ? "" : `<p>${list}</p>`}${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("")}</section>

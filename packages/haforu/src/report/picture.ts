@@ -5,9 +5,7 @@ import type { SheetEntry } from "./entry.ts";
 import { decodePgm } from "./pgm.ts";
 import { encodeGreyPng } from "./png.ts";
 
-export type Picture =
-  | { readonly uri: string; readonly width: number; readonly height: number }
-  | { readonly absent: string };
+export type Picture = { readonly uri: string; readonly width: number; readonly height: number } | { readonly absent: string };
 
 export function pictureOf(entry: SheetEntry): Picture {
   const rendering = entry.result.rendering;

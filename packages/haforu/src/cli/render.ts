@@ -1,0 +1,242 @@
+// `haforu render FONT TEXT`: one text to one picture, with hb-view's flags where both have the thing. Two jobs of the
+// engine: one measures where the ink will be, the other draws on a canvas that fits it.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { type Job, LIMITS, type Result } from "@haforu/engine";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { decimalNumber, wholeNumber } from "./argument.ts";
+import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { type Fit, fitted, type Margins } from "./fit.ts";
+import { print } from "./print.ts";
+
+interface RenderOptions {
+  readonly fontFile?: string;
+  readonly text?: string;
+  readonly textFile?: string;
+  readonly fontSize: number;
+  readonly faceIndex: number;
+  readonly variations?: Readonly<Record<string, number>>;
+  readonly namedInstance?: string;
+  readonly features?: string;
+  readonly script?: string;
+  readonly direction?: "ltr" | "rtl" | "ttb" | "btt";
+  readonly language?: string;
+  readonly outputFile?: string;
+  readonly outputFormat?: Format;
+  readonly margin: Margins;
+  readonly width?: number;
+  readonly height?: number;
+  readonly origin?: readonly [number, number];
+  readonly invert?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+const FORMATS = ["png", "svg", "pgm", "raw"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** As hb-view: large enough to see a letter's shape. */
+const DEFAULT_SIZE_PX = 256;
+const DEFAULT_MARGIN_PX = 16;
+
+export function command(): Command {
+  return new Command("render")
+    .description("Render one text with one font to a picture that fits it.")
+    .argument("[font]", "font file")
+    .argument("[text]", "the text, one line")
+    .option("--font-file <file>", "font file, in place of the argument")
+    .option("--text <text>", "the text, in place of the argument")
+    .option("--text-file <file>", "file that holds the text; - is stdin")
+    .option("--font-size <px>", "pixels per em", decimalNumber(0.01, LIMITS.sizePx), DEFAULT_SIZE_PX)
+    .option("--face-index <n>", "which face of a collection", wholeNumber(0, LIMITS.faceIndex), 0)
+    .option("--variations <list>", "axis values, such as wght=600,wdth=80", variations)
+    .option("--named-instance <name>", "a named instance of a variable font, such as Bold")
+    .option("--features <list>", "OpenType features as HarfBuzz writes them, such as smcp,-kern,ss01[3:5]")
+    .option("--script <code>", "ISO 15924 code, such as Arab (default: guessed)")
+    .addOption(new Option("--direction <dir>", "(default: guessed)").choices(["ltr", "rtl", "ttb", "btt"]))
+    .option("--language <tag>", "BCP 47 tag, such as ur")
+    .option("-o, --output-file <file>", "where the picture goes (default: stdout)")
+    .addOption(new Option("-O, --output-format <format>", "(default: by the file's name, else png)").choices(FORMATS))
+    .option("--margin <px>", "one to four numbers: top, right, bottom, left", margins, margins(String(DEFAULT_MARGIN_PX)))
+    .option("--width <px>", "canvas width (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
+    .option("--height <px>", "canvas height (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
+    .option("--origin <x,y>", "where the pen starts, in pixels from the upper left, y down", origin)
+    .option("--invert", "white on black")
+    .option("--strict", "warnings are errors")
+    .option("--json", "print the result with metrics, boxes, glyphs and hash in place of the picture")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  haforu render NotoSans.ttf "Hello" -o hello.png
+  haforu render Source.ttf Weights --variations wght=600 --font-size 64 -O svg > weights.svg
+  haforu render NotoNaskhArabic.ttf "السلام عليكم" --json
+
+Exit codes: 0 rendered, 1 the font or the text could not be rendered, 2 the call was wrong.`,
+    )
+    .action(run);
+}
+
+async function run(fontArgument: string | undefined, textArgument: string | undefined, options: RenderOptions): Promise<void> {
+  const path = options.fontFile ?? fontArgument;
+  if (path === undefined) throw new CliError("which font? haforu render FONT TEXT");
+  const format = options.outputFormat ?? formatOf(options.outputFile);
+  const toStdout = options.outputFile === undefined && options.json !== true;
+  if (toStdout && format !== "svg" && process.stdout.isTTY) {
+    throw new CliError(`a ${format} picture would garble the terminal: give a file with -o, or send stdout to one, or use --json`);
+  }
+  // With --font-file the only argument is the text.
+  const text = textOf(options, options.fontFile === undefined ? textArgument : (fontArgument ?? textArgument));
+  const job = base(path, text, options);
+  const { engineModule } = await import("../engine/load.ts");
+  const { FontFiles } = await import("../fonts/files.ts");
+  const { JobRunner } = await import("../session/job-loop.ts");
+  const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
+  const answer = (rendering: Job["rendering"]): Result => {
+    const line = Buffer.from(JSON.stringify({ ...job, rendering }));
+    runner.load(line);
+    runner.run(0, line.length, 1, 0);
+    return JSON.parse(new TextDecoder().decode(runner.result())) as Result;
+  };
+  const fit = fitFor(options, answer);
+  const image = options.json !== true || options.outputFile !== undefined;
+  const result = answer({
+    format,
+    encoding: image ? "base64" : "none",
+    ...fit,
+    ...(options.invert === true ? { invert: true } : {}),
+    ...(options.json === true ? { include: ["metrics", "boxes", "glyphs", "hash"] } : {}),
+  });
+  await give(result, format, options);
+}
+
+/** The canvas: as asked for, and where not, as large as the text's ink and advances with the margins around them. */
+function fitFor(options: RenderOptions, answer: (rendering: Job["rendering"]) => Result): Fit {
+  const { width, height, origin: at } = options;
+  if (width !== undefined && height !== undefined && at !== undefined) return { width, height, origin: at };
+  const measured = answer({ format: "metrics", width: 1, height: 1, origin: [0, 0], include: ["boxes"] });
+  if (measured.status === "error") throw failure(measured);
+  const fit = fitted(measured.boxes ?? [], options.margin);
+  if (fit.width > LIMITS.canvasSidePx || fit.height > LIMITS.canvasSidePx) {
+    throw new CliError(
+      `the text takes ${fit.width} x ${fit.height} pixels, a canvas side at most ${LIMITS.canvasSidePx}: take a smaller --font-size, or give --width and --height`,
+    );
+  }
+  return { width: width ?? fit.width, height: height ?? fit.height, origin: at ?? fit.origin };
+}
+
+async function give(result: Result, format: Format, options: RenderOptions): Promise<void> {
+  if (result.status === "error") {
+    if (options.json === true) await print(`${JSON.stringify(result)}\n`);
+    throw options.json === true ? new CliError("", EXIT_SOME_FAILED) : failure(result);
+  }
+  for (const warning of result.warnings ?? []) {
+    process.stderr.write(`haforu: warning: ${warning.message} (${warning.code})\n`);
+  }
+  const { outputFile } = options;
+  const data = Buffer.from(result.rendering?.data ?? "", "base64");
+  if (outputFile !== undefined) write(outputFile, data);
+  if (options.json === true) await print(`${JSON.stringify(outputFile === undefined ? result : withPath(result, outputFile))}\n`);
+  else if (outputFile === undefined) await print(data);
+  else process.stderr.write(`${outputFile}: ${result.rendering?.width} x ${result.rendering?.height} ${format}\n`);
+}
+
+/** The result as `batch --out-dir` would give it: the file's path in place of the data, at the same place. */
+function withPath(result: Result, path: string): unknown {
+  const rendering = Object.fromEntries(Object.entries(result.rendering ?? {}).map(([key, value]) => (key === "data" ? ["path", path] : [key, value])));
+  return { ...result, rendering };
+}
+
+function write(file: string, data: Uint8Array): void {
+  try {
+    writeFileSync(file, data);
+  } catch (error) {
+    throw new CliError(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function failure(result: Result): CliError {
+  const { error } = result;
+  if (error === undefined) return new CliError("the engine gave an error without saying which", EXIT_SOME_FAILED);
+  const all = error.problems ?? [{ message: error.message }];
+  return new CliError(`${all.map((one) => one.message).join("\n        ")} (${error.code})`, EXIT_SOME_FAILED);
+}
+
+function base(path: string, content: string, options: RenderOptions): Omit<Job, "rendering"> {
+  const { variations: at, namedInstance, features, script, direction, language } = options;
+  return {
+    id: "render",
+    font: {
+      path,
+      size: options.fontSize,
+      face_index: options.faceIndex,
+      ...(at === undefined ? {} : { variations: at }),
+      ...(namedInstance === undefined ? {} : { instance: namedInstance }),
+    },
+    text: {
+      content,
+      ...(script === undefined ? {} : { script }),
+      ...(direction === undefined ? {} : { direction }),
+      ...(language === undefined ? {} : { language }),
+      ...(features === undefined ? {} : { features }),
+    },
+  };
+}
+
+function textOf(options: RenderOptions, argument: string | undefined): string {
+  const given = [options.text, options.textFile, argument].filter((one) => one !== undefined).length;
+  if (given === 0) throw new CliError("which text? haforu render FONT TEXT");
+  if (given > 1) throw new CliError("the text is given twice: as the argument, with --text, or with --text-file");
+  const text = options.textFile === undefined ? (options.text ?? argument ?? "") : readText(options.textFile);
+  const lines = text.split("\n").length;
+  if (lines > 1) throw new CliError(`the text has ${lines} lines: render them one by one, or with haforu batch`);
+  return text;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new CliError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function formatOf(outputFile: string | undefined): Format {
+  if (outputFile === undefined) return "png";
+  const extension = extname(outputFile).slice(1).toLowerCase();
+  const format = FORMATS.find((one) => one === extension);
+  if (format === undefined) {
+    throw new CliError(`${outputFile}: which format? Its name ends in none of ${FORMATS.join(", ")}; give --output-format`);
+  }
+  return format;
+}
+
+function variations(list: string): Record<string, number> {
+  const coordinates: Record<string, number> = {};
+  for (const item of list.split(",")) {
+    const match = /^\s*([\x20-\x7e]{1,4})=(-?\d+(?:\.\d+)?)\s*$/.exec(item);
+    if (match?.[1] === undefined) {
+      throw new InvalidArgumentError(`Expected axis=value pairs such as wght=600,wdth=80, got "${item}".`);
+    }
+    coordinates[match[1]] = Number(match[2]);
+  }
+  return coordinates;
+}
+
+/** Missing sides are filled in as in CSS and hb-view. */
+function margins(list: string): Margins {
+  const values = list
+    .trim()
+    .split(/[\s,]+/)
+    .map(wholeNumber(0, LIMITS.canvasSidePx));
+  const [top = 0, right = top, bottom = top, left = right] = values;
+  if (values.length > 4) throw new InvalidArgumentError(`Expected one to four numbers, got "${list}".`);
+  return { top, right, bottom, left };
+}
+
+function origin(text: string): [number, number] {
+  const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError(`Expected two numbers such as 10,80, got "${text}".`);
+  return [Number(match[1]), Number(match[2])];
+}
