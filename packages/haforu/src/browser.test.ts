@@ -40,11 +40,7 @@ function specifiersFrom(entry: string): Map<string, string> {
     for (const match of source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g)) {
       const specifier = match[1] as string;
       found.set(specifier, file);
-      const next = specifier.startsWith(".")
-        ? join(dirname(file), specifier)
-        : specifier === "@haforu/engine"
-          ? join(ENGINE_DIST, "index.js")
-          : undefined;
+      const next = specifier.startsWith(".") ? join(dirname(file), specifier) : specifier === "@haforu/engine" ? join(ENGINE_DIST, "index.js") : undefined;
       if (next !== undefined && !files.includes(next)) files.push(next);
     }
   }
@@ -103,11 +99,7 @@ function serve(): { server: Server; answer: Promise<string> } {
       });
       return;
     }
-    const file = url.startsWith("/haforu/")
-      ? join(DIST, url.slice(8))
-      : url.startsWith("/engine/")
-        ? join(ENGINE_DIST, url.slice(8))
-        : FONT;
+    const file = url.startsWith("/haforu/") ? join(DIST, url.slice(8)) : url.startsWith("/engine/") ? join(ENGINE_DIST, url.slice(8)) : FONT;
     if (url !== "/" && !existsSync(file)) {
       response.writeHead(404).end();
       return;

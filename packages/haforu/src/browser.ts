@@ -4,8 +4,20 @@ import { NamedFonts } from "./fonts/named.ts";
 import type { SessionOptions } from "./session/options.ts";
 import { Session } from "./session/session.ts";
 
-export { HaforuError } from "./engine/errors.ts";
+export type {
+  Box,
+  ErrorCode,
+  Glyph,
+  Job,
+  JobDocument,
+  Metrics,
+  Result,
+  ResultError,
+  Warning,
+  WarningCode,
+} from "@haforu/engine";
 export type { ShapedGlyph } from "./engine/boundary.ts";
+export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";

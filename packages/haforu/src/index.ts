@@ -1,6 +1,19 @@
 // haforu for Node: what the package gives to programs.
-export { HaforuError } from "./engine/errors.ts";
+
+export type {
+  Box,
+  ErrorCode,
+  Glyph,
+  Job,
+  JobDocument,
+  Metrics,
+  Result,
+  ResultError,
+  Warning,
+  WarningCode,
+} from "@haforu/engine";
 export type { ShapedGlyph } from "./engine/boundary.ts";
+export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
 export { createSession, type NodeSessionOptions } from "./session/create.ts";
 export type { MeasuredText } from "./session/metrics.ts";

@@ -1,8 +1,8 @@
 // The one file that touches the engine's memory: a compiled haforu.wasm in, calls over strings, bytes and numbers
 // out. It copies what the engine is to read, hands out views of what it wrote, and turns negative statuses into
 // HaforuError. Runs in Node and in browsers; knows nothing of files, caches, or what to do after a trap.
-import { ABI_VERSION, ERROR_CODES } from "@haforu/engine";
-import { HaforuError } from "./errors.ts";
+import { ABI_VERSION, ERRORS, type ErrorCode } from "@haforu/engine";
+import { callError, HaforuError } from "./errors.ts";
 import type { EngineExports } from "./exports.ts";
 import { type EngineConfig, type EngineStats, STATS_FIELDS } from "./settings.ts";
 
@@ -38,9 +38,7 @@ const SHORT_TEXT = 20;
 
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
-const NAME_OF_CODE: ReadonlyMap<number, string> = new Map(
-  Object.entries(ERROR_CODES).map(([name, code]) => [code, name]),
-);
+const CODE_OF_NUMBER: ReadonlyMap<number, ErrorCode> = new Map(Object.entries(ERRORS).map(([code, { number }]) => [number, code as ErrorCode]));
 
 /** The engine's copy of a string that rarely changes from call to call. */
 class TextSlot {
@@ -145,10 +143,10 @@ export class Engine {
   }
 
   /** Makes the error line of a job that the host gave up. */
-  answer(start: number, bytes: number, lineNumber: number, flags: number, code: string, detail: string): void {
+  answer(start: number, bytes: number, lineNumber: number, flags: number, code: ErrorCode, detail: string): void {
     this.#put(this.#name, detail);
     const line = this.#inputPointer + start;
-    this.#calls.hf_answer(line, bytes, lineNumber, flags, codeNumber(code), this.#name.pointer, this.#name.bytes);
+    this.#calls.hf_answer(line, bytes, lineNumber, flags, ERRORS[code].number, this.#name.pointer, this.#name.bytes);
   }
 
   /** The last result line: a view, valid until the next call. */
@@ -176,9 +174,9 @@ export class Engine {
   }
 
   /** The needed font cannot be had. */
-  refuseFont(code: string, detail: string): void {
+  refuseFont(code: ErrorCode, detail: string): void {
     this.#put(this.#name, detail);
-    this.#calls.hf_font_refuse(codeNumber(code), this.#name.pointer, this.#name.bytes);
+    this.#calls.hf_font_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes);
   }
 
   /** Before its next use every font is asked for again with CHECK_FONT. */
@@ -222,10 +220,7 @@ export class Engine {
     const at = this.#scratch + STATS;
     this.#calls.hf_memory(at);
     this.#refresh();
-    return Object.fromEntries(STATS_FIELDS.map((name, i) => [name, this.#f64[(at >> 3) + i]])) as unknown as Omit<
-      EngineStats,
-      "faults"
-    >;
+    return Object.fromEntries(STATS_FIELDS.map((name, i) => [name, this.#f64[(at >> 3) + i]])) as unknown as Omit<EngineStats, "faults">;
   }
 
   // --- handles ------------------------------------------------------------------------------------------------
@@ -396,12 +391,7 @@ export class Engine {
 
   #checked(status: number): number {
     if (status >= 0) return status;
-    const at = this.#calls.hf_last_error();
-    this.#refresh();
-    const text = (pointer: number, bytes: number): string => decoder.decode(this.#u8.subarray(pointer, pointer + bytes));
-    const message = text(this.#word(at + 4), this.#word(at + 8));
-    const field = text(this.#word(at + 12), this.#word(at + 16));
-    throw new HaforuError(codeName(-status), message, field === "" ? {} : { field });
+    throw callError(CODE_OF_NUMBER.get(-status) ?? "internal", "the engine", "");
   }
 
   #span(at: number): Uint8Array {
@@ -434,14 +424,6 @@ export function packTag(tag: string): number {
 }
 
 /** The status of an error line with this code. */
-export function errorStatus(name: string): number {
-  return -codeNumber(name);
-}
-
-function codeNumber(name: string): number {
-  return (ERROR_CODES as Readonly<Record<string, number>>)[name] ?? ERROR_CODES.internal;
-}
-
-function codeName(code: number): string {
-  return NAME_OF_CODE.get(code) ?? "internal";
+export function errorStatus(code: ErrorCode): number {
+  return -ERRORS[code].number;
 }

@@ -1,4 +1,5 @@
 // The error this library throws. Job results are values and never thrown; this is for calls.
+import { ERRORS, type ErrorCode } from "@haforu/engine";
 
 export interface HaforuErrorInfo {
   /** Which field or argument is meant, for example "font.size". */
@@ -13,16 +14,22 @@ export interface HaforuErrorInfo {
 /** An error with a stable `code` of the contract ("font_not_found", …); `message` says what to do about it. */
 export class HaforuError extends Error {
   override readonly name: string = "HaforuError";
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly line: number | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, info: HaforuErrorInfo = {}) {
+  constructor(code: ErrorCode, message: string, info: HaforuErrorInfo = {}) {
     super(message, info.cause === undefined ? undefined : { cause: info.cause });
     this.code = code;
     this.field = info.field;
     this.line = info.line;
     this.details = info.details ?? {};
   }
+}
+
+/** An error of the contract in a direct call: what is meant, what came (or else the usual cause), what to do. */
+export function callError(code: ErrorCode, subject: string, detail: string, info: HaforuErrorInfo = {}): HaforuError {
+  const { cause, cure } = ERRORS[code];
+  return new HaforuError(code, `${subject}: ${detail === "" ? cause : `${detail}.`} ${cure}`, info);
 }

@@ -13,15 +13,7 @@ export interface EngineExports {
 
   hf_job(line: number, bytes: number, lineNumber: number, flags: number): number;
   hf_validate(line: number, bytes: number, lineNumber: number, flags: number): number;
-  hf_answer(
-    line: number,
-    bytes: number,
-    lineNumber: number,
-    flags: number,
-    code: number,
-    detail: number,
-    detailBytes: number,
-  ): number;
+  hf_answer(line: number, bytes: number, lineNumber: number, flags: number, code: number, detail: number, detailBytes: number): number;
   hf_result(): number;
   hf_need(): number;
   hf_font_provide(path: number, pathBytes: number, data: number, bytes: number): number;

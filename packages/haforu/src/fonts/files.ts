@@ -50,13 +50,7 @@ export class FontFiles implements FontSource {
       const allowed = this.#allowed(path);
       if (typeof allowed !== "string") return false;
       const now = statSync(allowed, { bigint: true });
-      return (
-        now.dev === before.dev &&
-        now.ino === before.ino &&
-        now.size === before.size &&
-        now.mtimeNs === before.mtimeNs &&
-        now.ctimeNs === before.ctimeNs
-      );
+      return now.dev === before.dev && now.ino === before.ino && now.size === before.size && now.mtimeNs === before.mtimeNs && now.ctimeNs === before.ctimeNs;
     } catch {
       // Gone or no longer to be reached: reading it again says what is wrong.
       return false;
@@ -88,7 +82,7 @@ export class FontFiles implements FontSource {
   #allowed(path: string): string | FontRefusal {
     if (this.#baseDir === undefined || this.#realBaseDir === undefined) return path;
     const absolute = resolve(this.#baseDir, path);
-    const forbidden = refuse("path_forbidden", `it does not lie under ${this.#baseDir}`);
+    const forbidden = refuse("path_forbidden", this.#baseDir);
     try {
       const real = realpathSync(absolute);
       return isUnder(real, this.#realBaseDir) ? real : forbidden;
@@ -116,8 +110,8 @@ function isUnder(path: string, folder: string): boolean {
 
 function problemOf(stats: BigIntStats): FontRefusal | undefined {
   if (!stats.isFile()) return refuse("font_unreadable", `it is ${kindOf(stats)}, not a regular file`);
-  if (stats.size > BigInt(LIMITS.fontFileBytes)) {
-    return refuse("font_too_large", `it has ${stats.size} bytes, the limit is ${LIMITS.fontFileBytes}`);
+  if (stats.size > BigInt(LIMITS.fontBytes)) {
+    return refuse("font_too_large", `it has ${stats.size} bytes`);
   }
   return undefined;
 }
@@ -132,7 +126,7 @@ function kindOf(stats: BigIntStats): string {
 /** The file system's errors in the contract's codes. */
 function refusalOf(error: unknown): FontRefusal {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (code === "ENOENT") return refuse("font_not_found", "there is no such file");
+  if (code === "ENOENT") return refuse("font_not_found", "");
   if (code === "ENOTDIR") return refuse("font_not_found", "a part of the path is not a directory");
   if (code === "EACCES" || code === "EPERM") return refuse("font_unreadable", "permission denied");
   if (code === "ERR_INVALID_ARG_VALUE") return refuse("font_unreadable", "the path holds a NUL character");

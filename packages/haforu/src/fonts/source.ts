@@ -1,18 +1,13 @@
 // Where an engine's font bytes come from. The engine names a font by its path; a source reads it straight into
 // the engine's memory, or says why it cannot. Knows nothing of files, engines or jobs.
 
-/** Why a font was not given; the words for it are the engine's, `detail` adds what only the host knows. */
+/** Why a font was not given; the words for it are the contract's, `detail` adds what only the host knows, if anything. */
 export interface FontRefusal {
   readonly code: FontRefusalCode;
   readonly detail: string;
 }
 
-export type FontRefusalCode =
-  | "font_not_found"
-  | "font_unreadable"
-  | "font_too_large"
-  | "path_forbidden"
-  | "out_of_memory";
+export type FontRefusalCode = "font_not_found" | "font_unreadable" | "font_too_large" | "path_forbidden" | "out_of_memory";
 
 /**
  * Gives `bytes` bytes of the engine's memory to be filled at once, or undefined when there are none.

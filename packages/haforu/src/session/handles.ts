@@ -1,7 +1,7 @@
 // The engine's fonts, instances and canvases that a session's direct calls use, kept between calls and given back
 // when the budgets are full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
 import type { Engine } from "../engine/boundary.ts";
-import { HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError } from "../engine/errors.ts";
 import type { FontSource } from "../fonts/source.ts";
 import { readFont } from "./job-loop.ts";
 import type { TextRequest } from "./request.ts";
@@ -67,7 +67,9 @@ export class Handles {
     let instance = font.instances.get(key);
     if (instance === undefined) {
       this.#makeRoomForInstance();
-      instance = { handle: this.#engine.createInstance(font.handle, request.variations, name), font, key };
+      const subject = `font ${font.path}, ${name === "" ? "variations" : `instance ${name}`}`;
+      const handle = about(subject, name === "" ? "variations" : "instance", () => this.#engine.createInstance(font.handle, request.variations, name));
+      instance = { handle, font, key };
       font.instances.set(key, instance);
     } else {
       this.#instances.delete(instance);
@@ -111,9 +113,9 @@ export class Handles {
       this.#drop(known);
     }
     const data = readFont(this.#engine, this.#source, path);
-    if ("code" in data) throw new HaforuError(data.code, `${path}: ${data.detail}`, { field: "font" });
+    if ("code" in data) throw callError(data.code, `font ${path}`, data.detail, { field: "font" });
     this.#makeRoomForFont(data.bytes);
-    const handle = this.#engine.createFont(data.pointer, data.bytes, faceIndex);
+    const handle = about(`font ${path}, face ${faceIndex}`, "font", () => this.#engine.createFont(data.pointer, data.bytes, faceIndex));
     const font: FontHandle = { handle, path, bytes: data.bytes, instances: new Map() };
     this.#fonts.set(key, font);
     this.#fontBytes += data.bytes;
@@ -154,6 +156,15 @@ export class Handles {
     this.#instances.delete(instance);
     instance.font.instances.delete(instance.key);
     this.#engine.releaseInstance(instance.handle);
+  }
+}
+
+/** Says in an error of the engine, which knows handles alone, what the handle was to be. */
+function about(subject: string, field: string, call: () => number): number {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof HaforuError ? callError(error.code, subject, "", { field, cause: error }) : error;
   }
 }
 

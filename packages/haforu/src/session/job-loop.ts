@@ -1,10 +1,11 @@
 // One engine working through job lines: lines of a chunk in, result lines out. It feeds the fonts that the engine
 // asks for, and replaces an engine that trapped. Knows nothing of JSON, of threads, or of where fonts come from.
 // Used by a session (one line a chunk) and by a batch worker (many).
+import type { ErrorCode } from "@haforu/engine";
 import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import type { EngineConfig, EngineStats } from "../engine/settings.ts";
-import type { FontSource } from "../fonts/source.ts";
+import type { FontRefusal, FontSource } from "../fonts/source.ts";
 
 /** 0: a success line, 3: an {"op": …} line for the host, negative: an error line, minus the number of its code. */
 export type JobStatus = number;
@@ -79,7 +80,7 @@ export class JobRunner {
   }
 
   /** Writes the error line for a job that the host gave up; `code` is an error code's name ("timeout", …). */
-  answer(start: number, end: number, lineNumber: number, flags: number, code: string, detail = ""): JobStatus {
+  answer(start: number, end: number, lineNumber: number, flags: number, code: ErrorCode, detail = ""): JobStatus {
     this.#engine.answer(start, end - start, lineNumber, flags, code, detail);
     return errorStatus(code);
   }
@@ -162,11 +163,7 @@ export interface FontInMemory {
 }
 
 /** Reads a font straight into the engine's memory. */
-export function readFont(
-  engine: Engine,
-  fonts: FontSource,
-  path: string,
-): FontInMemory | { readonly code: string; readonly detail: string } {
+export function readFont(engine: Engine, fonts: FontSource, path: string): FontInMemory | FontRefusal {
   let pointer = 0;
   let bytes = 0;
   const refusal = fonts.read(path, (wanted) => {

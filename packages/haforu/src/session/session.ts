@@ -1,9 +1,9 @@
 // One engine in this thread: jobs, pixels, metrics, glyphs, one call at a time. Keeps fonts and canvases between
 // calls, looks now and then whether font files changed, and goes on with a fresh engine after a trap.
 // Runs in Node and in browsers; where fonts come from is the source's business.
-import type { Job, Result } from "@haforu/engine";
+import type { Job, Result, ResultError } from "@haforu/engine";
 import type { Engine, ShapedGlyph } from "../engine/boundary.ts";
-import { HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { Handles } from "./handles.ts";
@@ -54,12 +54,12 @@ export class Session {
   }
 
   /** Checks a job without reading its font: undefined, or the error with all problems. */
-  validate(job: Job | string): Extract<Result, { status: "error" }>["error"] | undefined {
+  validate(job: Job | string): ResultError | undefined {
     const runner = this.#open();
     const line = encoder.encode(typeof job === "string" ? job : JSON.stringify(job));
     runner.load(line);
     if (runner.validate(0, line.length, 1, 0) >= 0) return undefined;
-    return (JSON.parse(decoder.decode(runner.result())) as Extract<Result, { status: "error" }>).error;
+    return (JSON.parse(decoder.decode(runner.result())) as Result).error;
   }
 
   /**
@@ -118,7 +118,7 @@ export class Session {
     try {
       const engine = runner.engine;
       const data = typeof font === "string" ? readFont(engine, this.#fonts, font) : copyIn(engine, font);
-      if ("code" in data) throw new HaforuError(data.code, `${String(font)}: ${data.detail}`, { field: "font" });
+      if ("code" in data) throw callError(data.code, `font ${String(font)}`, data.detail, { field: "font" });
       return JSON.parse(engine.fileInfo(data.pointer, data.bytes));
     } catch (error) {
       throw runner.fault(error);
@@ -141,13 +141,13 @@ export class Session {
   /** Loads fonts before they are needed. @throws HaforuError for the first that cannot be had. */
   warmUp(fonts: readonly string[]): void {
     for (const path of fonts) {
-      const result = this.render({
+      const { error } = this.render({
         id: "warm_up",
         font: { path, size: 16 },
         text: { content: "" },
         rendering: { format: "metrics", encoding: "none", width: 1, height: 1 },
       });
-      if (result.status === "error") throw new HaforuError(result.error.code, result.error.message);
+      if (error !== undefined) throw new HaforuError(error.code, error.message, { field: "font" });
     }
   }
 
@@ -195,7 +195,7 @@ export class Session {
 
 function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; readonly bytes: number } {
   const pointer = engine.allocateFont(bytes.length);
-  if (pointer === 0) throw new HaforuError("out_of_memory", `no room for ${bytes.length} bytes of font`);
+  if (pointer === 0) throw callError("out_of_memory", "font", `no room for ${bytes.length} bytes`);
   engine.view(pointer, bytes.length).set(bytes);
   return { pointer, bytes: bytes.length };
 }
