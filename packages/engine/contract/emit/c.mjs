@@ -1,0 +1,36 @@
+// C: codes, limits and defaults as an enum and macros.
+import { errors, warnings } from "../codes.mjs";
+import { objects, VERSION } from "../fields.mjs";
+import { limits } from "../limits.mjs";
+
+const upper = (name) => name.toUpperCase();
+const number = (value) => (value > 2 ** 31 - 1 ? `${value}LL` : `${value}`);
+const literal = (value) => (typeof value === "string" ? JSON.stringify(value) : typeof value === "boolean" ? Number(value) : number(value));
+
+export function cHeader() {
+  const defaults = [...objects.config.fields, ...objects.rendering.fields, ...objects.font.fields].filter((field) => field.default !== undefined);
+  return [
+    "/* Generated from packages/engine/contract by emit.mjs. Do not edit. */",
+    "#ifndef HAFORU_CONTRACT_H",
+    "#define HAFORU_CONTRACT_H",
+    "",
+    `#define HAFORU_CONTRACT_VERSION ${JSON.stringify(VERSION)}`,
+    "",
+    "/* A status of the module is the negative number. */",
+    "enum haforu_error {",
+    "  HAFORU_OK = 0,",
+    ...errors.map((entry) => `  HAFORU_${upper(entry.code)} = ${entry.number},`),
+    "};",
+    "",
+    "enum haforu_warning {",
+    ...warnings.map((entry) => `  HAFORU_WARNING_${upper(entry.code)} = ${entry.number},`),
+    "};",
+    "",
+    ...limits.map((entry) => `#define HAFORU_LIMIT_${upper(entry.name)} ${number(entry.value)} /* ${entry.unit}: ${entry.reason} */`),
+    "",
+    ...defaults.map((field) => `#define HAFORU_DEFAULT_${upper(field.name)} ${literal(field.default)}`),
+    "",
+    "#endif",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,78 @@
+// JSON Schema 2020-12 of a job line and of a JobSpec document. What a schema cannot say is in its $comment.
+import { encodings, expectedOf, formatsWithoutJson, objects, patterns } from "../fields.mjs";
+import { limit } from "../limits.mjs";
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+function fieldSchema(field) {
+  const base = { description: field.about };
+  if (field.default !== undefined) base.default = field.default;
+  switch (field.kind) {
+    case "string": {
+      const schema = { ...base, type: "string" };
+      if (field.minLength) schema.minLength = field.minLength;
+      if (field.maxLength !== undefined) schema.maxLength = field.maxLength;
+      if (field.pattern) schema.pattern = patterns[field.pattern].regex;
+      return schema;
+    }
+    case "number":
+      return { ...base, type: "number", exclusiveMinimum: field.over, maximum: field.max };
+    case "integer":
+      return { ...base, type: "integer", minimum: field.min, maximum: field.max };
+    case "boolean":
+      return { ...base, type: "boolean" };
+    case "enum":
+      return { ...base, enum: field.values };
+    case "object":
+      return { ...base, $ref: `#/$defs/${field.of}` };
+    case "variations":
+      return { ...base, type: "object", maxProperties: limit("variations"), propertyNames: { pattern: patterns.axis_tag.regex }, additionalProperties: { type: "number", minimum: -limit("axis_value"), maximum: limit("axis_value") } };
+    case "features":
+      return { ...base, $ref: "#/$defs/features" };
+    case "origin":
+      return { ...base, type: "array", prefixItems: [coordinate(field), coordinate(field)], items: false, minItems: 2 };
+    case "include":
+      return { ...base, type: "array", uniqueItems: true, items: { enum: field.values } };
+    case "jobs":
+      return { ...base, type: "array", minItems: 1, items: { $ref: "#/$defs/job" } };
+    default:
+      throw new Error(`schema: kind ${field.kind} (${expectedOf(field)})`);
+  }
+}
+
+const coordinate = (field) => ({ type: "number", minimum: field.min, maximum: field.max });
+
+function objectSchema(name) {
+  const object = objects[name];
+  const required = object.fields.filter((field) => field.required).map((field) => field.name);
+  const schema = { description: object.about, type: "object", additionalProperties: false };
+  if (required.length > 0) schema.required = required;
+  schema.properties = Object.fromEntries(object.fields.map((field) => [field.name, fieldSchema(field)]));
+  if (name === "rendering") {
+    schema.if = { properties: { format: { enum: formatsWithoutJson } }, required: ["format"] };
+    schema.then = { properties: { encoding: { enum: encodings.filter((encoding) => encoding !== "json") } } };
+    schema.$comment = `Beyond this schema: width × height must be at most ${limit("canvas_area_px")} (canvas_too_large).`;
+  }
+  return schema;
+}
+
+function defs(names) {
+  const features = {
+    description: "OpenType features in HarfBuzz's syntax.",
+    anyOf: [
+      { type: "string", pattern: patterns.feature_list.regex },
+      { type: "array", maxItems: limit("features"), items: { type: "string", pattern: patterns.feature.regex } },
+    ],
+  };
+  return { ...Object.fromEntries(names.map((name) => [name, objectSchema(name)])), features };
+}
+
+const COMMENT = `Generated from packages/engine/contract. Beyond this schema: no key twice in an object; at most ${limit("json_depth")} levels; a line of at most ${limit("line_bytes")} bytes.`;
+
+export function jobSchema() {
+  return { $schema: DIALECT, $id: "https://haforu.invalid/job.schema.json", title: "haforu job", $comment: COMMENT, ...objectSchema("job"), $defs: defs(["font", "text", "rendering", "op"]) };
+}
+
+export function documentSchema() {
+  return { $schema: DIALECT, $id: "https://haforu.invalid/document.schema.json", title: "haforu JobSpec document", $comment: COMMENT, ...objectSchema("document"), $defs: defs(["job", "font", "text", "rendering", "config"]) };
+}

@@ -1,0 +1,100 @@
+// TypeScript: types of jobs, documents and results, and the codes, limits and defaults as constants.
+import { errors, warnings } from "../codes.mjs";
+import { defaultEncoding, directions, encodings, expectedOf, formats, includes, modes, objects, ops, orders, VERSION } from "../fields.mjs";
+import { limits } from "../limits.mjs";
+import { result } from "../result.mjs";
+
+const BANNER = "// Generated from packages/engine/contract by emit.mjs. Do not edit: change the contract and run `node packages/engine/contract/emit.mjs`.\n";
+const INTERFACE = { job: "Job", font: "JobFont", text: "JobText", rendering: "JobRendering", op: "Op", document: "JobDocument", config: "DocumentConfig" };
+const ENUMS = { format: "Format", encoding: "Encoding", direction: "Direction", order: "Order", mode: "Mode", op: "OpName" };
+
+const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+const quoted = (values) => values.map((value) => JSON.stringify(value)).join(" | ");
+
+function typeOf(field) {
+  switch (field.kind) {
+    case "string":
+      return "string";
+    case "number":
+    case "integer":
+      return "number";
+    case "boolean":
+      return "boolean";
+    case "enum":
+      return ENUMS[field.name] ?? quoted(field.values);
+    case "object":
+      return INTERFACE[field.of];
+    case "variations":
+      return "Readonly<Record<string, number>>";
+    case "features":
+      return "string | readonly string[]";
+    case "origin":
+      return "readonly [x: number, y: number]";
+    case "include":
+      return "readonly Include[]";
+    case "jobs":
+      return "readonly Job[]";
+    default:
+      throw new Error(`typescript: kind ${field.kind}`);
+  }
+}
+
+function note(field) {
+  const parts = [field.about];
+  if (["number", "integer"].includes(field.kind)) parts.push(`Takes ${expectedOf(field)}.`);
+  const fallback = field.defaultAbout ?? (field.default === undefined ? undefined : JSON.stringify(field.default));
+  if (fallback !== undefined) parts.push(`Default: ${fallback}.`);
+  return parts.join(" ");
+}
+
+function inputInterface(name) {
+  const lines = objects[name].fields.map((field) => `  /** ${note(field)} */\n  readonly ${field.name}${field.required ? "" : "?"}: ${typeOf(field)};`);
+  return `/** ${objects[name].about} */\nexport interface ${INTERFACE[name]} {\n${lines.join("\n")}\n}\n`;
+}
+
+function resultInterface([name, { about, fields }]) {
+  const lines = fields.map(([field, type, note, optional]) => `  /** ${note} */\n  readonly ${field}${optional ? "?" : ""}: ${type};`);
+  return `/** ${about} */\nexport interface ${name} {\n${lines.join("\n")}\n}\n`;
+}
+
+const DETAIL_TYPES = { text: "string", number: "number", code_points: "readonly number[]", glyphs: "readonly number[]" };
+
+function warningType(entry) {
+  const details = entry.details.map((detail) => ` readonly ${detail.name}: ${DETAIL_TYPES[detail.kind]};`).join("");
+  return `  | { readonly code: "${entry.code}"; readonly message: string;${details} }`;
+}
+
+const table = (rows) => `{\n${rows.join("\n")}\n}`;
+
+function codeTable(name, type, entries) {
+  const rows = entries.map((entry) => `  ${entry.code}: { number: ${entry.number}, cause: ${JSON.stringify(entry.cause)}, cure: ${JSON.stringify(entry.cure)} },`);
+  return `export const ${name}: Readonly<Record<${type}, CodeInfo>> = ${table(rows)};\n`;
+}
+
+export function typescriptModule() {
+  const list = (name, type, about, values) => `/** ${about} */\nexport const ${name} = [${values.map((value) => JSON.stringify(value)).join(", ")}] as const;\nexport type ${type} = (typeof ${name})[number];\n`;
+  const defaults = [...objects.config.fields, ...objects.rendering.fields, ...objects.font.fields].filter((field) => field.default !== undefined);
+  return [
+    BANNER,
+    `/** Version of the contract; \`version\` of a job. */\nexport const CONTRACT_VERSION = "${VERSION}" as const;\n`,
+    list("FORMATS", "Format", "Formats of a picture.", formats),
+    list("ENCODINGS", "Encoding", "Encodings of a picture in a result line.", encodings),
+    list("DIRECTIONS", "Direction", "Directions of text.", directions),
+    list("INCLUDES", "Include", "What else a result can hold.", includes),
+    list("ORDERS", "Order", "Orders of results.", orders),
+    list("MODES", "Mode", "Modes a document may name.", modes),
+    list("OPS", "OpName", "What a stream can ask of the program itself.", ops),
+    list("ERROR_CODES", "ErrorCode", "Every error code.", errors.map((entry) => entry.code)),
+    list("WARNING_CODES", "WarningCode", "Every warning code.", warnings.map((entry) => entry.code)),
+    "/** A code's number (the module's status is its negative), why it happens and what to do. */\nexport interface CodeInfo {\n  readonly number: number;\n  readonly cause: string;\n  readonly cure: string;\n}\n",
+    codeTable("ERRORS", "ErrorCode", errors),
+    codeTable("WARNINGS", "WarningCode", warnings),
+    ...["job", "font", "text", "rendering", "op", "document", "config"].map(inputInterface),
+    ...Object.entries(result).map(resultInterface),
+    `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${warnings.map(warningType).join("\n")};\n`,
+    `/** Limits of the contract; docs/jobs.md has the reasons. */\nexport const LIMITS = ${table(limits.map((entry) => `  /** ${entry.unit}: ${entry.reason}. */\n  ${camel(entry.name)}: ${entry.value},`))} as const;\n`,
+    `/** What holds where a field is absent. */\nexport const DEFAULTS = ${table(defaults.map((field) => `  ${camel(field.name)}: ${JSON.stringify(field.default)},`))} as const;\n`,
+    `/** The encoding of a job that names none, by format. */\nexport const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = ${table(Object.entries(defaultEncoding).map(([format, encoding]) => `  ${format}: "${encoding}",`))};\n`,
+    `/** Fields of a result line, in the order they are written. */\nexport const RESULT_FIELDS = [${result.Result.fields.map(([name]) => `"${name}"`).join(", ")}] as const;\n`,
+  ].join("\n");
+}

@@ -1,0 +1,109 @@
+// The fields of a result line, in the order they are written. Knows nothing of how they are computed.
+
+/** type: TypeScript's, over the interfaces below. when: what makes the field appear. */
+export const result = {
+  Result: {
+    about: "What one job gave: its fields in this order.",
+    fields: [
+      ["id", "string", "The job's id; absent only where a line had none that could be read."],
+      ["status", '"success" | "error"', "Whether the job succeeded."],
+      ["rendering", "ResultRendering", "The picture; of successes alone.", true],
+      ["metrics", "Metrics", "With include metrics, or format metrics.", true],
+      ["boxes", "readonly Box[]", "With include boxes: one a cluster, in visual order.", true],
+      ["glyphs", "readonly Glyph[]", "With include glyphs: in visual order.", true],
+      ["hash", "string", "With include hash: SHA-256 of the canvas' bytes, 64 hexadecimal digits.", true],
+      ["warnings", "readonly Warning[]", "What the job did not say right or the font could not do; absent when there is none.", true],
+      ["font", "UsedFont", "The font as it was used.", true],
+      ["text", "UsedText", "How the text was read.", true],
+      ["timing", "Timing", "Measured times, unless switched off.", true],
+      ["error", "ResultError", "Of errors alone.", true],
+    ],
+  },
+  ResultRendering: {
+    about: "The picture of a result.",
+    fields: [
+      ["format", "Format", "As in the job."],
+      ["encoding", "Encoding", "As in the job, or the format's default."],
+      ["data", "string", "The picture, as the encoding has it.", true],
+      ["path", "string", "The file that holds the picture, in place of data (--out-dir).", true],
+      ["width", "number", "Canvas width in pixels."],
+      ["height", "number", "Canvas height in pixels."],
+      ["actual_bbox", "readonly [x: number, y: number, width: number, height: number]", "Box of the ink in pixels, y down; [0, 0, 0, 0]: no ink."],
+    ],
+  },
+  Metrics: {
+    about: "Measurements of the ink on the canvas (docs/metrics.md has each definition).",
+    fields: [
+      ["density", "number", "Σ ink / (255 · width · height)."],
+      ["beam", "number", "Longest run of inked pixels in a row / width."],
+      ["bbox", "readonly [x: number, y: number, width: number, height: number]", "Box of the ink in pixels."],
+      ["ink_area", "number", "Σ ink / 255, in pixels."],
+      ["centroid", "readonly [x: number, y: number] | null", "Centre of the ink in pixels; null: no ink."],
+      ["aspect", "number | null", "Ink width / ink height; null: no ink."],
+      ["advance", "readonly [x: number, y: number]", "Sum of the advances in pixels, y down."],
+    ],
+  },
+  Box: {
+    about: "One cluster of the text: characters that were shaped together.",
+    fields: [
+      ["text", "readonly [start: number, end: number]", "Code points of the job's text, half-open."],
+      ["ink", "readonly [x: number, y: number, width: number, height: number]", "Box of its outlines in pixels, not clipped; all 0: none."],
+      ["advance", "readonly [x: number, y: number, width: number, height: number]", "Box from pen to pen and from ascender to descender, in pixels."],
+    ],
+  },
+  Glyph: {
+    about: "One positioned glyph.",
+    fields: [
+      ["id", "number", "Glyph index in the font."],
+      ["name", "string", "The font's name for it, or gidNNN."],
+      ["cluster", "number", "Code point of the text it begins with."],
+      ["advance", "readonly [x: number, y: number]", "In font units, y up."],
+      ["offset", "readonly [x: number, y: number]", "In font units, y up."],
+      ["advance_px", "readonly [x: number, y: number]", "In pixels, y down."],
+      ["position_px", "readonly [x: number, y: number]", "Its origin on the canvas in pixels, y down."],
+    ],
+  },
+  UsedFont: {
+    about: "The font as it was used.",
+    fields: [
+      ["path", "string", "As in the job."],
+      ["face_index", "number", "The face."],
+      ["coordinates", "Readonly<Record<string, number>>", "Design coordinates used, every axis of a variable font.", true],
+    ],
+  },
+  UsedText: {
+    about: "How the text was read.",
+    fields: [
+      ["script", "string", "ISO 15924 code used."],
+      ["direction", "Direction", "Direction used."],
+      ["language", "string | null", "Language used; null: none."],
+    ],
+  },
+  Timing: {
+    about: "Times in ms, measured.",
+    fields: [
+      ["shape_ms", "number", "Shaping."],
+      ["render_ms", "number", "Drawing, measuring and encoding."],
+      ["total_ms", "number", "The whole job, from reading the line to the last byte of the result."],
+    ],
+  },
+  ResultError: {
+    about: "Why a job failed.",
+    fields: [
+      ["code", "ErrorCode", "Stable."],
+      ["message", "string", "What came, what was expected, what to do."],
+      ["field", "string", 'The job\'s field, such as "font.size".', true],
+      ["line", "number", "Line of the input, counted from 1; of JSON Lines and documents.", true],
+      ["problems", "readonly Problem[]", "All problems of the job, when there is more than one.", true],
+      ["problem_count", "number", "How many problems there are, when more than `problems` lists.", true],
+    ],
+  },
+  Problem: {
+    about: "One of several problems of a job.",
+    fields: [
+      ["code", "ErrorCode", "Stable."],
+      ["field", "string", "The job's field.", true],
+      ["message", "string", "What came, what was expected, what to do."],
+    ],
+  },
+};

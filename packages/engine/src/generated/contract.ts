@@ -1,0 +1,426 @@
+// Generated from packages/engine/contract by emit.mjs. Do not edit: change the contract and run `node packages/engine/contract/emit.mjs`.
+
+/** Version of the contract; `version` of a job. */
+export const CONTRACT_VERSION = "1.0" as const;
+
+/** Formats of a picture. */
+export const FORMATS = ["pgm", "png", "svg", "raw", "metrics"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Encodings of a picture in a result line. */
+export const ENCODINGS = ["base64", "binary", "json", "none"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Directions of text. */
+export const DIRECTIONS = ["ltr", "rtl", "ttb", "btt"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** What else a result can hold. */
+export const INCLUDES = ["metrics", "boxes", "glyphs", "hash"] as const;
+export type Include = (typeof INCLUDES)[number];
+
+/** Orders of results. */
+export const ORDERS = ["input", "completion"] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Modes a document may name. */
+export const MODES = ["batch", "stream"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What a stream can ask of the program itself. */
+export const OPS = ["ping", "warm_up", "stats"] as const;
+export type OpName = (typeof OPS)[number];
+
+/** Every error code. */
+export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long"] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Every warning code. */
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "font_cache_exceeded"] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+/** A code's number (the module's status is its negative), why it happens and what to do. */
+export interface CodeInfo {
+  readonly number: number;
+  readonly cause: string;
+  readonly cure: string;
+}
+
+export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
+  invalid_json: { number: 1, cause: "The line or document is not JSON as RFC 8259 has it, has a key twice in one object, or nests too deep.", cure: "Correct the text at the column given. Write it with a JSON library, one job a line." },
+  invalid_job: { number: 2, cause: "A field is missing, unknown, of the wrong type or out of range. `problems` lists all of them when there is more than one.", cure: "Correct the fields named; docs/jobs.md has every field, `haforu schema` prints the JSON Schema." },
+  font_not_found: { number: 3, cause: "There is no file at the font's path.", cure: "Correct the path; a relative one starts at --base-dir, or else at the working directory." },
+  font_unreadable: { number: 4, cause: "The path is a directory, a pipe or a device, the permission is missing, or the disk failed.", cure: "Give the path of a regular file that this user may read." },
+  font_invalid: { number: 5, cause: "A table is cut short, missing or contradicts another, or the file does not unpack.", cure: "Get the font again, or rebuild it; `haforu fonts FILE` checks one." },
+  font_too_large: { number: 6, cause: "The file, or what a WOFF or WOFF2 file unpacks to, is over the limit, or over the font cache.", cure: "Subset the font, or split the collection." },
+  font_unsupported: { number: 7, cause: "The file is of another kind: Type 1, a bitmap font, an archive, a picture.", cure: "Convert the font to OpenType." },
+  face_index_out_of_range: { number: 8, cause: "The file has fewer faces than the index asks for; a file that is no collection has one face, index 0.", cure: "`haforu fonts FILE` lists the faces." },
+  canvas_too_large: { number: 9, cause: "Both sides are within their limits, but the canvas would be too large.", cure: "Reduce width or height, or use format metrics on a smaller canvas." },
+  text_too_long: { number: 10, cause: "The text has more code points than one job takes.", cure: "Split the text into several jobs." },
+  timeout: { number: 11, cause: "The job did not end within --timeout-ms.", cure: "Raise --timeout-ms, or make the text or canvas smaller." },
+  cancelled: { number: 12, cause: "The caller aborted the run while this job was being made.", cure: "Run it again; a batch with --resume goes on where it ended." },
+  engine_fault: { number: 13, cause: "The job made the WebAssembly module trap, or its worker died. Other jobs are not affected.", cure: "This is a fault of this program: please report the job and its font." },
+  out_of_memory: { number: 14, cause: "The canvas, the font and what is cached do not fit into the memory there is.", cure: "Use a smaller canvas, a smaller --font-cache, or fewer --jobs." },
+  path_forbidden: { number: 15, cause: "--base-dir is given and the font's real path, after resolving links, lies outside.", cure: "Move the font under the directory, or give another --base-dir." },
+  output_exists: { number: 16, cause: "The file the image would go to is there already.", cure: "Give --overwrite, another --out-dir, or another id." },
+  output_failed: { number: 17, cause: "The disk is full, the directory is missing, or the permission is.", cure: "Make room or give another directory, then go on with --resume." },
+  invalid_handle: { number: 18, cause: "The font, instance or canvas was released already, or belongs to another engine.", cure: "Use a handle only between its creation and its release, in the engine that made it." },
+  invalid_argument: { number: 19, cause: "An argument of a call is of the wrong type or out of range.", cure: "The message names the argument and what it takes." },
+  unsupported: { number: 20, cause: "The job asks for another version of the contract, or for what this program or machine does not have.", cure: "Write the job for version 1.0, or update the program." },
+  internal: { number: 21, cause: "A state that should not exist.", cure: "This is a fault of this program: please report it." },
+  instance_not_found: { number: 22, cause: "The font has no named instance of that name, or no instances at all.", cure: "`haforu fonts FILE` lists the named instances; `font.variations` takes coordinates." },
+  strict_warning: { number: 23, cause: "The job has a warning and --strict is given.", cure: "Do away with what `warnings` lists, or leave out --strict." },
+  line_too_long: { number: 24, cause: "One line of input is over the limit.", cure: "Put one job on a line; put long texts into several jobs." },
+};
+
+export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
+  missing_glyph: { number: 1, cause: "The font does not cover the text; .notdef (often a box) is drawn.", cure: "Use a font with these characters, or leave them out." },
+  ink_clipped: { number: 2, cause: "The text is larger than the canvas, or the pen starts too near an edge.", cure: "Enlarge the canvas, reduce font.size, or move rendering.origin." },
+  axis_unknown: { number: 3, cause: "The font is not variable in that direction.", cure: "Leave the axis out; `haforu fonts FILE` lists the axes." },
+  axis_clamped: { number: 4, cause: "The value is outside the axis' range.", cure: "Give a value inside the range." },
+  feature_unknown: { number: 5, cause: "Neither GSUB nor GPOS (nor an AAT table) of the font has that feature.", cure: "Leave it out; `haforu fonts FILE` lists the features." },
+  variations_on_static_font: { number: 6, cause: "The font is static.", cure: "Leave `variations` out, or use the variable font." },
+  invalid_utf8: { number: 7, cause: "The text was cut in the middle of a character, or is in another encoding.", cure: "Write the job as UTF-8." },
+  outline_missing: { number: 8, cause: "The font has bitmaps, SVG or colour layers only for these glyphs.", cure: "Use a font with outlines." },
+  font_cache_exceeded: { number: 9, cause: "The font cache, shared among the workers, is smaller than this font.", cure: "Raise --font-cache, or use fewer --jobs." },
+};
+
+/** One picture of one text in one font. */
+export interface Job {
+  /** Version of the contract the job is written for. Checked before everything else. Default: "1.0". */
+  readonly version?: "1.0";
+  /** The caller's name for the job; comes back in its result. */
+  readonly id: string;
+  /** Which font, how large, at which coordinates. */
+  readonly font: JobFont;
+  /** What to draw. */
+  readonly text: JobText;
+  /** What to make of it. */
+  readonly rendering: JobRendering;
+}
+
+/** The font of a job. */
+export interface JobFont {
+  /** The font file (TrueType, OpenType CFF or CFF2, collection, WOFF, WOFF2). A relative path is resolved by the host. */
+  readonly path: string;
+  /** Pixels per em. Takes a number over 0 and at most 10000. */
+  readonly size: number;
+  /** Design coordinates by axis tag. An axis that is not named stays at the instance's, or the font's, default; a value outside the axis' range is clamped with a warning. */
+  readonly variations?: Readonly<Record<string, number>>;
+  /** A named instance of a variable font, such as "SemiBold"; `variations` are applied on top. */
+  readonly instance?: string;
+  /** Which face of a collection, counted from 0. Takes an integer from 0 to 65535. Default: 0. */
+  readonly face_index?: number;
+  /** OpenType features of every text in this font: an array of strings or one string separated by commas, each in HarfBuzz's syntax (kern, -liga, ss01=1, smcp[0:5]). */
+  readonly features?: string | readonly string[];
+}
+
+/** The text of a job and how to read it. */
+export interface JobText {
+  /** The text. Empty text gives a blank picture. */
+  readonly content: string;
+  /** ISO 15924 code. Default: guessed from the text. */
+  readonly script?: string;
+  /** Left to right, right to left, top to bottom, bottom to top. Default: the script's. */
+  readonly direction?: Direction;
+  /** BCP 47 tag; chooses the font's rules for that language. Default: none. */
+  readonly language?: string;
+  /** OpenType features of this text; applied after the font's: an array of strings or one string separated by commas, each in HarfBuzz's syntax (kern, -liga, ss01=1, smcp[0:5]). */
+  readonly features?: string | readonly string[];
+}
+
+/** What to make: a picture, measurements, or both. */
+export interface JobRendering {
+  /** pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included. */
+  readonly format: Format;
+  /** How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding. Default: base64 for pgm, png and raw; json for svg; none for metrics. */
+  readonly encoding?: Encoding;
+  /** Canvas width in pixels. Takes an integer from 1 to 32768. */
+  readonly width: number;
+  /** Canvas height in pixels. Width × height must be at most 268435456. Takes an integer from 1 to 32768. */
+  readonly height: number;
+  /** Where the pen starts: [x, y] in pixels from the upper left corner, y down. Default: [0, 0.75 × height]; for vertical text [width / 2, 0]. */
+  readonly origin?: readonly [x: number, y: number];
+  /** false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way. Default: false. */
+  readonly invert?: boolean;
+  /** What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes. Default: none; metrics for format metrics. */
+  readonly include?: readonly Include[];
+}
+
+/** A line of the stream that asks the program itself: ping answers, warm_up makes every worker ready, stats counts jobs, caches and memory. */
+export interface Op {
+  /** What is asked. */
+  readonly op: OpName;
+  /** Comes back in the answer. */
+  readonly id?: string;
+}
+
+/** A JobSpec document: jobs and how to run them. The same jobs, one a line without the document around them, are the stream format. */
+export interface JobDocument {
+  /** Version of the contract the job is written for. Checked before everything else. Default: "1.0". */
+  readonly version?: "1.0";
+  /** Checked; changes nothing. Default: "batch". */
+  readonly mode?: Mode;
+  /** What the command line's flags can say; a flag wins. */
+  readonly config?: DocumentConfig;
+  /** The jobs, at least one. Each is checked by itself: a bad job costs no other. */
+  readonly jobs: readonly Job[];
+}
+
+/** How to run a document's jobs. Where output goes is the caller's to say, not the document's. */
+export interface DocumentConfig {
+  /** Worker threads (--jobs). Takes an integer from 1 to 256. Default: the machine's cores. */
+  readonly jobs?: number;
+  /** Order of the results (--order). Default: "input". */
+  readonly order?: Order;
+  /** Time limit of one job in ms; 0: none (--timeout-ms). Takes an integer from 0 to 86400000. Default: 0. */
+  readonly timeout_ms?: number;
+  /** Warnings are errors (--strict). Default: false. */
+  readonly strict?: boolean;
+  /** Results carry `timing` (--no-timing). Default: true. */
+  readonly timing?: boolean;
+  /** Fonts must lie under this directory after resolving links; relative paths start here (--base-dir). Default: none. */
+  readonly base_dir?: string;
+  /** Bytes of fonts kept in memory, over all workers (--font-cache). Takes an integer from 1048576 to 1099511627776. Default: 536870912. */
+  readonly font_cache?: number;
+  /** Font instances kept, over all workers (--max-fonts). Takes an integer from 1 to 1000000. Default: 512. */
+  readonly max_fonts?: number;
+}
+
+/** What one job gave: its fields in this order. */
+export interface Result {
+  /** The job's id; absent only where a line had none that could be read. */
+  readonly id: string;
+  /** Whether the job succeeded. */
+  readonly status: "success" | "error";
+  /** The picture; of successes alone. */
+  readonly rendering?: ResultRendering;
+  /** With include metrics, or format metrics. */
+  readonly metrics?: Metrics;
+  /** With include boxes: one a cluster, in visual order. */
+  readonly boxes?: readonly Box[];
+  /** With include glyphs: in visual order. */
+  readonly glyphs?: readonly Glyph[];
+  /** With include hash: SHA-256 of the canvas' bytes, 64 hexadecimal digits. */
+  readonly hash?: string;
+  /** What the job did not say right or the font could not do; absent when there is none. */
+  readonly warnings?: readonly Warning[];
+  /** The font as it was used. */
+  readonly font?: UsedFont;
+  /** How the text was read. */
+  readonly text?: UsedText;
+  /** Measured times, unless switched off. */
+  readonly timing?: Timing;
+  /** Of errors alone. */
+  readonly error?: ResultError;
+}
+
+/** The picture of a result. */
+export interface ResultRendering {
+  /** As in the job. */
+  readonly format: Format;
+  /** As in the job, or the format's default. */
+  readonly encoding: Encoding;
+  /** The picture, as the encoding has it. */
+  readonly data?: string;
+  /** The file that holds the picture, in place of data (--out-dir). */
+  readonly path?: string;
+  /** Canvas width in pixels. */
+  readonly width: number;
+  /** Canvas height in pixels. */
+  readonly height: number;
+  /** Box of the ink in pixels, y down; [0, 0, 0, 0]: no ink. */
+  readonly actual_bbox: readonly [x: number, y: number, width: number, height: number];
+}
+
+/** Measurements of the ink on the canvas (docs/metrics.md has each definition). */
+export interface Metrics {
+  /** Σ ink / (255 · width · height). */
+  readonly density: number;
+  /** Longest run of inked pixels in a row / width. */
+  readonly beam: number;
+  /** Box of the ink in pixels. */
+  readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  /** Σ ink / 255, in pixels. */
+  readonly ink_area: number;
+  /** Centre of the ink in pixels; null: no ink. */
+  readonly centroid: readonly [x: number, y: number] | null;
+  /** Ink width / ink height; null: no ink. */
+  readonly aspect: number | null;
+  /** Sum of the advances in pixels, y down. */
+  readonly advance: readonly [x: number, y: number];
+}
+
+/** One cluster of the text: characters that were shaped together. */
+export interface Box {
+  /** Code points of the job's text, half-open. */
+  readonly text: readonly [start: number, end: number];
+  /** Box of its outlines in pixels, not clipped; all 0: none. */
+  readonly ink: readonly [x: number, y: number, width: number, height: number];
+  /** Box from pen to pen and from ascender to descender, in pixels. */
+  readonly advance: readonly [x: number, y: number, width: number, height: number];
+}
+
+/** One positioned glyph. */
+export interface Glyph {
+  /** Glyph index in the font. */
+  readonly id: number;
+  /** The font's name for it, or gidNNN. */
+  readonly name: string;
+  /** Code point of the text it begins with. */
+  readonly cluster: number;
+  /** In font units, y up. */
+  readonly advance: readonly [x: number, y: number];
+  /** In font units, y up. */
+  readonly offset: readonly [x: number, y: number];
+  /** In pixels, y down. */
+  readonly advance_px: readonly [x: number, y: number];
+  /** Its origin on the canvas in pixels, y down. */
+  readonly position_px: readonly [x: number, y: number];
+}
+
+/** The font as it was used. */
+export interface UsedFont {
+  /** As in the job. */
+  readonly path: string;
+  /** The face. */
+  readonly face_index: number;
+  /** Design coordinates used, every axis of a variable font. */
+  readonly coordinates?: Readonly<Record<string, number>>;
+}
+
+/** How the text was read. */
+export interface UsedText {
+  /** ISO 15924 code used. */
+  readonly script: string;
+  /** Direction used. */
+  readonly direction: Direction;
+  /** Language used; null: none. */
+  readonly language: string | null;
+}
+
+/** Times in ms, measured. */
+export interface Timing {
+  /** Shaping. */
+  readonly shape_ms: number;
+  /** Drawing, measuring and encoding. */
+  readonly render_ms: number;
+  /** The whole job, from reading the line to the last byte of the result. */
+  readonly total_ms: number;
+}
+
+/** Why a job failed. */
+export interface ResultError {
+  /** Stable. */
+  readonly code: ErrorCode;
+  /** What came, what was expected, what to do. */
+  readonly message: string;
+  /** The job's field, such as "font.size". */
+  readonly field?: string;
+  /** Line of the input, counted from 1; of JSON Lines and documents. */
+  readonly line?: number;
+  /** All problems of the job, when there is more than one. */
+  readonly problems?: readonly Problem[];
+  /** How many problems there are, when more than `problems` lists. */
+  readonly problem_count?: number;
+}
+
+/** One of several problems of a job. */
+export interface Problem {
+  /** Stable. */
+  readonly code: ErrorCode;
+  /** The job's field. */
+  readonly field?: string;
+  /** What came, what was expected, what to do. */
+  readonly message: string;
+}
+
+/** A warning: its code, a sentence, and what it is about. */
+export type Warning =
+  | { readonly code: "missing_glyph"; readonly message: string; readonly code_points: readonly number[]; readonly count: number; }
+  | { readonly code: "ink_clipped"; readonly message: string; readonly left: number; readonly top: number; readonly right: number; readonly bottom: number; }
+  | { readonly code: "axis_unknown"; readonly message: string; readonly axis: string; readonly axes: string; }
+  | { readonly code: "axis_clamped"; readonly message: string; readonly axis: string; readonly given: number; readonly used: number; readonly min: number; readonly max: number; }
+  | { readonly code: "feature_unknown"; readonly message: string; readonly feature: string; }
+  | { readonly code: "variations_on_static_font"; readonly message: string; }
+  | { readonly code: "invalid_utf8"; readonly message: string; }
+  | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; }
+  | { readonly code: "font_cache_exceeded"; readonly message: string; readonly bytes: number; readonly cache_bytes: number; };
+
+/** Limits of the contract; docs/jobs.md has the reasons. */
+export const LIMITS = {
+  /** bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job. */
+  lineBytes: 67108864,
+  /** nested arrays and objects: a job nests 3 deep and a document 5; the reader recurses. */
+  jsonDepth: 32,
+  /** code points of an id: it comes back in every result line and names a file. */
+  idCodePoints: 1024,
+  /** code points of a font's path: the longest path Linux takes is 4,096 bytes. */
+  pathCodePoints: 4096,
+  /** code points of an instance's name: names in fonts are short; longer ones are a mistake. */
+  instanceCodePoints: 256,
+  /** px per em: a letter then fills a third of the largest side; coordinates keep 1/256 px in a 32-bit float. */
+  sizePx: 10000,
+  /** magnitude of a design coordinate: fonts store coordinates as 16.16 fixed-point numbers. */
+  axisValue: 32768,
+  /** axes of one job: OpenType allows 65,535; the richest fonts known have under 40. */
+  variations: 64,
+  /** index of a face: HarfBuzz takes 16 bits. */
+  faceIndex: 65535,
+  /** features of one list: a font seldom has 100. */
+  features: 256,
+  /** value or position in a feature: nine digits always fit 32 bits. */
+  featureValue: 999999999,
+  /** code points of a text: a buffer of glyphs stays under 3 MB; longer texts are for streaming. */
+  textCodePoints: 65536,
+  /** subtags of a language: BCP 47 tags in use have at most 8. */
+  languageSubtags: 16,
+  /** px: a side fits the rasteriser's 16-bit columns. */
+  canvasSidePx: 32768,
+  /** px: a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory. */
+  canvasAreaPx: 268435456,
+  /** magnitude of an origin's coordinate in px: a 32-bit float still has 1/16 px there. */
+  originPx: 1000000,
+  /** problems of one job: one broken line must not become a page; the rest are counted. */
+  problemsListed: 32,
+  /** bytes of the job quoted in a message: enough to recognise the value. */
+  cameBytes: 48,
+  /** code points or glyphs listed in one warning: a text in an uncovered script would list all of itself. */
+  warningItems: 64,
+  /** bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end. */
+  fontBytes: 268435456,
+  /** worker threads: each holds a module and its memory. */
+  workers: 256,
+  /** ms: a day; timers hold 24.8 days at most. */
+  timeoutMs: 86400000,
+  /** bytes: over any machine's memory. */
+  fontCacheBytes: 1099511627776,
+  /** bytes: below, most fonts are read again for every job. */
+  fontCacheBytesMin: 1048576,
+  /** instances: over any memory. */
+  maxFonts: 1000000,
+} as const;
+
+/** What holds where a field is absent. */
+export const DEFAULTS = {
+  order: "input",
+  timeoutMs: 0,
+  strict: false,
+  timing: true,
+  fontCache: 536870912,
+  maxFonts: 512,
+  invert: false,
+  faceIndex: 0,
+} as const;
+
+/** The encoding of a job that names none, by format. */
+export const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = {
+  pgm: "base64",
+  png: "base64",
+  svg: "json",
+  raw: "base64",
+  metrics: "none",
+};
+
+/** Fields of a result line, in the order they are written. */
+export const RESULT_FIELDS = ["id", "status", "rendering", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "timing", "error"] as const;
