@@ -12,6 +12,8 @@ export type {
   Warning,
   WarningCode,
 } from "@haforu/engine";
+export type { BatchOptions, BatchProgress, BatchStats, JobInput, ResultOrder } from "./batch/index.ts";
+export { type RenderJobsOptions, renderJobs, renderLines } from "./batch/index.ts";
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";

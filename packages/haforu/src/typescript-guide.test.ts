@@ -1,0 +1,42 @@
+// docs/typescript.md: every example compiles against the package's declarations and runs without an error.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const path = (url: string): string => fileURLToPath(new URL(url, import.meta.url));
+const FONT = fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"));
+const TSC = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
+
+const guide = readFileSync(path("../../../docs/typescript.md"), "utf8");
+const examples = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1] as string);
+const named = examples.map((source, i): [string, string] => [`example-${i + 1}`, source]);
+
+// Inside the package, so that "haforu" means this one.
+mkdirSync(path("../dist"), { recursive: true });
+const folder: string = mkdtempSync(path("../dist/guide-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(() => {
+  copyFileSync(FONT, join(folder, "font.ttf"));
+  for (const [name, source] of named) writeFileSync(join(folder, `${name}.mts`), source);
+  const options = { extends: path("../../../tsconfig.base.json"), include: ["*.mts"] };
+  const compilerOptions = { composite: false, declaration: false, isolatedDeclarations: false };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ ...options, compilerOptions }));
+  try {
+    execFileSync(process.execPath, [TSC, "-p", folder], { encoding: "utf8" });
+  } catch (error) {
+    throw new Error(`docs/typescript.md does not compile:\n${(error as { stdout?: string }).stdout}`);
+  }
+}, 60_000);
+
+test("there are examples", () => {
+  expect(examples.length).toBeGreaterThan(5);
+});
+
+test.each(named)("%s runs", (name) => {
+  const output = execFileSync(process.execPath, [join(folder, `${name}.mjs`)], { cwd: folder, encoding: "utf8" });
+  // The examples print comparisons that hold, never what would be a failure.
+  expect(output).not.toMatch(/\b(false|undefined|error)\b/);
+});
