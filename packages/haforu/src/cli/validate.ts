@@ -46,18 +46,27 @@ async function run(file: string, options: ValidateOptions): Promise<void> {
   const { FontFiles } = await import("../fonts/files.ts");
   const { JobRunner } = await import("../session/job-loop.ts");
   const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
-  const { openJobs } = await import("./jobs-file.ts");
-  const opened = await openJobs(file, runner);
-  if ("errorLine" in opened) {
-    if (options.json === true) await print(`${opened.errorLine}\n`);
-    throw new CliError(options.json === true ? "" : readable(file, JSON.parse(opened.errorLine) as ErrorLine));
-  }
-  const { jobs, bad } = await check(opened.source, runner, async (line) => {
+  const source = await open(file, options);
+  const { jobs, bad } = await check(source, runner, async (line) => {
     const shown = options.json === true ? line : readable(file, JSON.parse(line) as ErrorLine);
     await print(`${shown}\n`);
   });
   if (bad > 0) process.exitCode = EXIT_SOME_FAILED;
   process.stderr.write(`${file === "-" ? "stdin" : file}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
+}
+
+/** @throws CliError when the file cannot be read, or is a document that is broken as a whole. */
+async function open(file: string, options: ValidateOptions): Promise<JobSource> {
+  const { InputError, openInput } = await import("../batch/host/input.ts");
+  try {
+    return (await openInput(file)).source;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const line = error.errorLine;
+    if (line === undefined) throw new CliError(error.message);
+    if (options.json === true) await print(`${line}\n`);
+    throw new CliError(options.json === true ? "" : readable(file, JSON.parse(line) as ErrorLine));
+  }
 }
 
 /** Runs through all jobs; `tell` is given the error line of each bad one. */

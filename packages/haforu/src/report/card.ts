@@ -135,7 +135,7 @@ function shown(value: number | readonly number[] | null): string {
   return Array.isArray(value) ? value.map(num).join(", ") : num(value);
 }
 
-/** At most three decimals; what is not a finite number (a foreign file's) is written as 0. */
+/** At most five decimals; what is not a finite number (a foreign file's) is written as 0. */
 function num(value: unknown): string {
-  return typeof value === "number" && Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : "0";
+  return typeof value === "number" && Number.isFinite(value) ? String(Math.round(value * 1e5) / 1e5) : "0";
 }
