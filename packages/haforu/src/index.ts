@@ -18,6 +18,7 @@ export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
 export { createSession, type NodeSessionOptions } from "./session/create.ts";
+export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";

@@ -12,6 +12,7 @@ export type { EngineConfig, EngineStats } from "./settings.ts";
 export const NEED_FONT = 1;
 export const CHECK_FONT = 2;
 export const OP_LINE = 3;
+export const NEED_OUTPUT = 4;
 
 /** hf_configure's keys. */
 const CONFIG_FONT_CACHE_BYTES = 1;
@@ -154,7 +155,7 @@ export class Engine {
     return this.#span(this.#calls.hf_result());
   }
 
-  /** What a job asked for: a font's path, or an op's name. */
+  /** What a job asked for: a font's path, an op's name, or the id of a job whose picture is to be written. */
   need(): string {
     return decoder.decode(this.#span(this.#calls.hf_need()));
   }
@@ -177,6 +178,23 @@ export class Engine {
   refuseFont(code: ErrorCode, detail: string): void {
     this.#put(this.#name, detail);
     this.#calls.hf_font_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes);
+  }
+
+  /** After NEED_OUTPUT: the picture's file, a view that is valid until the next call. */
+  image(): Uint8Array {
+    return this.#span(this.#calls.hf_image());
+  }
+
+  /** The picture was written to `path`: finishes the line. */
+  imageWritten(path: string): number {
+    this.#put(this.#name, path);
+    return this.#calls.hf_output_done(this.#name.pointer, this.#name.bytes);
+  }
+
+  /** The picture could not be written: makes the error line. */
+  imageFailed(code: ErrorCode, detail: string): number {
+    this.#put(this.#name, detail);
+    return this.#calls.hf_output_failed(ERRORS[code].number, this.#name.pointer, this.#name.bytes);
   }
 
   /** Before its next use every font is asked for again with CHECK_FONT. */

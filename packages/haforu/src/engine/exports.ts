@@ -16,6 +16,9 @@ export interface EngineExports {
   hf_answer(line: number, bytes: number, lineNumber: number, flags: number, code: number, detail: number, detailBytes: number): number;
   hf_result(): number;
   hf_need(): number;
+  hf_image(): number;
+  hf_output_done(path: number, pathBytes: number): number;
+  hf_output_failed(code: number, detail: number, detailBytes: number): number;
   hf_font_provide(path: number, pathBytes: number, data: number, bytes: number): number;
   hf_font_keep(path: number, pathBytes: number): number;
   hf_font_refuse(code: number, detail: number, detailBytes: number): number;

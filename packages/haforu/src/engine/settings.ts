@@ -9,7 +9,7 @@ export interface EngineConfig {
   readonly strict?: boolean;
   /** Result lines carry `timing`. Default true. */
   readonly timing?: boolean;
-  /** Images are left out of the result line, for hosts that write files. Default false. */
+  /** Pictures go to the host (NEED_OUTPUT) and lines carry their paths. Default false. */
   readonly outDir?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { JobRunner } from "./job-loop.ts";
 /** The first letter of a line says what it does; the rest is a font's path. */
 const ENGINE = `
 let heap: usize = 65536;
-const span = memory.data(8), path = memory.data(8);
+const span = memory.data(8), path = memory.data(8), image = memory.data(8);
 let answer: usize = 0, fontBytes: i32 = -1, refused: u32 = 0, epoch: f64 = 0, seen: f64 = 0, depth: u32 = 0;
 export function _initialize(): void {}
 export function hf_abi_version(): i32 { return 1; }
@@ -39,6 +39,9 @@ export function hf_answer(line: usize, n: u32, number: f64, flags: u32, code: u3
   memory.copy(at + 3, line, n);
   return say(at, n + 3);
 }
+export function hf_image(): usize { return image; }
+export function hf_output_done(p: usize, n: u32): i32 { return say(p, n); }
+export function hf_output_failed(code: i32, p: usize, n: u32): i32 { say(p, n); return -code; }
 export function hf_job(line: usize, n: u32, number: f64, flags: u32): i32 {
   const what = load<u8>(line);
   store<u32>(path, line + 1); store<u32>(path, n - 1, 4);
@@ -46,6 +49,7 @@ export function hf_job(line: usize, n: u32, number: f64, flags: u32): i32 {
   if (what == 0x72) return say(line, deep(1)); // r
   if (what == 0x61) return 1; // a
   if (what == 0x6f) return 3; // o
+  if (what == 0x69) { store<u32>(image, line + 1); store<u32>(image, n - 1, 4); return 4; } // i
   if (what == 0x67) { memory.grow(16); return say(line, n); } // g
   if (what == 0x66) { // f
     if (refused != 0) { refused = 0; return -3; }
@@ -167,6 +171,32 @@ describe("fonts", () => {
   test("one that cannot be had is refused with the source's words", () => {
     const runner = new JobRunner({ module, fonts: new Notes() });
     expect(runAll(runner, ["fmissing"])).toEqual([[-3, "there is no such file"]]);
+  });
+});
+
+describe("pictures", () => {
+  test("go to the sink, named by what they are, and the line carries its path", () => {
+    const written: string[] = [];
+    const images = {
+      write(id: string, extension: string, image: Uint8Array): { path: string } {
+        written.push(`${id.length} ${extension} ${image.length}`);
+        return { path: `out.${extension}` };
+      },
+    };
+    const runner = new JobRunner({ module, fonts: new Notes(), images });
+    const lines = ["iP5\n1 1\n255\n.", "i<svg xmlns", "i????"];
+    expect(runAll(runner, lines)).toEqual([
+      [0, "out.pgm"],
+      [0, "out.svg"],
+      [0, "out.raw"],
+    ]);
+    expect(written).toEqual(["12 pgm 12", "10 svg 10", "4 raw 4"]);
+  });
+
+  test("that cannot be written are the job's error", () => {
+    const images = { write: () => ({ code: "output_exists" as const, detail: "a.png is there" }) };
+    const runner = new JobRunner({ module, fonts: new Notes(), images });
+    expect(runAll(runner, ["ipicture"])).toEqual([[-16, "a.png is there"]]);
   });
 });
 

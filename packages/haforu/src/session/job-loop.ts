@@ -2,7 +2,7 @@
 // asks for, and replaces an engine that trapped. Knows nothing of JSON, of threads, or of where fonts come from.
 // Used by a session (one line a chunk) and by a batch worker (many).
 import type { ErrorCode } from "@haforu/engine";
-import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT } from "../engine/boundary.ts";
+import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_OUTPUT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import type { EngineConfig, EngineStats } from "../engine/settings.ts";
 import type { FontRefusal, FontSource } from "../fonts/source.ts";
@@ -15,20 +15,32 @@ export interface JobRunnerOptions {
   readonly module: WebAssembly.Module;
   readonly fonts: FontSource;
   readonly config?: EngineConfig;
+  /** Takes the jobs' pictures; result lines then carry its paths. Absent: pictures are in the lines. */
+  readonly images?: ImageSink;
 }
+
+/** Where pictures go that are not to be in result lines. */
+export interface ImageSink {
+  /** Writes a picture; `image` is a view of the engine's memory, not to be kept. `extension`: "png", "pgm", "svg", "raw". */
+  write(id: string, extension: string, image: Uint8Array): ImageOutcome;
+}
+
+export type ImageOutcome = { readonly path: string } | { readonly code: "output_exists" | "output_failed"; readonly detail: string };
 
 /** A job needs one font, asked for at most three times (check, need, and again after an eviction): more is a fault. */
 const MAX_FONT_REQUESTS = 8;
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
+  readonly #config: EngineConfig;
   #engine: Engine;
   #chunk: Uint8Array = new Uint8Array(0);
   #faults = 0;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    this.#engine = new Engine(options.module, options.config);
+    this.#config = { ...options.config, outDir: options.images !== undefined };
+    this.#engine = new Engine(options.module, this.#config);
   }
 
   /** The engine in use: another object after a fault, with no fonts and no handles of the old one. */
@@ -48,7 +60,7 @@ export class JobRunner {
       if (!isTrap(error)) throw error;
     }
     // Fonts and canvases fill the memory; a fresh engine has none.
-    this.#engine = new Engine(this.#options.module, this.#options.config);
+    this.#engine = new Engine(this.#options.module, this.#config);
     this.#fill();
   }
 
@@ -61,8 +73,8 @@ export class JobRunner {
     try {
       for (let request = 0; request <= MAX_FONT_REQUESTS; request++) {
         const status = this.#engine.job(start, end - start, lineNumber, flags);
-        if (status !== NEED_FONT && status !== CHECK_FONT) return status;
-        this.#feed(status);
+        if (status === NEED_FONT || status === CHECK_FONT) this.#feed(status);
+        else return status === NEED_OUTPUT ? this.#writeImage() : status;
       }
       throw new WebAssembly.RuntimeError("the engine asks for the same font again and again");
     } catch (error) {
@@ -137,6 +149,14 @@ export class JobRunner {
     else this.#engine.provideFont(font.pointer, font.bytes);
   }
 
+  #writeImage(): JobStatus {
+    const image = this.#engine.image();
+    const outcome = this.#options.images?.write(this.#engine.need(), extensionOf(image), image);
+    if (outcome === undefined) return this.#engine.imageFailed("output_failed", "nobody takes pictures here");
+    if ("path" in outcome) return this.#engine.imageWritten(outcome.path);
+    return this.#engine.imageFailed(outcome.code, outcome.detail);
+  }
+
   #recover(error: unknown, start: number, end: number, lineNumber: number, flags: number): JobStatus {
     if (!isTrap(error)) throw error;
     this.#replace();
@@ -147,7 +167,7 @@ export class JobRunner {
 
   #replace(): void {
     this.#faults += 1;
-    this.#engine = new Engine(this.#options.module, this.#options.config);
+    this.#engine = new Engine(this.#options.module, this.#config);
   }
 
   #fill(): void {
@@ -174,6 +194,18 @@ export function readFont(engine: Engine, fonts: FontSource, path: string): FontI
   if (refusal === undefined) return { pointer, bytes };
   if (pointer !== 0) engine.free(pointer);
   return refusal;
+}
+
+/** The formats the engine writes, by their first bytes; raw has none. */
+const SIGNATURES: readonly [extension: string, start: string][] = [
+  ["png", "\x89PNG\r\n\x1a\n"],
+  ["pgm", "P5\n"],
+  ["svg", "<svg "],
+];
+
+function extensionOf(image: Uint8Array): string {
+  const begins = (start: string): boolean => [...start].every((letter, i) => image[i] === letter.charCodeAt(0));
+  return SIGNATURES.find(([, start]) => begins(start))?.[0] ?? "raw";
 }
 
 /** A trap, or the stack overflow of a call: whatever else the engine's memory holds is no longer to be trusted. */

@@ -109,6 +109,10 @@ describe("jobs", () => {
     expect(result.error?.message).toContain("/nowhere.ttf");
   });
 
+  test("an op is refused by name: only streams answer them", () => {
+    expect(session.render('{"op": "ping"}').error?.code).toBe("unsupported");
+  });
+
   test("what is not JSON is invalid_json", () => {
     expect(session.render("{nonsense").error?.code).toBe("invalid_json");
   });

@@ -2,10 +2,11 @@
 // calls, looks now and then whether font files changed, and goes on with a fresh engine after a trap.
 // Runs in Node and in browsers; where fonts come from is the source's business.
 import type { Job, Result, ResultError } from "@haforu/engine";
-import type { Engine, ShapedGlyph } from "../engine/boundary.ts";
+import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
+import type { FileInfo } from "./font-info.ts";
 import { Handles } from "./handles.ts";
 import { JobRunner, readFont } from "./job-loop.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
@@ -49,7 +50,8 @@ export class Session {
     const runner = this.#open();
     const line = typeof job === "string" ? encoder.encode(job) : job;
     runner.load(line);
-    runner.run(0, line.length, 1, 0);
+    const status = runner.run(0, line.length, 1, 0);
+    if (status === OP_LINE) runner.answer(0, line.length, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
     return typeof job === "string" ? decoder.decode(runner.result()) : runner.result().slice();
   }
 
@@ -113,13 +115,13 @@ export class Session {
   }
 
   /** What is in a font file: faces, names, axes, named instances, scripts, features. */
-  fontInfo(font: string | Uint8Array): unknown {
+  fontInfo(font: string | Uint8Array): FileInfo {
     const runner = this.#open();
     try {
       const engine = runner.engine;
       const data = typeof font === "string" ? readFont(engine, this.#fonts, font) : copyIn(engine, font);
       if ("code" in data) throw callError(data.code, `font ${String(font)}`, data.detail, { field: "font" });
-      return JSON.parse(engine.fileInfo(data.pointer, data.bytes));
+      return JSON.parse(engine.fileInfo(data.pointer, data.bytes)) as FileInfo;
     } catch (error) {
       throw runner.fault(error);
     }
