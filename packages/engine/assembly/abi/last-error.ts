@@ -1,0 +1,45 @@
+// The last error of a struct call, and the ends of calls that leave a result in the output.
+import { E_OUT_OF_MEMORY, E_OUTPUT_FAILED } from "../generated/contract";
+import { errorNameLen, errorNamePtr } from "../job/names";
+import { OUT_NO_MEMORY, OUT_OK, outLength, outPtr, outStatus } from "../encode/out";
+
+// {i32 code, u32 message, u32 messageBytes, u32 field, u32 fieldBytes}
+const lastError = memory.data(20, 4);
+// {u32 pointer, u32 bytes}
+const resultSpan = memory.data(8, 4);
+
+/** Records an error of the contract (positive number) for hf_last_error and returns its status. */
+export function failWith(errorCode: i32): i32 {
+  store<i32>(lastError, errorCode);
+  store<u32>(lastError, <u32>errorNamePtr(errorCode), 4);
+  store<u32>(lastError, errorNameLen(errorCode), 8);
+  store<u32>(lastError, 0, 12);
+  store<u32>(lastError, 0, 16);
+  return -errorCode;
+}
+
+/** {i32 code, u32 message, u32 messageBytes, u32 field, u32 fieldBytes} of the last struct call that failed. */
+export function hf_last_error(): usize {
+  return lastError;
+}
+
+/** {u32 pointer, u32 bytes} of the last line or JSON text; valid until the next call. */
+export function hf_result(): usize {
+  return resultSpan;
+}
+
+/** Makes the output the result; 0, or out_of_memory when it is incomplete. */
+export function finishOutput(): i32 {
+  const status = outStatus();
+  if (status != OUT_OK) {
+    setResult(0, 0);
+    return failWith(status == OUT_NO_MEMORY ? E_OUT_OF_MEMORY : E_OUTPUT_FAILED);
+  }
+  setResult(outPtr(), <u32>outLength());
+  return 0;
+}
+
+export function setResult(pointer: usize, bytes: u32): void {
+  store<u32>(resultSpan, <u32>pointer);
+  store<u32>(resultSpan, bytes, 4);
+}

@@ -1,0 +1,337 @@
+// The struct calls: fonts, instances and canvases by handle, one call a shape, render or measure. For hosts in tight loops, without JSON.
+// Layouts are written at each struct; all fields are little-endian, pointers 32 bits.
+import * as code from "../generated/contract";
+import { outReset } from "../encode/out";
+import { Face, faceOpen, fileClose, fileOpen, FontFile } from "../font/face";
+import { fault, faultCode } from "../font/fault";
+import { clampToAxis, axisIndex, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
+import { putFontInfo } from "../job/font-info";
+import { drawGlyphs, penHome, penX, penY, originX, originY, place, scale } from "../job/place";
+import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
+import { arenaAlloc, arenaReset, free, malloc } from "../native";
+import { Canvas, canvasFree, canvasNew, canvasOpen, canvasUse, outlineBottom, outlineLeft, outlineRight, outlineTop, rasterBegin, rasterClear, sweepImage, sweepMeasure } from "../raster/raster";
+import { FEATURE_BYTES, featureParse } from "../shape/features";
+import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeText, usedDirection, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
+import { decodeUtf8 } from "../text/utf8";
+import { failWith, finishOutput } from "./last-error";
+import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
+
+/** What a font handle stands for: a file of its own with one face. */
+@unmanaged
+class OpenFont {
+  file: usize;
+  face: usize;
+  instances: u32; // open handles on it: the font outlives them
+  released: u32;
+}
+
+@unmanaged
+class OpenInstance {
+  font: usize;
+  instance: usize;
+}
+
+const out = memory.data(4, 4);
+
+/** Takes over `data` (from hf_alloc). Returns a font handle, or a negative code: then the data is freed. */
+export function hf_font_create(data: usize, bytes: u32, faceIndex: u32): i32 {
+  if (data == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (fileOpen(data, bytes, out) != 0) return failWith(faultCode);
+  const file = changetype<FontFile>(<usize>load<u32>(out));
+  if (faceOpen(file, faceIndex, out) != 0) {
+    const why = faultCode;
+    fileClose(file);
+    return failWith(why);
+  }
+  const font = changetype<OpenFont>(malloc(offsetof<OpenFont>()));
+  if (changetype<usize>(font) == 0) {
+    fileClose(file);
+    return failWith(code.E_OUT_OF_MEMORY);
+  }
+  font.file = changetype<usize>(file);
+  font.face = <usize>load<u32>(out);
+  font.instances = 0;
+  font.released = 0;
+  const handle = handleOpen(KIND_FONT, changetype<usize>(font));
+  if (handle == 0) {
+    closeFont(font);
+    return failWith(code.E_OUT_OF_MEMORY);
+  }
+  return <i32>handle;
+}
+
+/** Makes the handle stale. The memory goes when the last instance of the font is released. */
+export function hf_font_release(handle: u32): i32 {
+  const font = changetype<OpenFont>(handleGet(KIND_FONT, handle));
+  if (changetype<usize>(font) == 0) return failWith(code.E_INVALID_HANDLE);
+  handleClose(handle);
+  font.released = 1;
+  if (font.instances == 0) closeFont(font);
+  return 0;
+}
+
+function closeFont(font: OpenFont): void {
+  fileClose(changetype<FontFile>(font.file));
+  free(changetype<usize>(font));
+}
+
+/** JSON about the file of a font, in hf_result. */
+export function hf_font_info(handle: u32): i32 {
+  const font = changetype<OpenFont>(handleGet(KIND_FONT, handle));
+  if (changetype<usize>(font) == 0) return failWith(code.E_INVALID_HANDLE);
+  outReset();
+  putFontInfo(changetype<FontFile>(font.file));
+  return finishOutput();
+}
+
+/** JSON about a font file, in hf_result. Takes over `data`; nothing stays open. */
+export function hf_file_info(data: usize, bytes: u32): i32 {
+  if (data == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (fileOpen(data, bytes, out) != 0) return failWith(faultCode);
+  const file = changetype<FontFile>(<usize>load<u32>(out));
+  outReset();
+  putFontInfo(file);
+  fileClose(file);
+  return finishOutput();
+}
+
+/**
+ * An instance of a font: `coords` holds `count` × {u32 tag, f32 value}; `name` (UTF-8) a named instance to start from, nameBytes 0: the defaults. Values are clamped to their axis; unknown axes are
+ * an invalid_argument here (a job gets a warning). Returns an instance handle or a negative code.
+ */
+export function hf_instance_create(handle: u32, coords: usize, count: u32, name: usize, nameBytes: u32): i32 {
+  const font = changetype<OpenFont>(handleGet(KIND_FONT, handle));
+  if (changetype<usize>(font) == 0) return failWith(code.E_INVALID_HANDLE);
+  const face = changetype<Face>(font.face);
+  arenaReset();
+  const values = arenaAlloc(max<usize>(<usize>face.axisCount << 2, 4));
+  if (values == 0) return failWith(code.E_OUT_OF_MEMORY);
+  defaultCoords(face, values);
+  if (nameBytes > 0) {
+    const index = findNamedInstance(face, name, nameBytes);
+    if (index < 0) return failWith(code.E_INVALID_ARGUMENT);
+    namedInstanceCoords(face, <u32>index, values);
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const at = coords + (<usize>i << 3);
+    const axis = axisIndex(face, load<u32>(at));
+    const value = load<f32>(at, 4);
+    if (axis < 0 || !isFinite<f32>(value)) return failWith(code.E_INVALID_ARGUMENT);
+    store<f32>(values + (<usize>axis << 2), clampToAxis(face, <u32>axis, <f64>value));
+  }
+  if (instanceNew(face, values, out) != 0) return failWith(faultCode);
+  const made = <usize>load<u32>(out);
+  const open = changetype<OpenInstance>(malloc(offsetof<OpenInstance>()));
+  if (changetype<usize>(open) == 0) {
+    instanceClose(changetype<Instance>(made));
+    return failWith(code.E_OUT_OF_MEMORY);
+  }
+  open.font = changetype<usize>(font);
+  open.instance = made;
+  const opened = handleOpen(KIND_INSTANCE, changetype<usize>(open));
+  if (opened == 0) {
+    instanceClose(changetype<Instance>(made));
+    free(changetype<usize>(open));
+    return failWith(code.E_OUT_OF_MEMORY);
+  }
+  font.instances++;
+  return <i32>opened;
+}
+
+export function hf_instance_release(handle: u32): i32 {
+  const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, handle));
+  if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
+  handleClose(handle);
+  instanceClose(changetype<Instance>(open.instance));
+  const font = changetype<OpenFont>(open.font);
+  free(changetype<usize>(open));
+  font.instances--;
+  if (font.released != 0 && font.instances == 0) closeFont(font);
+  return 0;
+}
+
+/** A canvas of width × height pixels; flags bit 0: inverted (0 blank, 255 full ink). Returns a handle, canvas_too_large or out_of_memory. */
+export function hf_canvas_create(width: u32, height: u32, flags: u32): i32 {
+  if (width == 0 || height == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
+  const canvas = canvasNew(<i32>width, <i32>height, (flags & 1) != 0);
+  if (changetype<usize>(canvas) == 0) return failWith(code.E_OUT_OF_MEMORY);
+  const handle = handleOpen(KIND_CANVAS, changetype<usize>(canvas));
+  if (handle == 0) {
+    canvasFree(canvas);
+    return failWith(code.E_OUT_OF_MEMORY);
+  }
+  return <i32>handle;
+}
+
+function fits(width: u32, height: u32): bool {
+  return width <= <u32>code.LIMIT_CANVAS_SIDE_PX && height <= <u32>code.LIMIT_CANVAS_SIDE_PX && <u64>width * <u64>height <= <u64>code.LIMIT_CANVAS_AREA_PX;
+}
+
+/** The pixels of a canvas: height rows of width bytes, valid until it is released; 0 for a bad handle. */
+export function hf_canvas_pixels(handle: u32): usize {
+  const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
+  return changetype<usize>(canvas) == 0 ? 0 : canvas.pixels;
+}
+
+export function hf_canvas_release(handle: u32): i32 {
+  const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
+  if (changetype<usize>(canvas) == 0) return failWith(code.E_INVALID_HANDLE);
+  handleClose(handle);
+  canvasFree(canvas);
+  return 0;
+}
+
+// --- one run ------------------------------------------------------------------------------------------------------------
+
+let runFace: usize = 0;
+let runFont: usize = 0;
+
+// textSpec {u32 utf8, u32 bytes, u32 scriptTag|0, u32 direction|0, u32 language, u32 languageBytes, u32 features, u32 featureBytes (comma-separated)}
+function shapeSpec(instance: u32, spec: usize): i32 {
+  const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
+  if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
+  runFace = changetype<OpenFont>(open.font).face;
+  runFont = changetype<Instance>(open.instance).hb;
+  arenaReset();
+  const bytes = load<u32>(spec, 4);
+  const direction = load<u32>(spec, 12);
+  if (direction != 0 && (direction < 4 || direction > 7)) return failWith(code.E_INVALID_ARGUMENT);
+  if (bytes > <u32>code.LIMIT_TEXT_CODE_POINTS * 4) return failWith(code.E_TEXT_TOO_LONG);
+  const points = arenaAlloc((<usize>bytes << 2) + 16);
+  if (points == 0) return failWith(code.E_OUT_OF_MEMORY);
+  const count = decodeUtf8(<usize>load<u32>(spec), bytes, points);
+  if (count > <u32>code.LIMIT_TEXT_CODE_POINTS) return failWith(code.E_TEXT_TOO_LONG);
+  let features: usize = 0;
+  let featureCount: u32 = 0;
+  const featureBytes = load<u32>(spec, 28);
+  if (featureBytes > 0) {
+    features = arenaAlloc(<usize>code.LIMIT_FEATURES * FEATURE_BYTES);
+    if (features == 0) return failWith(code.E_OUT_OF_MEMORY);
+    let at = <usize>load<u32>(spec, 24);
+    const end = at + featureBytes;
+    while (at < end) {
+      let stop = at;
+      while (stop < end && load<u8>(stop) != 0x2c) stop++;
+      if (featureCount == <u32>code.LIMIT_FEATURES || !featureParse(at, <u32>(stop - at), features + <usize>featureCount * FEATURE_BYTES)) return failWith(code.E_INVALID_ARGUMENT);
+      featureCount++;
+      at = stop + 1;
+    }
+  }
+  const status = shapeText(runFont, points, count, load<u32>(spec, 8), direction, <usize>load<u32>(spec, 16), load<u32>(spec, 20), features, featureCount);
+  return status == 0 ? 0 : failWith(-status);
+}
+
+const glyphSpan = memory.data(8, 4);
+let glyphRecords: usize = 0;
+let glyphCapacity: u32 = 0;
+/** {u32 id, u32 cluster, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags} */
+const GLYPH_BYTES: usize = 28;
+
+/** Shapes a text; the glyphs are then at hf_glyphs. */
+export function hf_shape(instance: u32, spec: usize): i32 {
+  store<u32>(glyphSpan, 0, 4);
+  const status = shapeSpec(instance, spec);
+  if (status != 0) return status;
+  if (glyphTotal > glyphCapacity) {
+    free(glyphRecords);
+    glyphCapacity = 0;
+    glyphRecords = malloc(<usize>glyphTotal * GLYPH_BYTES);
+    if (glyphRecords == 0) return failWith(code.E_OUT_OF_MEMORY);
+    glyphCapacity = glyphTotal;
+  }
+  for (let i: u32 = 0; i < glyphTotal; i++) {
+    const at = glyphRecords + <usize>i * GLYPH_BYTES;
+    store<u32>(at, glyphId(i));
+    store<u32>(at, glyphCluster(i), 4);
+    store<i32>(at, xAdvance(i), 8);
+    store<i32>(at, yAdvance(i), 12);
+    store<i32>(at, xOffset(i), 16);
+    store<i32>(at, yOffset(i), 20);
+    store<u32>(at, glyphFlags(i), 24);
+  }
+  store<u32>(glyphSpan, <u32>glyphRecords);
+  store<u32>(glyphSpan, glyphTotal, 4);
+  return 0;
+}
+
+/** {u32 records, u32 count} of the last hf_shape; valid until the next one. */
+export function hf_glyphs(): usize {
+  return glyphSpan;
+}
+
+// placement {f32 sizePx, u32 flags (bit 0: origin given), f32 originX, f32 originY, u32 width, u32 height}
+function placeSpec(placement: usize, width: u32, height: u32): i32 {
+  const size = <f64>load<f32>(placement);
+  const x = <f64>load<f32>(placement, 8);
+  const y = <f64>load<f32>(placement, 12);
+  if (!(size > 0 && size <= code.LIMIT_SIZE_PX)) return failWith(code.E_INVALID_ARGUMENT);
+  const given = (load<u32>(placement, 4) & 1) != 0;
+  if (given && !(isFinite(x) && isFinite(y))) return failWith(code.E_INVALID_ARGUMENT);
+  place(size, changetype<Face>(runFace).upem, width, height, usedDirection, given, x, y);
+  return 0;
+}
+
+const measures = memory.data(96, 16);
+
+function drawRun(): i32 {
+  if (rasterBegin() != 0) return failWith(code.E_OUT_OF_MEMORY);
+  penHome();
+  return drawGlyphs(runFont, 0, glyphTotal) == 0 ? 0 : failWith(code.E_OUT_OF_MEMORY);
+}
+
+/** Shapes and draws a text on a canvas; `measuresOut` (16 × f64, see putMeasures) may be 0. The pixels are at hf_canvas_pixels. */
+export function hf_render(instance: u32, spec: usize, placement: usize, canvasHandle: u32, measuresOut: usize): i32 {
+  const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, canvasHandle));
+  if (changetype<usize>(canvas) == 0) return failWith(code.E_INVALID_HANDLE);
+  let status = shapeSpec(instance, spec);
+  if (status == 0) status = placeSpec(placement, <u32>canvas.width, <u32>canvas.height);
+  if (status != 0) return status;
+  if (canvasUse(canvas) != 0) return failWith(code.E_OUT_OF_MEMORY);
+  rasterClear();
+  status = drawRun();
+  if (status != 0) return status;
+  sweepImage(measures);
+  if (measuresOut != 0) putMeasures(measuresOut, <u32>canvas.width, <u32>canvas.height);
+  return 0;
+}
+
+/** Shapes and measures a text as on a canvas of the placement's width and height, without an image. */
+export function hf_measure(instance: u32, spec: usize, placement: usize, measuresOut: usize): i32 {
+  const width = load<u32>(placement, 16);
+  const height = load<u32>(placement, 20);
+  if (width == 0 || height == 0 || measuresOut == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
+  let status = shapeSpec(instance, spec);
+  if (status == 0) status = placeSpec(placement, width, height);
+  if (status != 0) return status;
+  if (canvasOpen(<i32>width, <i32>height, false, false) != 0) return failWith(code.E_OUT_OF_MEMORY);
+  status = drawRun();
+  if (status != 0) return status;
+  sweepMeasure(measures);
+  putMeasures(measuresOut, width, height);
+  return 0;
+}
+
+// 16 × f64: ink_area, density, beam, aspect, centroid x, y, bbox x, y, w, h, advance x, y, ink outside left, top, right, bottom (px)
+function putMeasures(at: usize, width: u32, height: u32): void {
+  const m = changetype<Measures>(measures);
+  const w = <f64>(m.right - m.left);
+  const h = <f64>(m.bottom - m.top);
+  store<f64>(at, inkArea(m));
+  store<f64>(at, density(m, <i32>width, <i32>height), 8);
+  store<f64>(at, beam(m, <i32>width), 16);
+  store<f64>(at, aspect(m), 24);
+  store<f64>(at, centroidX(m), 32);
+  store<f64>(at, centroidY(m), 40);
+  store<f64>(at, <f64>m.left, 48);
+  store<f64>(at, <f64>m.top, 56);
+  store<f64>(at, w, 64);
+  store<f64>(at, h, 72);
+  store<f64>(at, penX - originX, 80);
+  store<f64>(at, penY - originY, 88);
+  store<f64>(at, max(0, -outlineLeft()), 96);
+  store<f64>(at, max(0, -outlineTop()), 104);
+  store<f64>(at, max(0, outlineRight() - <f64>width), 112);
+  store<f64>(at, max(0, outlineBottom() - <f64>height), 120);
+}

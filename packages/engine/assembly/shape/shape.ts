@@ -1,0 +1,83 @@
+// Code points in, positioned glyphs out: one call of HarfBuzz over the whole text. Cluster ids are code point indices.
+// The glyphs lie in HarfBuzz's buffer and are valid until the next call.
+import * as code from "../generated/contract";
+import {
+  hb_buffer_add_codepoints, hb_buffer_allocation_successful, hb_buffer_clear_contents, hb_buffer_create, hb_buffer_get_direction, hb_buffer_get_glyph_infos, hb_buffer_get_glyph_positions, hb_buffer_get_language,
+  hb_buffer_get_length, hb_buffer_get_script, hb_buffer_guess_segment_properties, hb_buffer_set_direction, hb_buffer_set_language, hb_buffer_set_script, hb_language_from_string, hb_language_to_string,
+  hb_script_from_iso15924_tag, hb_shape,
+} from "../native";
+
+/** sizeof(hb_glyph_info_t): glyph id at 0, mask (glyph flags in its low bits) at 4, cluster at 8. */
+export const INFO_BYTES: usize = 20;
+/** sizeof(hb_glyph_position_t): x advance, y advance, x offset, y offset. */
+export const POSITION_BYTES: usize = 20;
+
+/** hb_direction_t. */
+export const LTR: u32 = 4;
+export const RTL: u32 = 5;
+export const TTB: u32 = 6;
+export const BTT: u32 = 7;
+/** "Zyyy": what is reported where no character of the text belongs to a script. */
+const COMMON: u32 = 0x5a797979;
+const und = memory.data<u8>([117, 110, 100, 0]);
+
+let buffer: usize = 0;
+let undetermined: usize = 0;
+
+export let glyphTotal: u32 = 0;
+export let infos: usize = 0;
+export let positions: usize = 0;
+/** What was used: an ISO 15924 tag, a hb_direction_t, a NUL-terminated BCP 47 tag. */
+export let usedScript: u32 = 0;
+export let usedDirection: u32 = 0;
+export let usedLanguage: usize = 0;
+
+/**
+ * Shapes `count` code points with a HarfBuzz font. `script`: an ISO 15924 tag or 0, `direction`: hb_direction_t or 0 (both guessed where 0), `language`: BCP 47, languageBytes 0: undetermined ("und",
+ * never the machine's locale: the same job gives the same bytes everywhere). Returns 0 or out_of_memory.
+ */
+export function shapeText(font: usize, codePoints: usize, count: u32, script: u32, direction: u32, language: usize, languageBytes: u32, features: usize, featureCount: u32): i32 {
+  if (buffer == 0) {
+    buffer = hb_buffer_create();
+    undetermined = hb_language_from_string(und, 3);
+  }
+  hb_buffer_clear_contents(buffer);
+  hb_buffer_add_codepoints(buffer, codePoints, <i32>count, 0, <i32>count);
+  if (script != 0) hb_buffer_set_script(buffer, hb_script_from_iso15924_tag(script));
+  if (direction != 0) hb_buffer_set_direction(buffer, direction);
+  hb_buffer_set_language(buffer, languageBytes != 0 ? hb_language_from_string(language, <i32>languageBytes) : undetermined);
+  if (script == 0 || direction == 0) hb_buffer_guess_segment_properties(buffer);
+  hb_shape(font, buffer, features, featureCount);
+  if (hb_buffer_allocation_successful(buffer) == 0) return -code.E_OUT_OF_MEMORY;
+  glyphTotal = hb_buffer_get_length(buffer);
+  infos = hb_buffer_get_glyph_infos(buffer, 0);
+  positions = hb_buffer_get_glyph_positions(buffer, 0);
+  usedScript = hb_buffer_get_script(buffer);
+  if (usedScript == 0) usedScript = COMMON;
+  usedDirection = hb_buffer_get_direction(buffer);
+  usedLanguage = hb_language_to_string(hb_buffer_get_language(buffer));
+  return 0;
+}
+
+export function glyphId(i: u32): u32 {
+  return load<u32>(infos + <usize>i * INFO_BYTES);
+}
+/** hb_glyph_flags_t: bit 0 unsafe to break before this cluster, bit 1 unsafe to concatenate. */
+export function glyphFlags(i: u32): u32 {
+  return load<u32>(infos + <usize>i * INFO_BYTES, 4) & 7;
+}
+export function glyphCluster(i: u32): u32 {
+  return load<u32>(infos + <usize>i * INFO_BYTES, 8);
+}
+export function xAdvance(i: u32): i32 {
+  return load<i32>(positions + <usize>i * POSITION_BYTES);
+}
+export function yAdvance(i: u32): i32 {
+  return load<i32>(positions + <usize>i * POSITION_BYTES, 4);
+}
+export function xOffset(i: u32): i32 {
+  return load<i32>(positions + <usize>i * POSITION_BYTES, 8);
+}
+export function yOffset(i: u32): i32 {
+  return load<i32>(positions + <usize>i * POSITION_BYTES, 12);
+}
