@@ -36,6 +36,9 @@ interface RenderOptions {
 const FORMATS = ["png", "svg", "pgm", "raw"] as const;
 type Format = (typeof FORMATS)[number];
 
+/** Runs the job with this rendering. */
+type Answer = (rendering: Job["rendering"]) => Result;
+
 /** As hb-view: large enough to see a letter's shape. */
 const DEFAULT_SIZE_PX = 256;
 const DEFAULT_MARGIN_PX = 16;
@@ -92,16 +95,20 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
   const { engineModule } = await import("../engine/load.ts");
   const { FontFiles } = await import("../fonts/files.ts");
   const { JobRunner } = await import("../session/job-loop.ts");
-  const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
-  const answer = (rendering: Job["rendering"]): Result => {
-    const line = Buffer.from(JSON.stringify({ ...job, rendering }));
-    runner.load(line);
-    runner.run(0, line.length, 1, 0);
-    return JSON.parse(new TextDecoder().decode(runner.result())) as Result;
+  const answers = (strict: boolean): Answer => {
+    const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles(), config: { strict } });
+    return (rendering) => {
+      const line = Buffer.from(JSON.stringify({ ...job, rendering }));
+      runner.load(line);
+      runner.run(0, line.length, 1, 0);
+      return JSON.parse(new TextDecoder().decode(runner.result())) as Result;
+    };
   };
+  const answer = answers(false);
   const fit = fitFor(options, answer);
   const image = options.json !== true || options.outputFile !== undefined;
-  const result = answer({
+  // Measuring clips on purpose, which a strict engine would refuse: strictness is for the picture alone.
+  const result = (options.strict === true ? answers(true) : answer)({
     format,
     encoding: image ? "base64" : "none",
     ...fit,
@@ -112,7 +119,7 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
 }
 
 /** The canvas: as asked for, and where not, as large as the text's ink and advances with the margins around them. */
-function fitFor(options: RenderOptions, answer: (rendering: Job["rendering"]) => Result): Fit {
+function fitFor(options: RenderOptions, answer: Answer): Fit {
   const { width, height, origin: at } = options;
   if (width !== undefined && height !== undefined && at !== undefined) return { width, height, origin: at };
   const measured = answer({ format: "metrics", width: 1, height: 1, origin: [0, 0], include: ["boxes"] });

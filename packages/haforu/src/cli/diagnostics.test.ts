@@ -1,0 +1,68 @@
+// The small commands as processes: diagnostics, version, schema, and the help of each.
+
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { haforu, ROOT } from "../../test/haforu.ts";
+import { BLOCKS_HASH, CURVES_HASH } from "./generated/self-test-font.ts";
+
+const MANIFEST = JSON.parse(readFileSync(`${ROOT}packages/haforu/package.json`, "utf8")) as { version: string };
+
+describe("haforu diagnostics", () => {
+  it("passes its self-test: a canvas known without a rasteriser, and one with curves", async () => {
+    const { code, out, err } = await haforu(["diagnostics", "--json"]);
+    expect(err).toBe("");
+    const told = JSON.parse(out);
+    expect(told.self_test.map((test: { got: string }) => test.got)).toEqual([BLOCKS_HASH, CURVES_HASH]);
+    expect(code).toBe(0);
+    expect(told.machine.cores).toBeGreaterThan(0);
+    expect(told.limits.canvasSidePx).toBe(32768);
+    expect(told.versions.haforu).toBe(MANIFEST.version);
+  });
+
+  it("is readable", async () => {
+    const { out } = await haforu(["diagnostics"]);
+    for (const said of ["Versions", "Machine", "Limits", "Self-test", "passed", "GiB"]) expect(out).toContain(said);
+  });
+});
+
+describe("haforu version", () => {
+  it("names what decides a result", async () => {
+    const told = JSON.parse((await haforu(["version", "--json"])).out);
+    expect(told).toMatchObject({ haforu: MANIFEST.version, contract: "1.0", node: process.versions.node });
+    expect(told.harfbuzz).toMatch(/^15\./);
+    expect((await haforu(["--version"])).out.trim()).toBe(MANIFEST.version);
+  });
+});
+
+describe("haforu schema", () => {
+  it("prints schemas that accept the samples and refuse the broken ones", async () => {
+    const schema = async (...args: string[]) => new Ajv2020({ strict: false }).compile(JSON.parse((await haforu(["schema", ...args])).out));
+    const job = await schema();
+    const document = await schema("--document");
+    for (const line of readFileSync(`${ROOT}samples/jobs.jsonl`, "utf8").trim().split("\n")) expect(job(JSON.parse(line))).toBe(true);
+    expect(document(JSON.parse(readFileSync(`${ROOT}samples/instances.json`, "utf8")))).toBe(true);
+    expect(document({ jobs: [] })).toBe(false);
+    expect(job({ id: "a" })).toBe(false);
+  });
+});
+
+describe("every command", () => {
+  it.each(["render", "validate", "fonts", "diagnostics", "version", "schema"])("%s --help shows an example", async (name) => {
+    const { code, out } = await haforu([name, "--help"]);
+    expect(out).toMatch(new RegExp(`Examples?:\n  haforu ${name}`));
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ["fonts", "--jsn", "--json"],
+    ["validate", "--jason", "--json"],
+    ["diagnostics", "--jso", "--json"],
+    ["schema", "--documents", "--document"],
+    ["render", "--featuers", "--features"],
+  ])("%s %s suggests %s", async (name, flag, nearest) => {
+    const { code, err } = await haforu([name, "x", flag]);
+    expect(err).toContain(`Did you mean ${nearest}?`);
+    expect(code).toBe(2);
+  });
+});
