@@ -1,0 +1,190 @@
+// The batch machinery with a stand-in for the engine that works, hangs, fails and dies on command: order, bounds,
+// deadlines, and that no result is lost or doubled whatever happens to a worker.
+import { describe, expect, test } from "vitest";
+import type { BatchOptions, BatchStats } from "../../dist/batch/index.js";
+import { renderJobs, renderLines } from "../../dist/batch/index.js";
+
+const STAND_IN = new URL("./fixtures/stand-in-runner.mjs", import.meta.url).href;
+
+interface Job {
+  readonly id: string;
+  readonly [what: string]: unknown;
+}
+
+interface Result {
+  readonly id: string;
+  readonly status: string;
+  readonly worker?: number;
+  readonly error?: { code: string; detail?: string };
+}
+
+async function run(
+  jobs: Iterable<Job> | AsyncIterable<Job | string>,
+  options: BatchOptions & { onStats?: (stats: BatchStats) => void } = {},
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for await (const result of renderJobs<Result>(jobs, { runnerUrl: STAND_IN, ...options })) results.push(result);
+  return results;
+}
+
+function numbered(count: number, what: (index: number) => object = () => ({})): Job[] {
+  return Array.from({ length: count }, (_, index) => ({ id: `job-${index}`, ...what(index) }));
+}
+
+/** A fixed sequence that looks random, so that a failure can be repeated. */
+function scatter(index: number): number {
+  return (Math.imul(index + 1, 2654435761) >>> 16) % 1000;
+}
+
+const ids = (results: readonly { id: string }[]): string[] => results.map((result) => result.id);
+
+describe("order", () => {
+  test.each([1, 2, 4])("of input, with %i workers and jobs of uneven length", async (workers) => {
+    const jobs = numbered(3000, (index) => ({ work_ms: scatter(index) < 10 ? 8 : 0, bytes: scatter(index) }));
+    expect(ids(await run(jobs, { workers }))).toEqual(ids(jobs));
+  });
+
+  test("of completion: a slow job holds up no other", async () => {
+    const jobs = numbered(400, (index) => ({ work_ms: index === 0 ? 400 : 1 }));
+    const results = await run(jobs, { workers: 2, order: "completion" });
+    expect(ids(results).sort()).toEqual(ids(jobs).sort());
+    expect(ids(results).indexOf("job-0")).toBeGreaterThan(100);
+  });
+
+  test("results far larger than the credit pass one by one", async () => {
+    const jobs = numbered(12, () => ({ bytes: 30 * 1024 * 1024 }));
+    let bytes = 0;
+    for await (const line of renderLines(jobs, { runnerUrl: STAND_IN, workers: 2 })) bytes += line.length;
+    expect(bytes).toBeGreaterThan(12 * 30 * 1024 * 1024);
+  });
+});
+
+describe("sharing out", () => {
+  test("jobs of one font still use every worker", async () => {
+    const jobs = numbered(200, () => ({ font: { path: "/a.ttf" }, work_ms: 2, tell_worker: true }));
+    const counts = new Map<number | undefined, number>();
+    for (const { worker } of await run(jobs, { workers: 2 })) counts.set(worker, (counts.get(worker) ?? 0) + 1);
+    const perWorker = [...counts.values()];
+    expect(perWorker).toHaveLength(2);
+    expect(Math.min(...perWorker)).toBeGreaterThan(60);
+  });
+
+  test("fonts stay with their worker while all are busy", async () => {
+    const jobs = numbered(4000, (index) => ({ font: { path: `/${scatter(index) % 40}.ttf` }, tell_worker: true }));
+    const results = await run(jobs, { workers: 2 });
+    const pairs = new Set(results.map((result, index) => `${scatter(index) % 40} ${result.worker}`));
+    // 40 fonts on one worker each would be 40; without affinity it is 80.
+    expect(pairs.size).toBeLessThan(70);
+  });
+});
+
+describe("a job that goes wrong costs itself alone", () => {
+  const around = (index: number, what: object): object => (index % 50 === 25 ? what : { work_ms: 0.05 });
+
+  test.each([
+    ["that hangs: timeout", { hang: true }, "timeout"],
+    ["that ends its worker: engine_fault", { exit: 3 }, "engine_fault"],
+    ["that throws in the worker: engine_fault", { throw: "broken" }, "engine_fault"],
+    ["that fills the worker's heap: out_of_memory", { heap: true }, "out_of_memory"],
+  ])("%s", async (_name, what, code) => {
+    let stats: BatchStats | undefined;
+    const jobs = numbered(150, (index) => around(index, what));
+    const results = await run(jobs, {
+      workers: 2,
+      timeoutMs: "hang" in what ? 100 : 20_000,
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
+      onStats: (given) => {
+        stats = given;
+      },
+    });
+    expect(ids(results)).toEqual(ids(jobs));
+    const failed = results.filter((result) => result.status === "error");
+    expect(ids(failed)).toEqual(["job-25", "job-75", "job-125"]);
+    expect(failed.map((result) => result.error?.code)).toEqual([code, code, code]);
+    expect(stats?.errors).toEqual({ [code]: 3 });
+    expect(stats?.workers_replaced).toBe(3);
+  });
+
+  test("waiting for the reader does not count against the time limit", async () => {
+    const jobs = numbered(8, () => ({ bytes: 20 * 1024 * 1024 }));
+    const statuses: string[] = [];
+    for await (const { status } of renderJobs<Result>(jobs, { runnerUrl: STAND_IN, workers: 1, timeoutMs: 150 })) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      statuses.push(status);
+    }
+    expect(statuses).toEqual(Array(8).fill("success"));
+  });
+
+  test("a worker that cannot start fails the batch, with the reason", async () => {
+    const url = "data:text/javascript,throw new Error('no engine here')";
+    await expect(run(numbered(3), { runnerUrl: url })).rejects.toThrow(/no engine here/);
+  });
+});
+
+describe("bounds", () => {
+  test("input is not read faster than results are taken", async () => {
+    let taken = 0;
+    let furthest = 0;
+    function* endless(): Generator<Job> {
+      for (let index = 0; ; index += 1) {
+        furthest = index - taken;
+        yield { id: String(index), bytes: 1000 };
+      }
+    }
+    for await (const _result of renderJobs(endless(), { runnerUrl: STAND_IN, workers: 2 })) {
+      taken += 1;
+      if (taken === 200_000) break;
+    }
+    expect(furthest).toBeLessThan(70_000);
+  });
+
+  test("a result comes before the next job is asked for, when the jobs wait for it", async () => {
+    const waiting: (() => void)[] = [];
+    async function* dialogue(): AsyncGenerator<Job> {
+      for (let index = 0; index < 5; index += 1) {
+        yield { id: String(index) };
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    }
+    const seen: string[] = [];
+    for await (const result of renderJobs<Result>(dialogue(), { runnerUrl: STAND_IN, workers: 2 })) {
+      seen.push(result.id);
+      while (waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      waiting.shift()?.();
+    }
+    expect(seen).toEqual(["0", "1", "2", "3", "4"]);
+  });
+
+  test("an aborted batch throws the reason and leaves no worker", async () => {
+    const controller = new AbortController();
+    const running = run(
+      numbered(1000, () => ({ work_ms: 5 })),
+      { workers: 2, signal: controller.signal },
+    );
+    setTimeout(() => controller.abort(new Error("enough")), 60);
+    await expect(running).rejects.toThrow("enough");
+  });
+
+  test("what the jobs' iterable throws comes through", async () => {
+    function* broken(): Generator<Job> {
+      yield { id: "1" };
+      throw new Error("the list broke");
+    }
+    await expect(run(broken())).rejects.toThrow("the list broke");
+  });
+
+  test("no jobs, no results", async () => {
+    expect(await run([])).toEqual([]);
+  });
+
+  test("progress tells all in the end", async () => {
+    const told: number[] = [];
+    await run(
+      numbered(50, (index) => ({ fail: index < 5 })),
+      {
+        onProgress: (progress) => told.push(progress.done * 1000 + progress.failed),
+      },
+    );
+    expect(told.at(-1)).toBe(50_005);
+  });
+});

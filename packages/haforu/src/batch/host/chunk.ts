@@ -1,0 +1,90 @@
+// A chunk: job lines for one worker, packed into shared memory, with a table of where each lies. The host keeps the
+// chunk until every line has its result, so that nothing is lost with a worker.
+
+import type { ErrorCode } from "@haforu/engine";
+import { CHUNK_BYTES, CHUNK_LINES_MAX, CHUNKS_POOLED } from "../limits.ts";
+import { type ChunkMessage, TABLE_STRIDE, type Verdict } from "../messages.ts";
+
+export class Chunk {
+  readonly #bytes: Buffer;
+  readonly #shared: SharedArrayBuffer;
+  readonly #sharedTable: SharedArrayBuffer;
+  readonly #table: Float64Array;
+  readonly #seqs: Float64Array = new Float64Array(CHUNK_LINES_MAX);
+  #verdicts: Verdict[] = [];
+  count = 0;
+  used = 0;
+  /** Lines that have their result. */
+  done = 0;
+
+  constructor(capacityBytes: number) {
+    this.#shared = new SharedArrayBuffer(capacityBytes);
+    this.#bytes = Buffer.from(this.#shared);
+    this.#sharedTable = new SharedArrayBuffer(CHUNK_LINES_MAX * TABLE_STRIDE * Float64Array.BYTES_PER_ELEMENT);
+    this.#table = new Float64Array(this.#sharedTable);
+  }
+
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  fits(lineBytes: number, lineCap: number): boolean {
+    return this.count < Math.min(lineCap, CHUNK_LINES_MAX) && this.used + lineBytes <= this.capacity;
+  }
+
+  add(from: Buffer, start: number, end: number, line: number, seq: number): void {
+    from.copy(this.#bytes, this.used, start, end);
+    const row = this.count * TABLE_STRIDE;
+    this.#table[row] = this.used;
+    this.used += end - start;
+    this.#table[row + 1] = this.used;
+    this.#table[row + 2] = line;
+    this.#seqs[this.count] = seq;
+    this.count += 1;
+  }
+
+  seq(index: number): number {
+    return this.#seqs[index] as number;
+  }
+
+  /** The line at `index` is not to be run (again): its result is this error. */
+  condemn(index: number, code: ErrorCode, detail: string): void {
+    this.#verdicts.push({ index, code, detail });
+  }
+
+  message(flags: number): ChunkMessage {
+    return {
+      kind: "chunk",
+      bytes: this.#shared,
+      used: this.used,
+      table: this.#sharedTable,
+      count: this.count,
+      from: this.done,
+      flags,
+      verdicts: this.#verdicts,
+    };
+  }
+
+  reset(): void {
+    this.count = 0;
+    this.used = 0;
+    this.done = 0;
+    this.#verdicts = [];
+  }
+}
+
+/** Chunks to write lines into; those of the usual size are used again. */
+export class ChunkPool {
+  readonly #spare: Chunk[] = [];
+
+  take(lineBytes: number): Chunk {
+    if (lineBytes > CHUNK_BYTES) return new Chunk(lineBytes);
+    return this.#spare.pop() ?? new Chunk(CHUNK_BYTES);
+  }
+
+  give(chunk: Chunk): void {
+    if (chunk.capacity !== CHUNK_BYTES || this.#spare.length >= CHUNKS_POOLED) return;
+    chunk.reset();
+    this.#spare.push(chunk);
+  }
+}

@@ -1,0 +1,51 @@
+// Makes a batch of a source and options: where the worker's code lies, what each worker is given.
+
+import { statSync } from "node:fs";
+import { engineModule } from "../../engine/load.ts";
+import type { ImageFolder } from "../messages.ts";
+import type { ResolvedBatchOptions } from "../options.ts";
+import { folderClockNs } from "../worker/images.ts";
+import { Batch } from "./batch.ts";
+import type { JobSource } from "./source.ts";
+
+/** Beside this file's folder in dist/. */
+const WORKER_URL: URL = new URL("../worker/main.js", import.meta.url);
+
+/** Jobs of a JSON Lines file or a document: their error lines carry the line number. */
+export const FLAG_NUMBERED_LINES = 1;
+
+export interface BatchWiring {
+  readonly flags: number;
+  /** See BatchEnvironment. */
+  readonly recycle: boolean;
+}
+
+export function openBatch(source: JobSource, options: ResolvedBatchOptions, wiring: BatchWiring): Batch {
+  return new Batch(source, options, {
+    ...wiring,
+    workerUrl: WORKER_URL,
+    setup: {
+      module: options.runnerUrl === undefined ? engineModule() : undefined,
+      config: {
+        // Totals over all workers, split evenly: which worker a font goes to is not known beforehand.
+        fontCacheBytes: Math.floor(options.fontCacheBytes / options.workers),
+        maxInstances: Math.max(1, Math.floor(options.maxInstances / options.workers)),
+        strict: options.strict,
+        timing: options.timing,
+        outDir: options.imageDir !== undefined,
+      },
+      baseDir: options.baseDir,
+      images: imageFolder(options),
+      creditBytes: options.creditBytes,
+      pieceBytes: options.pieceBytes,
+      pieceDelayMs: options.delayMs,
+      runnerUrl: options.runnerUrl,
+    },
+  });
+}
+
+function imageFolder({ imageDir, overwrite }: ResolvedBatchOptions): ImageFolder | undefined {
+  if (imageDir === undefined) return undefined;
+  if (!statSync(imageDir).isDirectory()) throw new Error(`${imageDir} is not a folder`);
+  return { dir: imageDir, overwrite, runStartNs: folderClockNs(imageDir) };
+}

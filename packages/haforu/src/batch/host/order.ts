@@ -1,0 +1,132 @@
+// Puts results back into the order of their jobs (or leaves them as they come) and hands them on in blocks. Bounded:
+// the host admits no more lines than fit in here. Lines are never copied: a block is a list of views of the pieces.
+
+import { BLOCK_BYTES, BLOCK_VIEWS } from "../limits.ts";
+import { ROW_DROPPED, ROW_OP_STATS } from "../messages.ts";
+
+/** Result lines as a worker sent them; released when its last line is written. */
+export class Piece {
+  readonly bytes: Uint8Array;
+  waiting: number;
+  readonly #release: () => void;
+
+  constructor(bytes: Uint8Array, lines: number, release: () => void) {
+    this.bytes = bytes;
+    this.waiting = lines;
+    this.#release = release;
+  }
+
+  written(lines: number): void {
+    this.waiting -= lines;
+    if (this.waiting === 0) this.#release();
+  }
+}
+
+/** Result lines in order; each view holds whole lines with their newlines. Valid until the next block is asked for. */
+export interface Block {
+  readonly views: Uint8Array[];
+  bytes: number;
+  lines: number;
+}
+
+export interface OrderTally {
+  count(status: number, lineBytes: number): void;
+  /** The line that answers {"op": "stats"}, without a newline. */
+  statsLine(): string;
+}
+
+export class Order {
+  readonly #byInput: boolean;
+  readonly #capacity: number;
+  readonly #pieces: (Piece | undefined)[];
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  readonly #statuses: Int32Array;
+  readonly #tally: OrderTally;
+  /** Next place to hand out, and (order of completion) next place to fill. */
+  #next = 0;
+  #arrived = 0;
+  #ready = 0;
+  #taken: { piece: Piece; lines: number }[] = [];
+  /** Most results that waited at once. */
+  peak = 0;
+
+  constructor(byInput: boolean, capacity: number, tally: OrderTally) {
+    this.#byInput = byInput;
+    this.#capacity = capacity;
+    this.#tally = tally;
+    this.#pieces = new Array<Piece | undefined>(capacity).fill(undefined);
+    this.#starts = new Uint32Array(capacity);
+    this.#ends = new Uint32Array(capacity);
+    this.#statuses = new Int32Array(capacity);
+  }
+
+  /** Lines handed out so far, dropped ones included. */
+  get handedOut(): number {
+    return this.#next;
+  }
+
+  /** Whether line number `seq` may be admitted. */
+  admits(seq: number): boolean {
+    return seq - this.#next < this.#capacity;
+  }
+
+  put(seq: number, piece: Piece, start: number, end: number, status: number): void {
+    const place = (this.#byInput ? seq : this.#arrived) & (this.#capacity - 1);
+    this.#arrived += 1;
+    this.#pieces[place] = piece;
+    this.#starts[place] = start;
+    this.#ends[place] = end;
+    this.#statuses[place] = status;
+    this.#ready += 1;
+    if (this.#ready > this.peak) this.peak = this.#ready;
+  }
+
+  /** The next lines in order, or undefined while the next one is missing. Releases the block before. */
+  take(): Block | undefined {
+    this.release();
+    let piece = this.#pieces[this.#next & (this.#capacity - 1)];
+    if (piece === undefined) return undefined;
+    const block: Block = { views: [], bytes: 0, lines: 0 };
+    while (piece !== undefined && block.bytes < BLOCK_BYTES && block.views.length < BLOCK_VIEWS) {
+      this.#takeRun(piece, block);
+      piece = this.#pieces[this.#next & (this.#capacity - 1)];
+    }
+    return block;
+  }
+
+  /** The block handed out last has been written. */
+  release(): void {
+    for (const { piece, lines } of this.#taken) piece.written(lines);
+    this.#taken = [];
+  }
+
+  /** Lines that follow each other in order and in one piece become one view. */
+  #takeRun(piece: Piece, block: Block): void {
+    let place = this.#next & (this.#capacity - 1);
+    const start = this.#starts[place] as number;
+    let end = start;
+    let lines = 0;
+    let answer: string | undefined;
+    while (this.#pieces[place] === piece && this.#starts[place] === end && end - start < BLOCK_BYTES) {
+      const status = this.#statuses[place] as number;
+      const lineEnd = this.#ends[place] as number;
+      if (status === ROW_OP_STATS) answer = `${this.#tally.statsLine()}\n`;
+      if (status !== ROW_DROPPED) {
+        this.#tally.count(status, lineEnd - end);
+        block.lines += 1;
+      }
+      end = lineEnd;
+      lines += 1;
+      this.#pieces[place] = undefined;
+      this.#next += 1;
+      place = this.#next & (this.#capacity - 1);
+      if (answer !== undefined) break;
+    }
+    this.#ready -= lines;
+    if (end > start) block.views.push(piece.bytes.subarray(start, end));
+    if (answer !== undefined) block.views.push(Buffer.from(answer));
+    block.bytes += end - start + (answer?.length ?? 0);
+    this.#taken.push({ piece, lines });
+  }
+}

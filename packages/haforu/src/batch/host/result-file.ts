@@ -1,0 +1,74 @@
+// The file of results: written as FILE.part and renamed when complete, so that FILE is never half a result.
+
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { type FileHandle, open, rename } from "node:fs/promises";
+import { type DoneJobs, keepSuccesses } from "./resume.ts";
+
+const STDOUT = 1;
+
+export interface ResultFileOptions {
+  /** Goes on from FILE.part, or reruns the errors of FILE. */
+  readonly resume: boolean;
+  /** An interrupted run's FILE.part may be lost. */
+  readonly overwrite: boolean;
+}
+
+/** The output cannot be opened; the message is for the user. */
+export class OutputError extends Error {}
+
+export class ResultFile {
+  /** Where results are written now, for messages; undefined: standard output. */
+  readonly writingTo: string | undefined;
+  readonly fd: number;
+  /** Of the run that is resumed. */
+  readonly done: DoneJobs;
+  readonly #handle: FileHandle | undefined;
+  readonly #renameTo: string | undefined;
+
+  private constructor(writingTo: string | undefined, handle: FileHandle | undefined, renameTo: string | undefined, done: DoneJobs) {
+    this.writingTo = writingTo;
+    this.fd = handle?.fd ?? STDOUT;
+    this.done = done;
+    this.#handle = handle;
+    this.#renameTo = renameTo;
+  }
+
+  /** `named`: a file, or undefined or "-" for standard output. */
+  static async open(named: string | undefined, options: ResultFileOptions): Promise<ResultFile> {
+    if (named === undefined || named === "-") {
+      if (options.resume) throw new OutputError("--resume needs -o FILE: there is nothing to go on from on standard output");
+      return new ResultFile(undefined, undefined, undefined, new Map());
+    }
+    const existing = statSync(named, { throwIfNoEntry: false });
+    // Through a link: the file it names is replaced, not the link.
+    const path = existing === undefined ? named : realpathSync(named);
+    if (existing?.isDirectory()) throw new OutputError(`${path} is a folder; -o names the file for the results`);
+    if (existing !== undefined && !existing.isFile()) {
+      // A device or a fifo is written to, not replaced.
+      return new ResultFile(path, await open(path, "w"), undefined, new Map());
+    }
+    const part = `${path}.part`;
+    if (!options.resume) {
+      if (existsSync(part) && !options.overwrite) {
+        throw new OutputError(`${part} holds an interrupted run's results: --resume goes on from it, --overwrite drops it`);
+      }
+      return new ResultFile(part, await open(part, "w"), path, new Map());
+    }
+    if (!existsSync(part) && existing !== undefined) await rename(path, part);
+    const done: DoneJobs = existsSync(part) ? await keepSuccesses(part) : new Map();
+    return new ResultFile(part, await open(part, "a"), path, done);
+  }
+
+  /** All results are written: the file gets its name. */
+  async complete(): Promise<void> {
+    if (this.#handle === undefined) return;
+    if (this.#renameTo !== undefined) await this.#handle.sync();
+    await this.#handle.close();
+    if (this.#renameTo !== undefined && this.writingTo !== undefined) await rename(this.writingTo, this.#renameTo);
+  }
+
+  /** The run ended early: what is written stays under the name it has. */
+  async leave(): Promise<void> {
+    await this.#handle?.close();
+  }
+}

@@ -1,0 +1,86 @@
+// What the host and its workers say to each other: a tagged union each way, and the layout of the shared control words.
+// Lines travel in shared memory (the host keeps them, to give them to another worker), results in transferred pieces.
+
+import type { ErrorCode } from "@haforu/engine";
+import type { EngineConfig, EngineStats } from "../engine/settings.ts";
+
+/** Everything a worker needs to start, in its workerData. */
+export interface WorkerSetup {
+  readonly module: WebAssembly.Module | undefined;
+  readonly config: EngineConfig;
+  /** Fonts must lie under this folder. */
+  readonly baseDir: string | undefined;
+  readonly images: ImageFolder | undefined;
+  /** CONTROL_WORDS 32-bit words. */
+  readonly control: SharedArrayBuffer;
+  readonly creditBytes: number;
+  readonly pieceBytes: number;
+  readonly pieceDelayMs: number;
+  /** An ES module with `createRunner(setup)`, in place of the engine. */
+  readonly runnerUrl: string | undefined;
+}
+
+/** Where image files go. */
+export interface ImageFolder {
+  readonly dir: string;
+  readonly overwrite: boolean;
+  /** Files changed at or after this time of the folder's own clock (ns) belong to this run. */
+  readonly runStartNs: bigint;
+}
+
+/** A job the host gave up: the worker only writes its error line. */
+export interface Verdict {
+  readonly index: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+export interface ChunkMessage {
+  readonly kind: "chunk";
+  readonly bytes: SharedArrayBuffer;
+  readonly used: number;
+  /** Three float64 a line: start, end, line number. */
+  readonly table: SharedArrayBuffer;
+  readonly count: number;
+  /** The first line that still has no result. */
+  readonly from: number;
+  readonly flags: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+export type ToWorker = ChunkMessage | { readonly kind: "recycle"; readonly buffer: ArrayBuffer } | { readonly kind: "finish" };
+
+export interface PieceMessage {
+  readonly kind: "piece";
+  readonly buffer: ArrayBuffer;
+  /** Two int32 a line: end of the line (its newline included), status. */
+  readonly rows: Int32Array<ArrayBuffer>;
+  /** Time at work since the last piece, without waiting. */
+  readonly busyMs: number;
+  readonly stats: EngineStats | undefined;
+}
+
+export type FromWorker = PieceMessage | { readonly kind: "finished"; readonly stats: EngineStats };
+
+/** Twice the number of jobs begun, plus 1 while one runs (mod 2³²): names the job a dead or stuck worker was at. */
+export const CONTROL_CURRENT = 0;
+/** KiB of pieces the host has done with (mod 2³²). */
+export const CONTROL_ACKED_KIB = 1;
+/** Not 0: begin no more jobs. */
+export const CONTROL_STOP = 2;
+export const CONTROL_WORDS = 3;
+
+export const TABLE_STRIDE = 3;
+export const ROW_STRIDE = 2;
+
+/** Row statuses beside the runner's own (0 success, negative error code). */
+export const ROW_OP = 3;
+/** {"op": "stats"}: the host writes the answer, as only it knows all workers. */
+export const ROW_OP_STATS = 1001;
+/** Not begun, because of CONTROL_STOP: no line. */
+export const ROW_DROPPED = 1002;
+
+/** Credit is counted in KiB so that a 32-bit word lasts; every piece costs at least one. */
+export function pieceKib(piece: ArrayBuffer): number {
+  return Math.max(1, Math.ceil(piece.byteLength / 1024));
+}

@@ -1,0 +1,76 @@
+// Runs the lines of a chunk, in order, and passes on each result. Says in shared memory which job it is at, so that the
+// host can tell what a dead or stuck worker was doing.
+
+import { ERRORS } from "@haforu/engine";
+import { type ChunkMessage, CONTROL_CURRENT, CONTROL_STOP, ROW_DROPPED, ROW_OP, ROW_OP_STATS, TABLE_STRIDE, type Verdict } from "../messages.ts";
+import type { Pieces } from "./pieces.ts";
+import type { LineRunner } from "./runner.ts";
+
+export class WorkerLoop {
+  readonly #runner: LineRunner;
+  readonly #pieces: Pieces;
+  readonly #control: Int32Array;
+  readonly #encoder: TextEncoder = new TextEncoder();
+  /** Jobs begun, dropped and condemned ones included: in step with the host's count of results. */
+  #begun = 0;
+
+  constructor(runner: LineRunner, pieces: Pieces, control: SharedArrayBuffer) {
+    this.#runner = runner;
+    this.#pieces = pieces;
+    this.#control = new Int32Array(control);
+  }
+
+  run(message: ChunkMessage): void {
+    const table = new Float64Array(message.table);
+    const bytes = new Uint8Array(message.bytes, 0, message.used);
+    this.#pieces.begin();
+    // Loading is on the account of the chunk's first job: a chunk that cannot be loaded must not be tried for ever.
+    this.#mark(1);
+    this.#runner.load(bytes);
+    for (let index = message.from; index < message.count; index += 1) {
+      const row = index * TABLE_STRIDE;
+      const start = table[row] as number;
+      const end = table[row + 1] as number;
+      const line = table[row + 2] as number;
+      const verdict = message.verdicts.length === 0 ? undefined : message.verdicts.find((one) => one.index === index);
+      this.#mark(1);
+      if (verdict !== undefined) this.#answer(verdict, start, end, line, message.flags);
+      else if (Atomics.load(this.#control, CONTROL_STOP) !== 0) this.#pieces.addEmpty(ROW_DROPPED);
+      else this.#job(start, end, line, message.flags);
+      this.#mark(0);
+      this.#begun += 1;
+      this.#pieces.flushIfDue();
+    }
+    this.#pieces.flush();
+  }
+
+  #mark(running: 0 | 1): void {
+    Atomics.store(this.#control, CONTROL_CURRENT, ((this.#begun + 1) * 2 + running) | 0);
+  }
+
+  #job(start: number, end: number, line: number, flags: number): void {
+    const status = this.#runner.run(start, end, line, flags);
+    if (status === ROW_OP) this.#op(start, end, line, flags);
+    else this.#pieces.add(this.#runner.result(), status);
+  }
+
+  #answer(verdict: Verdict, start: number, end: number, line: number, flags: number): void {
+    this.#runner.answer(start, end, line, flags, verdict.code, verdict.detail);
+    this.#pieces.add(this.#runner.result(), -ERRORS[verdict.code].number);
+  }
+
+  /** A line that is no job but asks something of the program. */
+  #op(start: number, end: number, line: number, flags: number): void {
+    const op = this.#runner.op();
+    if (op === "stats") {
+      this.#pieces.attach(this.#runner.stats());
+      this.#pieces.addEmpty(ROW_OP_STATS);
+    } else if (op === "ping" || op === "warm_up") {
+      // Being here means that this worker's engine is up.
+      this.#pieces.add(this.#encoder.encode(JSON.stringify({ op, status: "success" })), ROW_OP);
+    } else {
+      const detail = `unknown op "${op}": expected ping, warm_up or stats`;
+      this.#answer({ index: 0, code: "invalid_job", detail }, start, end, line, flags);
+    }
+  }
+}

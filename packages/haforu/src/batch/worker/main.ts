@@ -1,0 +1,38 @@
+// A worker thread: one engine, chunks of job lines in, pieces of result lines out. Everything it needs is in workerData.
+
+import { parentPort, workerData } from "node:worker_threads";
+import type { FromWorker, ToWorker, WorkerSetup } from "../messages.ts";
+import { WorkerLoop } from "./loop.ts";
+import { Pieces } from "./pieces.ts";
+import type { LineRunner } from "./runner.ts";
+
+const setup = workerData as WorkerSetup;
+const port = parentPort;
+if (port === null) throw new Error("this module runs as a worker thread of a batch");
+
+const runner = await createRunner();
+const pieces = new Pieces(port, setup);
+const loop = new WorkerLoop(runner, pieces, setup.control);
+
+port.on("message", (message: ToWorker) => {
+  switch (message.kind) {
+    case "chunk":
+      loop.run(message);
+      break;
+    case "recycle":
+      pieces.recycle(message.buffer);
+      break;
+    case "finish":
+      port.postMessage({ kind: "finished", stats: runner.stats() } satisfies FromWorker);
+      break;
+  }
+});
+
+async function createRunner(): Promise<LineRunner> {
+  if (setup.runnerUrl !== undefined) {
+    const stand: { createRunner(setup: WorkerSetup): LineRunner } = await import(setup.runnerUrl);
+    return stand.createRunner(setup);
+  }
+  const { createEngineRunner } = await import("./engine-runner.ts");
+  return createEngineRunner(setup);
+}
