@@ -1,0 +1,41 @@
+// The arrows between the rooms: for each room the rooms that it may import. check-imports.mjs holds every import, dynamic import and `new URL()` to them.
+// A room not listed here may import nothing but its own files and packages.
+
+/** packages/haforu/src: cli → report, batch → session → fonts → engine. */
+const haforu = {
+  "": ["engine", "fonts", "session", "batch"],
+  engine: [],
+  fonts: ["engine"],
+  session: ["fonts", "engine"],
+  batch: ["session", "fonts", "engine"],
+  report: ["session", "fonts", "engine"],
+  cli: ["report", "batch", "session", "fonts", "engine"],
+};
+
+/** packages/engine/assembly: abi → job → encode, measure, compare → raster → shape → font → text, json. */
+const below = {
+  text: ["json"],
+  json: [],
+  font: ["text", "json"],
+  shape: ["font", "text", "json"],
+  raster: ["shape", "font", "text", "json"],
+  encode: ["raster", "shape", "font", "text", "json"],
+  measure: ["raster", "shape", "font", "text", "json"],
+  compare: ["raster", "shape", "font", "text", "json"],
+};
+const assembly = {
+  ...below,
+  job: Object.keys(below),
+  abi: ["job", ...Object.keys(below)],
+  "": ["abi", "job", ...Object.keys(below)],
+};
+
+/**
+ * One tree of rooms each. `open` are files and folders at the tree's top that every room may import: declarations and constants only.
+ * Tests may import any room (they set up the rooms around the one they test), never another package's insides.
+ */
+export const TREES = [
+  { root: "packages/haforu/src", rooms: haforu, open: ["version.ts"] },
+  { root: "packages/engine/assembly", rooms: assembly, open: ["native", "native.ts", "generated"] },
+  { root: "packages/engine/src", rooms: { "": ["generated"], generated: [] }, open: [] },
+];
