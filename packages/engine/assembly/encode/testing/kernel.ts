@@ -44,7 +44,7 @@ export function compileEncode(): Promise<WebAssembly.Module> {
 
 /** A fresh kernel. `refuse`: what malloc and realloc refuse, in bytes from that on. */
 export async function encodeKernel(options: { readonly withNative?: boolean; readonly refuseFromBytes?: number } = {}): Promise<EncodeKernel> {
-  const env: Record<string, WebAssembly.ImportValue> = options.withNative ? await native() : bump(options.refuseFromBytes ?? 2 ** 31);
+  const env: Record<string, WebAssembly.ImportValue> = options.withNative ? await native(options.refuseFromBytes) : bump(options.refuseFromBytes ?? 2 ** 31);
   const memory = env["memory"] as WebAssembly.Memory;
   const instance = new WebAssembly.Instance(await compileEncode(), { env });
   const call = instance.exports as unknown as Record<string, Fn>;
@@ -102,11 +102,16 @@ function bump(refuseFromBytes: number): Record<string, WebAssembly.ImportValue> 
 }
 
 /** The real C side, with imports that do nothing. */
-async function native(): Promise<Record<string, WebAssembly.ImportValue>> {
+async function native(refuseFromBytes = 2 ** 32): Promise<Record<string, WebAssembly.ImportValue>> {
   const module = new WebAssembly.Module(await readFile(resolve(here, "../../../native/native.wasm")));
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const { module: room, name } of WebAssembly.Module.imports(module)) (imports[room] ??= {})[name] = () => 0;
   const { exports } = new WebAssembly.Instance(module, imports);
   (exports["_initialize"] as (() => void) | undefined)?.();
-  return exports as Record<string, WebAssembly.ImportValue>;
+  const c = exports as Record<string, WebAssembly.ImportValue> & Record<"malloc" | "realloc", Fn>;
+  return {
+    ...c,
+    malloc: (bytes: number) => (bytes >>> 0 >= refuseFromBytes ? 0 : c.malloc(bytes)),
+    realloc: (from: number, bytes: number) => (bytes >>> 0 >= refuseFromBytes ? 0 : c.realloc(from, bytes)),
+  };
 }

@@ -1,0 +1,92 @@
+// PNG files read back by a decoder of their own (testing/png-reader.ts) against the pixels that went in.
+import { beforeAll, describe, expect, it } from "vitest";
+import { type EncodeKernel, encodeKernel, fn } from "./testing/kernel.ts";
+import { readGreyPng } from "./testing/png-reader.ts";
+import { seeded } from "./testing/seeded.ts";
+
+let kernel: EncodeKernel;
+beforeAll(async () => {
+  kernel = await encodeKernel({ withNative: true });
+});
+
+function written(pixels: Uint8Array, width: number, height: number, top: number, bottom: number, blank: number): Uint8Array {
+  const at = kernel.put(pixels);
+  fn(kernel.call, "outReset")();
+  expect(fn(kernel.call, "putPngBase64")(at, width, height, top, bottom, blank)).toBe(0);
+  return Buffer.from(kernel.text(), "base64");
+}
+
+function check(pixels: Uint8Array, width: number, height: number, top: number, bottom: number, blank: number): void {
+  const image = readGreyPng(written(pixels, width, height, top, bottom, blank));
+  expect([image.width, image.height]).toEqual([width, height]);
+  expect(Buffer.from(image.pixels).equals(pixels), `${width}×${height}, ink [${top}, ${bottom}), blank ${blank}`).toBe(true);
+}
+
+/** Discs with soft edges: runs, gradients and blank borders, as glyphs have them. */
+function discs(width: number, height: number, top: number, bottom: number, blank: number, random: () => number): Uint8Array {
+  const pixels = new Uint8Array(width * height).fill(blank);
+  for (let n = 0; n < 3 && bottom > top; n++) {
+    const [cx, cy, r] = [random() * width, top + random() * (bottom - top), random() * Math.max(width, height) * 0.4];
+    for (let y = top; y < bottom; y++) {
+      for (let x = 0; x < width; x++) {
+        const ink = Math.max(0, Math.min(255, Math.round(255 * (r - Math.hypot(x - cx, y - cy)))));
+        if (ink > 0) pixels[y * width + x] = blank === 0 ? ink : 255 - ink;
+      }
+    }
+  }
+  return pixels;
+}
+
+describe("PNG", () => {
+  it("is read back as it was, at small sizes and every place of the ink", () => {
+    const random = seeded(1);
+    for (const [width, height] of [[1, 1], [1, 9], [9, 1], [2, 2], [7, 5], [16, 8], [17, 9]] as const) {
+      for (let top = 0; top <= height; top += 1) {
+        for (let bottom = top; bottom <= height; bottom += 2) {
+          for (const blank of [0, 255]) {
+            const pixels = new Uint8Array(width * height).fill(blank);
+            for (let i = top * width; i < bottom * width; i++) pixels[i] = random() * 256;
+            check(pixels, width, height, top, bottom, blank);
+          }
+        }
+      }
+    }
+  });
+
+  it("is read back at pictures' sizes", () => {
+    const random = seeded(2);
+    for (const [width, height] of [[300, 200], [259, 131], [1031, 700], [3000, 60]] as const) {
+      for (const blank of [0, 255]) {
+        const [top, bottom] = [Math.floor(height * 0.2), Math.floor(height * 0.8)];
+        check(discs(width, height, top, bottom, blank, random), width, height, top, bottom, blank);
+        check(discs(width, height, 0, 0, blank, random), width, height, 0, 0, blank);
+        check(discs(width, height, 0, height, blank, random), width, height, 0, height, blank);
+      }
+    }
+  });
+
+  it("is read back where nothing can be compressed", () => {
+    const random = seeded(3);
+    const pixels = Uint8Array.from({ length: 200 * 333 }, () => random() * 256);
+    check(pixels, 333, 200, 0, 200, 255);
+  });
+
+  it("gives large scratch memory back", () => {
+    const blank = new Uint8Array(6000 * 4000).fill(255);
+    check(blank, 6000, 4000, 0, 0, 255);
+    expect(fn(kernel.call, "pngBytes")()).toBeLessThanOrEqual(32 << 20);
+  });
+});
+
+describe("PNG without memory", () => {
+  it("says so, appends nothing, and works again when there is some", async () => {
+    const poor = await encodeKernel({ withNative: true, refuseFromBytes: 100_000 });
+    const at = poor.put(new Uint8Array(400 * 200).fill(255));
+    fn(poor.call, "outReset")();
+    expect(fn(poor.call, "putPngBase64")(at, 400, 200, 0, 0, 255)).toBe(1);
+    expect(fn(poor.call, "outLength")()).toBe(0);
+    expect(fn(poor.call, "pngBytes")()).toBe(0);
+    expect(fn(poor.call, "putPngBase64")(at, 100, 100, 0, 0, 255)).toBe(0);
+    expect(readGreyPng(Buffer.from(poor.text(), "base64")).width).toBe(100);
+  });
+});
