@@ -61,7 +61,11 @@ export function command(): Command {
     .option("--language <tag>", "BCP 47 tag, such as ur")
     .option("-o, --output-file <file>", "where the picture goes (default: stdout)")
     .addOption(new Option("-O, --output-format <format>", "(default: by the file's name, else png)").choices(FORMATS))
-    .option("--margin <px>", "one to four numbers: top, right, bottom, left", margins, margins(String(DEFAULT_MARGIN_PX)))
+    .addOption(
+      new Option("--margin <px>", "one to four numbers: top, right, bottom, left")
+        .argParser(margins)
+        .default(margins(String(DEFAULT_MARGIN_PX)), String(DEFAULT_MARGIN_PX)),
+    )
     .option("--width <px>", "canvas width (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
     .option("--height <px>", "canvas height (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
     .option("--origin <x,y>", "where the pen starts, in pixels from the upper left, y down", origin)

@@ -1,0 +1,80 @@
+// Every example runs as its reader would run it, and does what its first lines say.
+
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const NOTO = "node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf";
+const SOURCE = "node_modules/source-sans-pro/VAR/SourceSansVariable-Roman.ttf";
+const CHROMIUM = process.env.HAFORU_CHROMIUM ?? "/usr/bin/chromium";
+const PNG = "\x89PNG\r\n\x1a\n";
+
+let out = "";
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), "haforu-examples-"));
+  execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "examples"], { cwd: ROOT });
+});
+afterAll(() => rmSync(out, { recursive: true }));
+
+function run(...args: string[]): string {
+  const done = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+  expect(done.stderr).toBe("");
+  expect(done.status).toBe(0);
+  return done.stdout;
+}
+
+test("render-one makes a PNG", () => {
+  const file = join(out, "one.png");
+  expect(run("examples/dist/render-one.js", NOTO, "Hello", file)).toContain("5 clusters");
+  expect(readFileSync(file).toString("latin1").startsWith(PNG)).toBe(true);
+});
+
+test("batch-to-png makes a PNG a letter", () => {
+  const dir = join(out, "letters");
+  expect(run("examples/dist/batch-to-png.js", NOTO, dir)).toContain("26 pictures");
+  expect(readdirSync(dir)).toHaveLength(26);
+  expect(readFileSync(join(dir, "q.png")).toString("latin1").startsWith(PNG)).toBe(true);
+});
+
+test("weights: a letter gets denser along the weight axis", () => {
+  const rows = run("examples/weights.mjs", SOURCE, "a").trim().split("\n");
+  const densities = rows.map((row) => Number(/density ([\d.]+)/.exec(row)?.[1]));
+  expect(densities).toHaveLength(9);
+  for (let i = 1; i < densities.length; i++) expect(densities[i]).toBeGreaterThan(densities[i - 1] ?? 0);
+});
+
+test.skipIf(!existsSync(CHROMIUM))("browser.html draws in Chromium (skipped where there is none)", async () => {
+  const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+  const server = createServer((request, response) => {
+    const path = join(ROOT, decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const profile = mkdtempSync(join(tmpdir(), "haforu-chromium-"));
+  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/examples/browser.html`;
+  const page = spawn(CHROMIUM, [
+    ...flags,
+    "--disable-component-update",
+    "--disable-sync",
+    `--user-data-dir=${profile}`,
+    "--virtual-time-budget=20000",
+    "--dump-dom",
+    url,
+  ]);
+  let dom = "";
+  page.stdout.on("data", (chunk) => {
+    dom += chunk;
+  });
+  await new Promise((resolve) => page.on("close", resolve));
+  server.close();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  expect(dom).toMatch(/<p id="said">density 0\.\d+, ink at \d/);
+});
