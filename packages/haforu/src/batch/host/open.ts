@@ -32,7 +32,6 @@ export function openBatch(source: JobSource, options: ResolvedBatchOptions, wiri
         maxInstances: Math.max(1, Math.floor(options.maxInstances / options.workers)),
         strict: options.strict,
         timing: options.timing,
-        outDir: options.imageDir !== undefined,
       },
       baseDir: options.baseDir,
       images: imageFolder(options),

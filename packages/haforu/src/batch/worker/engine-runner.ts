@@ -3,6 +3,7 @@
 import { FontFiles } from "../../fonts/files.ts";
 import { JobRunner } from "../../session/job-loop.ts";
 import type { WorkerSetup } from "../messages.ts";
+import { Images } from "./images.ts";
 import type { LineRunner } from "./runner.ts";
 
 export function createEngineRunner(setup: WorkerSetup): LineRunner {
@@ -11,5 +12,6 @@ export function createEngineRunner(setup: WorkerSetup): LineRunner {
     module: setup.module,
     fonts: new FontFiles(setup.baseDir === undefined ? {} : { baseDir: setup.baseDir }),
     config: setup.config,
+    ...(setup.images === undefined ? {} : { images: new Images(setup.images) }),
   });
 }

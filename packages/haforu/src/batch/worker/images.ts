@@ -3,12 +3,11 @@
 
 import { closeSync, fstatSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { ImageOutcome, ImageSink } from "../../session/job-loop.ts";
 import type { ImageFolder } from "../messages.ts";
 import { fileNameOf } from "./file-name.ts";
 
-export type ImageOutcome = { readonly path: string } | { readonly code: "output_exists" | "output_failed"; readonly detail: string };
-
-/** The beginning of a file under way: its creation is also the lock on the name. */
+/** The ending of a file under way: its creation is also the lock on the name. */
 const ASIDE = ".haforu-part";
 
 /** The time at which `dir` would stamp a file made now: file systems have clocks of their own. */
@@ -23,7 +22,7 @@ export function folderClockNs(dir: string): bigint {
   }
 }
 
-export class Images {
+export class Images implements ImageSink {
   readonly #folder: ImageFolder;
 
   constructor(folder: ImageFolder) {
@@ -61,11 +60,11 @@ export class Images {
       try {
         return openSync(aside, "wx");
       } catch (error) {
-        if (codeOf(error) !== "EEXIST" || this.#ofThisRun(aside)) break;
+        if (codeOf(error) !== "EEXIST") throw error;
+        if (this.#ofThisRun(aside)) return undefined;
         removeIfThere(aside);
       }
     }
-    // Not there any more, or still there: only the latter is someone else's.
     return undefined;
   }
 
