@@ -8,6 +8,7 @@ extern "C" {
 enum { HFN_OK = 0, HFN_INVALID = -1, HFN_TOO_LARGE = -2, HFN_NO_MEMORY = -3, HFN_UNSUPPORTED = -4 };
 enum { HFN_UNKNOWN, HFN_TRUETYPE, HFN_OPENTYPE_CFF, HFN_COLLECTION, HFN_WOFF, HFN_WOFF2 };
 
+int hfn_container(const uint8_t *data, uint32_t length);
 int hfn_woff_decode(const uint8_t *data, uint32_t length, uint32_t maxOut, uint8_t **out, uint32_t *outLength);
 int hfn_woff2_decode(const uint8_t *data, uint32_t length, uint32_t maxOut, uint8_t **out, uint32_t *outLength);
 

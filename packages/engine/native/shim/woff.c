@@ -5,6 +5,7 @@
 #include <string.h>
 #include "container.h"
 
+enum { MAX_DEFLATE_RATIO = 1032 }; // deflate cannot do better: a length of 258 costs at least two bits
 enum { WOFF_HEADER = 44, WOFF_ENTRY = 20, SFNT_HEADER = 12, SFNT_ENTRY = 16 };
 
 /// The sfnt's directory header for n tables (OpenType 1.9, "Table directory": search fields).
@@ -31,6 +32,7 @@ int hfn_woff_decode(const uint8_t *data, uint32_t length, uint32_t maxOut, uint8
     const uint8_t *entry = data + WOFF_HEADER + i * WOFF_ENTRY;
     const uint32_t offset = be32(entry + 4), stored = be32(entry + 8), original = be32(entry + 12);
     if (offset < directoryEnd || offset > length || stored > length - offset || stored > original) return HFN_INVALID;
+    if (original / MAX_DEFLATE_RATIO > stored) return HFN_INVALID; // and asks for no memory in vain
     total += ((uint64_t)original + 3) & ~(uint64_t)3;
   }
   if (total > maxOut) return HFN_TOO_LARGE;
