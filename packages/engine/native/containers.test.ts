@@ -78,7 +78,10 @@ test.each([
 test("the container is told by the first four bytes", () => {
   const native = loadNative();
   const kind = (text: string) => {
-    const at = put(native, Uint8Array.from(text, (c) => c.charCodeAt(0)));
+    const at = put(
+      native,
+      Uint8Array.from(text, (c) => c.charCodeAt(0)),
+    );
     return call(native, "hfn_container", at, text.length);
   };
   expect(["\0\x01\0\0", "true", "OTTO", "ttcf", "wOFF", "wOF2", "%PDF", "wOF", ""].map(kind)).toEqual([1, 1, 2, 3, 4, 5, 0, 0, 0]);

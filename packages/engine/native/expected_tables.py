@@ -55,4 +55,4 @@ def tables(path):
 
 if __name__ == "__main__":
     record = {name: tables(MODULES / name) for name in FONTS}
-    (HERE / "expected_tables.json").write_text(json.dumps(record, indent=1) + "\n")
+    (HERE / "expected_tables.json").write_text(json.dumps(record, indent=2) + "\n")

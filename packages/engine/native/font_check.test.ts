@@ -28,9 +28,10 @@ function recordOf(file: Uint8Array, tag: string): number {
 /** Byte offset in 'glyf' of the first glyph for which `wanted` holds (by its number of contours). */
 function glyphAt(file: Uint8Array, wanted: (contours: number) => boolean): number {
   const tables = tablesOf(file);
-  const [loca, glyf] = [tables.get("loca"), tables.get("glyf")].map(
-    (t) => new DataView((t as Uint8Array).buffer, t?.byteOffset, t?.length),
-  ) as [DataView, DataView];
+  const [loca, glyf] = [tables.get("loca"), tables.get("glyf")].map((t) => new DataView((t as Uint8Array).buffer, t?.byteOffset, t?.length)) as [
+    DataView,
+    DataView,
+  ];
   const long = tables.get("head")?.[51] === 1;
   const offset = (i: number) => (long ? loca.getUint32(4 * i) : 2 * loca.getUint16(2 * i));
   for (let i = 0; ; i++) if (offset(i + 1) > offset(i) && wanted(glyf.getInt16(offset(i)))) return offset(i);

@@ -33,8 +33,8 @@ export function loadNative(): Native {
   }
   const { exports } = new WebAssembly.Instance(compiled, imports);
   const c = exports as unknown as Functions;
-  c["_initialize"]?.();
-  return { c, memory: exports["memory"] as WebAssembly.Memory, drawn };
+  c._initialize?.();
+  return { c, memory: exports.memory as WebAssembly.Memory, drawn };
 }
 
 /** Calls an exported function; a name that is not exported fails the test. */
