@@ -35,7 +35,15 @@ export interface BatchInput {
 }
 
 /** The input as a whole cannot be used; the message is for the user. */
-export class InputError extends Error {}
+export class InputError extends Error {
+  /** The engine's error line for a broken document: JSON, without a newline. */
+  readonly errorLine: string | undefined;
+
+  constructor(message: string, errorLine?: string) {
+    super(message);
+    this.errorLine = errorLine;
+  }
+}
 
 /** A byte stream that lets go of its file or pipe at once, even while a read is under way. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
@@ -80,7 +88,10 @@ export async function openInput(path: string): Promise<BatchInput> {
   const whole = await readWhole(head, chunks, path);
   runner.load(whole);
   const document = runner.document(0, whole.length);
-  if (document === undefined) throw new InputError(`${path}: ${messageOf(runner.result())}`);
+  if (document === undefined) {
+    const line = Buffer.from(runner.result()).toString();
+    throw new InputError(`${path}: ${messageOf(line)}`, line);
+  }
   const config = document.config === "" ? {} : (JSON.parse(document.config) as DocumentConfig);
   return { source: new SpanSource(whole, document.spans), config, totalBytes };
 }
@@ -104,8 +115,8 @@ async function readWhole(head: Uint8Array[], rest: AsyncIterator<Uint8Array>, pa
   }
 }
 
-function messageOf(errorLine: Uint8Array): string {
-  const line = JSON.parse(Buffer.from(errorLine).toString()) as { error?: { message?: string; line?: number } };
+function messageOf(errorLine: string): string {
+  const line = JSON.parse(errorLine) as { error?: { message?: string; line?: number } };
   const at = line.error?.line === undefined ? "" : `line ${line.error.line}: `;
   return `${at}${line.error?.message ?? "not a JobSpec document"}`;
 }

@@ -1,0 +1,344 @@
+// `haforu batch` as a process: order, files, resuming, faults of the input and the output, signals.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { CLI, haforu, NOTO_NASKH, NOTO_SANS, ROOT, SOURCE_SANS_VAR } from "../../test/haforu.ts";
+
+const root = mkdtempSync(join(tmpdir(), "haforu-batch-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface Line {
+  readonly id?: string;
+  readonly status: string;
+  readonly rendering?: { data?: string; path?: string };
+  readonly error?: { code: string; line?: number; message: string };
+}
+
+function job(id: string, more: { content?: string; path?: string; format?: string; size?: number; wght?: number } = {}): string {
+  const { content = "g", path = NOTO_SANS, format = "metrics", size = 40, wght } = more;
+  const variations = wght === undefined ? {} : { variations: { wght } };
+  const rendering = { format, width: 120, height: 60, include: ["metrics", "hash"] };
+  return `${JSON.stringify({ id, font: { path, size, ...variations }, text: { content }, rendering })}\n`;
+}
+
+function jobs(count: number, prefix = "job"): string {
+  const paths = [NOTO_SANS, SOURCE_SANS_VAR, NOTO_NASKH];
+  return Array.from({ length: count }, (_, index) =>
+    job(`${prefix}-${index}`, { content: String.fromCharCode(97 + (index % 26)), path: paths[(index * 7) % 3] as string }),
+  ).join("");
+}
+
+/** Long jobs, for interrupting: many letters at a large size. */
+function slowJobs(count: number): string {
+  const content = "Hamburgefonstiv ".repeat(60);
+  return Array.from({ length: count }, (_, index) => job(`slow-${index}`, { content, size: 300 })).join("");
+}
+
+const parsed = (text: string): Line[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line);
+const ids = (lines: Line[]): (string | undefined)[] => lines.map((line) => line.id);
+const file = (name: string, text?: string | Uint8Array): string => {
+  const path = join(root, name);
+  if (text !== undefined) writeFileSync(path, text);
+  return path;
+};
+
+describe("results", () => {
+  test("the same bytes with one worker and with four, and twice in a row", async () => {
+    const input = file("same.jsonl", jobs(900));
+    const [one, four, again] = [
+      await haforu(["batch", input, "--jobs", "1", "--no-timing"]),
+      await haforu(["batch", input, "--jobs", "4", "--no-timing"]),
+      await haforu(["batch", input, "--jobs", "4", "--no-timing"]),
+    ];
+    expect(one.err).toBe("");
+    expect(one.code).toBe(0);
+    expect(ids(parsed(one.out))).toEqual(Array.from({ length: 900 }, (_, index) => `job-${index}`));
+    expect(four.out).toBe(one.out);
+    expect(again.out).toBe(one.out);
+  });
+
+  test("in order of completion the same lines, in any order", async () => {
+    const [input, completion] = [await haforu(["batch", "--no-timing"], jobs(300)), await haforu(["batch", "--no-timing", "--order", "completion"], jobs(300))];
+    expect(completion.out.split("\n").sort()).toEqual(input.out.split("\n").sort());
+  });
+
+  test("a document's jobs and config; flags win", async () => {
+    const document = (config: object): string =>
+      JSON.stringify(
+        {
+          version: "1.0",
+          config,
+          jobs: jobs(3)
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line) as object),
+        },
+        null,
+        2,
+      );
+    const lines = await haforu(["batch", "--no-timing"], jobs(3));
+    expect((await haforu(["batch"], document({ timing: false, jobs: 1 }))).out).toBe(lines.out);
+    const strictText = document({ strict: true }).replaceAll('"g"', '"\u4e00"').replace('"content": "a"', '"content": "\u4e00"');
+    expect((await haforu(["batch"], strictText)).code).toBe(1);
+  });
+
+  test("no jobs: nothing, and success", async () => {
+    for (const input of ["", "\n\n  \n"]) {
+      const done = await haforu(["batch", "--stats"], input);
+      expect([done.code, done.out]).toEqual([0, ""]);
+      expect(JSON.parse(done.err)).toMatchObject({ jobs: 0, errors: {} });
+    }
+  });
+
+  test("duplicate ids are jobs like others", async () => {
+    const done = await haforu(["batch"], job("same") + job("same"));
+    expect(ids(parsed(done.out))).toEqual(["same", "same"]);
+  });
+
+  test("statistics in one line, and exit code 1 when a job failed", async () => {
+    const done = await haforu(["batch", "--stats", "--jobs", "2"], jobs(200) + job("no", { path: "/no/such.ttf" }));
+    expect(done.code).toBe(1);
+    expect(JSON.parse(done.err)).toMatchObject({
+      jobs: 201,
+      succeeded: 200,
+      failed: 1,
+      errors: { font_not_found: 1 },
+      workers: 2,
+      bytes_out: done.out.length,
+    });
+    const { fonts, peak_memory_bytes } = JSON.parse(done.err) as { fonts: { hits: number; misses: number }; peak_memory_bytes: number };
+    expect(fonts.misses).toBeGreaterThanOrEqual(3);
+    expect(fonts.hits).toBeGreaterThan(100);
+    expect(peak_memory_bytes).toBeGreaterThan(1e7);
+  });
+});
+
+describe("lines that are no jobs", () => {
+  test("each costs itself, with its line number", async () => {
+    const bad = [
+      Buffer.from("{not json}\n"),
+      Buffer.from('{"id": "nul\u0000"}\n'),
+      Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d, 0x0a]),
+      Buffer.from("[]\n"),
+      Buffer.from("\u0000\u0000\u0000\n"),
+    ];
+    const input = Buffer.concat(bad.flatMap((line, index) => [Buffer.from(job(`good-${index}`)), line]));
+    const lines = parsed((await haforu(["batch", "--jobs", "2"], input)).out);
+    expect(lines).toHaveLength(10);
+    expect(ids(lines.filter((line) => line.status === "success"))).toEqual(bad.map((_, index) => `good-${index}`));
+    expect(lines.filter((line) => line.status === "error").map((line) => line.error?.line)).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  test("a line of 64 MB and one over the limit", async () => {
+    const padding = " ".repeat(64 * 1024 * 1024 - 2000);
+    const input = Buffer.concat([
+      Buffer.from(job("before")),
+      Buffer.from(`${job("long").slice(0, -2)}${padding}}\n`),
+      Buffer.from(`${job("too long").slice(0, -2)}${padding}${" ".repeat(4000)}}\n`),
+      Buffer.from(job("after")),
+    ]);
+    const done = await haforu(["batch", "--jobs", "2"], input);
+    const lines = parsed(done.out);
+    expect(lines.map((line) => line.status)).toEqual(["success", "success", "error", "success"]);
+    expect(lines[2]?.error).toMatchObject({ code: "line_too_long", line: 3 });
+  });
+});
+
+describe("calls that are wrong: exit code 2 and the reason", () => {
+  test.each([
+    [["batch", "/no/such/file.jsonl"], /no file \/no\/such\/file/],
+    [["batch", "/"], /is a folder/],
+    [["batch", "--ordr", "input"], /Did you mean --order/],
+    [["batch", "--order", "backwards"], /input, completion/],
+    [["batch", "--jobs", "0"], /whole number from 1/],
+    [["batch", "--font-cache", "much"], /512M/],
+    [["batch", "--resume"], /-o FILE/],
+    [["batch", "-o", "/no/such/folder/out.jsonl"], /ENOENT/],
+    [["batch", "--base-dir", "/no/such/folder"], /ENOENT/],
+    [["stream", "--job", "2"], /Did you mean --jobs/],
+    [["bach"], /Did you mean batch/],
+  ])("%j", async (args, message) => {
+    const done = await haforu(args, job("x"));
+    expect(done.err).toMatch(message);
+    expect([done.code, done.out]).toEqual([2, ""]);
+  });
+
+  test("a broken document", async () => {
+    const done = await haforu(["batch"], '{"version": "1.0", "jobs": [\n{"id": \n}}');
+    expect(done.code).toBe(2);
+    expect(done.err).toMatch(/line 3|invalid/i);
+  });
+});
+
+describe("a file of results", () => {
+  test("appears complete, and replaces an older one", async () => {
+    const out = file("out.jsonl", "older");
+    const done = await haforu(["batch", "-o", out], jobs(50));
+    expect([done.code, done.out, done.err]).toEqual([0, "", ""]);
+    expect(parsed(readFileSync(out, "utf8"))).toHaveLength(50);
+    expect(existsSync(`${out}.part`)).toBe(false);
+  });
+
+  test("an interrupted run's file is not lost by mistake", async () => {
+    const out = file("kept.jsonl");
+    writeFileSync(`${out}.part`, "precious");
+    const done = await haforu(["batch", "-o", out], jobs(1));
+    expect(done.code).toBe(2);
+    expect(done.err).toMatch(/--resume/);
+    expect(readFileSync(`${out}.part`, "utf8")).toBe("precious");
+  });
+
+  test("resuming after kill -9 gives the file an undisturbed run gives", async () => {
+    const input = file("killed.jsonl", slowJobs(400));
+    const whole = await haforu(["batch", input, "--no-timing"]);
+    const out = file("killed-out.jsonl");
+    const child = spawn(process.execPath, [CLI, "batch", input, "-o", out, "--no-timing"]);
+    while (!existsSync(`${out}.part`) || readFileSync(`${out}.part`).length < 2000) await sleep(5);
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(existsSync(out)).toBe(false);
+    // A torn line and an error, as an interrupted run may leave them.
+    writeFileSync(`${out}.part`, '{"id":"slow-399","status":"error","error":{}}\n{"id":"slow-39', { flag: "a" });
+    const resumed = await haforu(["batch", input, "-o", out, "--no-timing", "--resume", "--stats"]);
+    expect(resumed.code).toBe(0);
+    expect(JSON.parse(resumed.err).resumed_jobs).toBeGreaterThan(0);
+    expect(readFileSync(out, "utf8")).toBe(whole.out);
+  });
+
+  test("resuming a complete file runs its errors again", async () => {
+    const out = file("errors-out.jsonl");
+    const missing = join(root, "late.ttf");
+    const input = file("errors.jsonl", job("a") + job("late", { path: missing }) + job("b"));
+    expect((await haforu(["batch", input, "-o", out])).code).toBe(1);
+    symlinkSync(NOTO_SANS, missing);
+    expect((await haforu(["batch", input, "-o", out, "--resume"])).code).toBe(0);
+    expect(ids(parsed(readFileSync(out, "utf8")))).toEqual(["a", "b", "late"]);
+  });
+
+  test("a full disk: exit code 2 and the reason", async () => {
+    const done = await haforu(["batch", "-o", "/dev/full"], jobs(50));
+    expect(done.code).toBe(2);
+    expect(done.err).toMatch(/ENOSPC/);
+  });
+});
+
+describe("images in files", () => {
+  test("lines carry the path, files the image that the line would have carried", async () => {
+    const dir = file("images");
+    const input = job("a/b", { format: "png" }) + job("plain", { format: "pgm" }) + job("m");
+    const inline = parsed((await haforu(["batch"], input)).out);
+    const done = await haforu(["batch", "--out-dir", dir, "--jobs", "2"], input);
+    expect(done.err).toBe("");
+    const lines = parsed(done.out);
+    expect(lines.map((line) => line.rendering?.path)).toEqual([join(dir, "a%2Fb.png"), join(dir, "plain.pgm"), undefined]);
+    for (const index of [0, 1]) {
+      const path = lines[index]?.rendering?.path as string;
+      expect(readFileSync(path).toString("base64")).toBe(inline[index]?.rendering?.data);
+      expect(lines[index]?.rendering?.data).toBeUndefined();
+    }
+    expect(readdirSync(dir).sort()).toEqual(["a%2Fb.png", "plain.pgm"]);
+  });
+
+  test("a file that is there is an error of that job alone, unless overwritten", async () => {
+    const dir = file("occupied");
+    mkdirSync(dir);
+    writeFileSync(join(dir, "x.pgm"), "mine");
+    const input = job("x", { format: "pgm" }) + job("y", { format: "pgm" });
+    const refused = await haforu(["batch", "--out-dir", dir], input);
+    expect(refused.code).toBe(1);
+    expect(parsed(refused.out).map((line) => line.error?.code)).toEqual(["output_exists", undefined]);
+    expect(readFileSync(join(dir, "x.pgm"), "utf8")).toBe("mine");
+    const replaced = await haforu(["batch", "--out-dir", dir, "--overwrite"], input);
+    expect(replaced.code).toBe(0);
+    expect(readFileSync(join(dir, "x.pgm"), "latin1").startsWith("P5")).toBe(true);
+  });
+});
+
+describe("fonts under a folder only", () => {
+  test("--base-dir refuses what lies outside, links included", async () => {
+    const base = file("base");
+    mkdirSync(base);
+    symlinkSync(NOTO_SANS, join(base, "link.ttf"));
+    const done = await haforu(["batch", "--base-dir", base], job("a", { path: "link.ttf" }) + job("b", { path: NOTO_SANS }));
+    expect(parsed(done.out).map((line) => line.error?.code)).toEqual(["path_forbidden", "path_forbidden"]);
+    const inside = await haforu(["batch", "--base-dir", dirname(NOTO_SANS)], job("a", { path: basename(NOTO_SANS) }));
+    expect(inside.code).toBe(0);
+  });
+});
+
+describe("processes", () => {
+  test("a closed pipe ends quietly", async () => {
+    const input = file("pipe.jsonl", jobs(20_000));
+    const ended = await shell(`"${process.execPath}" "${CLI}" batch "${input}" 2>"${root}/pipe.err" | head -n 3 | wc -l`);
+    expect(ended.trim()).toBe("3");
+    expect(readFileSync(join(root, "pipe.err"), "utf8")).toBe("");
+  });
+
+  test("Ctrl-C ends the jobs begun and leaves whole lines: exit code 130", async () => {
+    const input = file("interrupt.jsonl", slowJobs(5000));
+    const out = file("interrupt-out.jsonl");
+    const child = spawn(process.execPath, [CLI, "batch", input, "-o", out]);
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    while (!existsSync(`${out}.part`) || readFileSync(`${out}.part`).length === 0) await sleep(5);
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+    expect(said).toMatch(/--resume goes on/);
+    const text = readFileSync(`${out}.part`, "utf8");
+    expect(text.endsWith("\n")).toBe(true);
+    const lines = parsed(text);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(5000);
+    expect(lines.every((line) => line.status === "success")).toBe(true);
+  });
+
+  test("Ctrl-C while waiting for input ends at once", async () => {
+    const child = spawn(process.execPath, [CLI, "batch"]);
+    child.stdin.write(job("a"));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+  });
+
+  test("a job over the time limit costs itself", async () => {
+    const long = job("long", { content: "Hamburgefonstiv ".repeat(4000), size: 2000 });
+    const done = await haforu(["batch", "--timeout-ms", "40", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
+    const lines = parsed(done.out);
+    expect(lines).toHaveLength(41);
+    expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout" } });
+    expect(lines.filter((line) => line.status === "success")).toHaveLength(40);
+  });
+
+  test("the progress bar goes to stderr when asked for, and nowhere when piped", async () => {
+    expect((await haforu(["batch"], jobs(30))).err).toBe("");
+    const shown = await haforu(["batch", "--progress", "always"], jobs(30));
+    expect(shown.err).toMatch(/30 jobs/);
+    expect(parsed(shown.out)).toHaveLength(30);
+  });
+});
+
+test("the example script does what it says", async () => {
+  const said = await shell(`cd "${ROOT}" && HAFORU="${process.execPath} ${CLI}" sh examples/batch_cli.sh "${join(root, "example")}"`);
+  expect(said).toMatch(/26 results, 26 images/);
+});
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function shell(script: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("sh", ["-c", script]);
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", () => resolve(out));
+  });
+}
