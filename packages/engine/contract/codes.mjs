@@ -102,6 +102,7 @@ export const syntaxFaults = [
   { name: "number", message: "malformed number[ {came}]" },
   { name: "end", message: "the text ends too early" },
   { name: "duplicate", message: "the key {came} is there twice" },
+  { name: "keys", message: `more than ${limit("object_keys")} keys in one object` },
   { name: "depth", message: `nested deeper than ${limit("json_depth")}` },
 ];
 

@@ -152,7 +152,7 @@ export function assemblyTables() {
     data("FIELD_RANGES", "f64", numbers.map((value) => (Number.isInteger(value) ? `${value}.0` : String(value))), "By F_…: {least, greatest} value of a number."),
     data("DEFAULT_ENCODINGS", "u8", formats.map((format) => encodings.indexOf(defaultEncoding[format])), "By FORMAT_…: the encoding of a job that names none."),
   );
-  const single = { FEATURE: patterns.feature.expected, AXIS_TAG: patterns.axis_tag.expected, AXIS_VALUE: `a number from ${-limit("axis_value")} to ${limit("axis_value")}`, FEATURE_LIST: patterns.feature_list.expected, ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`, VERSION };
+  const single = { FEATURE: patterns.feature.expected, AXIS_TAG: patterns.axis_tag.expected, AXIS_VALUE: `a number from ${-limit("axis_value")} to ${limit("axis_value")}`, FEATURE_LIST: patterns.feature_list.expected, INCLUDE_VALUE: includes.map((value) => `"${value}"`).join(", ").replace(/, ([^,]*)$/, " or $1"), ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`, VERSION };
   for (const [name, text] of Object.entries(single)) {
     const [offset, bytes] = pair(text);
     out.push(`export const T_${name}: i32 = ${offset};`, `export const L_${name}: i32 = ${bytes};`);

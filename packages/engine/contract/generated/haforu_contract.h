@@ -47,6 +47,7 @@ enum haforu_warning {
 
 #define HAFORU_LIMIT_LINE_BYTES 67108864 /* bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job */
 #define HAFORU_LIMIT_JSON_DEPTH 32 /* nested arrays and objects: a job nests 3 deep and a document 5; the reader recurses */
+#define HAFORU_LIMIT_OBJECT_KEYS 1024 /* unknown keys or axes of one JSON object: each is compared with the others; no object of a job has more than 64 */
 #define HAFORU_LIMIT_ID_CODE_POINTS 1024 /* code points of an id: it comes back in every result line and names a file */
 #define HAFORU_LIMIT_PATH_CODE_POINTS 4096 /* code points of a font's path: the longest path Linux takes is 4,096 bytes */
 #define HAFORU_LIMIT_INSTANCE_CODE_POINTS 256 /* code points of an instance's name: names in fonts are short; longer ones are a mistake */
@@ -63,6 +64,7 @@ enum haforu_warning {
 #define HAFORU_LIMIT_ORIGIN_PX 1000000 /* magnitude of an origin's coordinate in px: a 32-bit float still has 1/16 px there */
 #define HAFORU_LIMIT_PROBLEMS_LISTED 32 /* problems of one job: one broken line must not become a page; the rest are counted */
 #define HAFORU_LIMIT_CAME_BYTES 48 /* bytes of the job quoted in a message: enough to recognise the value */
+#define HAFORU_LIMIT_WARNINGS 100 /* warnings of one job: a job of 64 axes and 512 features could have one for each */
 #define HAFORU_LIMIT_WARNING_ITEMS 64 /* code points or glyphs listed in one warning: a text in an uncovered script would list all of itself */
 #define HAFORU_LIMIT_FONT_BYTES 268435456 /* bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end */
 #define HAFORU_LIMIT_WORKERS 256 /* worker threads: each holds a module and its memory */

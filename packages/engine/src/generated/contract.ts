@@ -353,6 +353,8 @@ export const LIMITS = {
   lineBytes: 67108864,
   /** nested arrays and objects: a job nests 3 deep and a document 5; the reader recurses. */
   jsonDepth: 32,
+  /** unknown keys or axes of one JSON object: each is compared with the others; no object of a job has more than 64. */
+  objectKeys: 1024,
   /** code points of an id: it comes back in every result line and names a file. */
   idCodePoints: 1024,
   /** code points of a font's path: the longest path Linux takes is 4,096 bytes. */
@@ -385,6 +387,8 @@ export const LIMITS = {
   problemsListed: 32,
   /** bytes of the job quoted in a message: enough to recognise the value. */
   cameBytes: 48,
+  /** warnings of one job: a job of 64 axes and 512 features could have one for each. */
+  warnings: 100,
   /** code points or glyphs listed in one warning: a text in an uncovered script would list all of itself. */
   warningItems: 64,
   /** bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end. */
