@@ -30,7 +30,8 @@ describe("base64", () => {
     const bytes = new Uint8Array(4096 * 3);
     for (let i = 0; i < 4096; i++) bytes.set([i >> 4, ((i & 15) << 4) | (i >> 8), i & 255], i * 3);
     expect(written("putBase64", bytes)).toBe(Buffer.from(bytes).toString("base64"));
-    for (let i = 0; i < 4096; i += 5) expect(written("putBase64", bytes.subarray(i * 3, i * 3 + 3))).toBe(Buffer.from(bytes.subarray(i * 3, i * 3 + 3)).toString("base64"));
+    for (let i = 0; i < 4096; i += 5)
+      expect(written("putBase64", bytes.subarray(i * 3, i * 3 + 3))).toBe(Buffer.from(bytes.subarray(i * 3, i * 3 + 3)).toString("base64"));
   });
 
   it("equals Buffer on a megabyte", () => {

@@ -11,8 +11,8 @@ const WORST_GROWTH: usize = 6;
 
 /** What follows the backslash for the bytes 0x00–0x1f; 'u' stands for \u00XX. */
 const ESCAPES: usize = memory.data<u8>([
-  117, 117, 117, 117, 117, 117, 117, 117, 98, 116, 110, 117, 102, 114, 117, 117,
-  117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117]);
+  117, 117, 117, 117, 117, 117, 117, 117, 98, 116, 110, 117, 102, 114, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117, 117,
+]);
 
 /** Appends `length` bytes of UTF-8 as a JSON string. */
 export function putJsonString(bytes: usize, length: usize): void {
@@ -39,10 +39,7 @@ function putSlice(from: usize, sliceEnd: usize, end: usize): usize {
     // 16 plain ASCII bytes at a time; the store may spoil what lies behind the cursor, which is reserved
     while (sliceEnd - from >= 16) {
       const chunk = v128.load(from);
-      const special = v128.or(
-        v128.or(i8x16.lt_s(chunk, i8x16.splat(0x20)), i8x16.eq(chunk, i8x16.splat(0x22))),
-        i8x16.eq(chunk, i8x16.splat(0x5c)),
-      );
+      const special = v128.or(v128.or(i8x16.lt_s(chunk, i8x16.splat(0x20)), i8x16.eq(chunk, i8x16.splat(0x22))), i8x16.eq(chunk, i8x16.splat(0x5c)));
       v128.store(at, chunk);
       if (v128.any_true(special)) {
         const plain = <usize>ctz(i8x16.bitmask(special));

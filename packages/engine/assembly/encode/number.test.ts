@@ -31,9 +31,21 @@ function exact(value: number, decimals = 6): string {
 
 describe("numbers", () => {
   it("writes the forms JSON and the contract ask for", () => {
-    expect([0, -0, 1, -1, 0.5, -0.25, 600, 1e6, 1e15, 123.456789, 99.9999996, 0.9999995, -0.0000004].map(written)).toEqual(
-      ["0", "0", "1", "-1", "0.5", "-0.25", "600", "1000000", "1000000000000000", "123.456789", "100", "1", "0"],
-    );
+    expect([0, -0, 1, -1, 0.5, -0.25, 600, 1e6, 1e15, 123.456789, 99.9999996, 0.9999995, -0.0000004].map(written)).toEqual([
+      "0",
+      "0",
+      "1",
+      "-1",
+      "0.5",
+      "-0.25",
+      "600",
+      "1000000",
+      "1000000000000000",
+      "123.456789",
+      "100",
+      "1",
+      "0",
+    ]);
   });
 
   it("rounds a tie away from zero", () => {
@@ -42,7 +54,8 @@ describe("numbers", () => {
   });
 
   it("knows no exponent, even at the ends of the range", () => {
-    for (const value of [2 ** 53 - 1, 2 ** 53, 2 ** 63, 2 ** 64 - 2048, 2 ** 64, 1e21, 1e22, 1e100, -1e300, Number.MAX_VALUE, Number.MIN_VALUE, -5e-324]) expect(written(value)).toBe(exact(value));
+    for (const value of [2 ** 53 - 1, 2 ** 53, 2 ** 63, 2 ** 64 - 2048, 2 ** 64, 1e21, 1e22, 1e100, -1e300, Number.MAX_VALUE, Number.MIN_VALUE, -5e-324])
+      expect(written(value)).toBe(exact(value));
   });
 
   it("writes null where there is no number, and counts", () => {

@@ -37,14 +37,27 @@ describe("base64 of a PGM", () => {
     const random = seeded(5);
     for (let width = 1; width <= 14; width++) {
       for (let height = 1; height <= 7; height++) {
-        for (let top = 0; top <= height; top++) for (let bottom = top; bottom <= height; bottom++) check(width, height, top, bottom, (top + bottom) % 2 ? 0 : 255, random);
+        for (let top = 0; top <= height; top++)
+          for (let bottom = top; bottom <= height; bottom++) check(width, height, top, bottom, (top + bottom) % 2 ? 0 : 255, random);
       }
     }
   });
 
   it("equals it at headers of all lengths", () => {
     const random = seeded(6);
-    for (const [width, height] of [[9, 9], [10, 9], [99, 10], [100, 100], [1000, 99], [1001, 100], [3000, 120], [10_000, 12], [32_768, 10], [1, 32_768], [2, 32_767]] as const) {
+    for (const [width, height] of [
+      [9, 9],
+      [10, 9],
+      [99, 10],
+      [100, 100],
+      [1000, 99],
+      [1001, 100],
+      [3000, 120],
+      [10_000, 12],
+      [32_768, 10],
+      [1, 32_768],
+      [2, 32_767],
+    ] as const) {
       for (const blank of [0, 255]) {
         check(width, height, 0, height, blank, random);
         check(width, height, Math.floor(height / 3), Math.ceil(height / 2), blank, random);

@@ -2,7 +2,7 @@
 // four letters whatever its place in a row, so blank stretches are filled, and neither the 17 bytes of header nor the width need line up with threes.
 import { base64Length, writeBase64 } from "./base64";
 import { writeUnsigned } from "./number";
-import { outAdvanceTo, outCursor, outReserve } from "./out";
+import { outAdvanceTo, outCursor, outReserve, putBytes } from "./out";
 
 /** "P5\n32768 32768\n255\n" is 19 bytes; three more make the last group whole. */
 const HEADER_ROOM_BYTES = 32;
@@ -15,6 +15,12 @@ const LETTER_A: u8 = 0x41;
 /** Bytes of the P5 header of a canvas of this size. */
 export function pgmHeaderBytes(width: u32, height: u32): usize {
   return writeHeader(width, height) - header;
+}
+
+/** Appends the P5 header of a canvas of this size as it is. */
+export function putPgmHeader(width: u32, height: u32): void {
+  const end = writeHeader(width, height);
+  putBytes(header, end - header);
 }
 
 function writeHeader(width: u32, height: u32): usize {
@@ -42,7 +48,7 @@ export function putPgmBase64(pixels: usize, width: u32, height: u32, inkTop: i32
   const blankLetter = blankByte == 0 ? LETTER_A : SLASH;
 
   // The header and the pixels that make its last group whole.
-  const lead = min((headerBytes + 2) / 3 * 3 - headerBytes, pixelBytes);
+  const lead = min(((headerBytes + 2) / 3) * 3 - headerBytes, pixelBytes);
   memory.copy(headerEnd, pixels, lead);
   let at = writeBase64(start, header, headerBytes + lead);
   if (lead == pixelBytes) {

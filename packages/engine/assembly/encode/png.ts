@@ -1,5 +1,5 @@
 // A canvas as base64 of a PNG file (ISO/IEC 15948): 8-bit greyscale, one IDAT, compressed by libdeflate. Knows nothing of JSON.
-import { hfn_crc32, hfn_deflate, hfn_deflate_bound, free, malloc } from "../native";
+import { free, hfn_crc32, hfn_deflate, hfn_deflate_bound, malloc } from "../native";
 import { putBase64 } from "./base64";
 
 /** libdeflate's level; see docs/performance.md for what the others give. */
@@ -29,11 +29,15 @@ export function pngRelease(): void {
   scratchBytes = 0;
 }
 
+/** The file made last by pngMake: the writer's memory, valid until the next pngMake or pngRelease. */
+export let pngFile: usize = 0;
+export let pngFileBytes: usize = 0;
+
 /**
- * Appends base64 of the PNG of a canvas: `width` × `height` bytes at `pixels`, rows contiguous, 0 black and 255 white as they stand.
- * Rows outside [inkTop, inkBottom) must hold nothing but `blankByte`; they are not read. PNG_OK, or PNG_NO_MEMORY: then nothing was appended.
+ * Makes the PNG of a canvas: `width` × `height` bytes at `pixels`, rows contiguous, 0 black and 255 white as they stand.
+ * Rows outside [inkTop, inkBottom) must hold nothing but `blankByte`; they are not read. PNG_OK: the file is at pngFile; PNG_NO_MEMORY: there is none.
  */
-export function putPngBase64(pixels: usize, width: u32, height: u32, inkTop: i32, inkBottom: i32, blankByte: u32): i32 {
+export function pngMake(pixels: usize, width: u32, height: u32, inkTop: i32, inkBottom: i32, blankByte: u32): i32 {
   const filteredBytes = (<usize>width + 1) * <usize>height;
   const bound = <usize>hfn_deflate_bound(DEFLATE_LEVEL, <u32>filteredBytes);
   const needed = filteredBytes + bound + PNG_FRAME_BYTES + 64;
@@ -56,18 +60,23 @@ export function putPngBase64(pixels: usize, width: u32, height: u32, inkTop: i32
   store<u32>(file, bswap<u32>(hfn_crc32(0, file + 12, 17)), 29);
 
   const packed = <usize>hfn_deflate(DEFLATE_LEVEL, scratch, <u32>filteredBytes, file + 41, <u32>bound);
-  let status = PNG_NO_MEMORY; // within its bound libdeflate fails only where it finds no memory for itself
-  if (packed != 0) {
-    store<u32>(file, bswap<u32>(<u32>packed), 33);
-    store<u32>(file, 0x54414449, 37); // "IDAT"
-    const end = file + 41 + packed;
-    store<u32>(end, bswap<u32>(hfn_crc32(0, file + 37, <u32>packed + 4)));
-    store<u32>(end, 0, 4);
-    store<u32>(end, 0x444e4549, 8); // "IEND"
-    store<u32>(end, 0x826042ae, 12); // its CRC, always the same
-    putBase64(file, end + 16 - file);
-    status = PNG_OK;
-  }
+  if (packed == 0) return PNG_NO_MEMORY; // within its bound libdeflate fails only where it finds no memory for itself
+  store<u32>(file, bswap<u32>(<u32>packed), 33);
+  store<u32>(file, 0x54414449, 37); // "IDAT"
+  const end = file + 41 + packed;
+  store<u32>(end, bswap<u32>(hfn_crc32(0, file + 37, <u32>packed + 4)));
+  store<u32>(end, 0, 4);
+  store<u32>(end, 0x444e4549, 8); // "IEND"
+  store<u32>(end, 0x826042ae, 12); // its CRC, always the same
+  pngFile = file;
+  pngFileBytes = end + 16 - file;
+  return PNG_OK;
+}
+
+/** Appends base64 of the PNG of a canvas; arguments and status as pngMake, nothing is appended on PNG_NO_MEMORY. Large scratch memory is given back. */
+export function putPngBase64(pixels: usize, width: u32, height: u32, inkTop: i32, inkBottom: i32, blankByte: u32): i32 {
+  const status = pngMake(pixels, width, height, inkTop, inkBottom, blankByte);
+  if (status == PNG_OK) putBase64(pngFile, pngFileBytes);
   if (scratchBytes > PNG_KEEP_BYTES) pngRelease();
   return status;
 }

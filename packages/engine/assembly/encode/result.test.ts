@@ -1,9 +1,10 @@
 // Result lines: JSON that parses to what went in, with the fields in the contract's order.
+
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { result } from "../../contract/result.mjs";
 import { type EncodeKernel, encodeKernel, fn } from "./testing/kernel.ts";
 import { emit } from "./words.mjs";
-import { readFileSync } from "node:fs";
 
 let kernel: EncodeKernel;
 beforeAll(async () => {
@@ -53,7 +54,14 @@ describe("result lines", () => {
     expect(JSON.parse(fullLine())).toEqual({
       id: 'Ä "1"',
       status: "success",
-      rendering: { format: "pgm", encoding: "binary", data: Buffer.from("P5\n2 2\n255\n\xff\x00\x07\xff", "latin1").toString("base64"), width: 3000, height: 1200, actual_bbox: [10, 20, 100, 50] },
+      rendering: {
+        format: "pgm",
+        encoding: "binary",
+        data: Buffer.from("P5\n2 2\n255\n\xff\x00\x07\xff", "latin1").toString("base64"),
+        width: 3000,
+        height: 1200,
+        actual_bbox: [10, 20, 100, 50],
+      },
       metrics: { density: 0.012346, beam: 0.5, bbox: [10, 20, 100, 50], ink_area: 1234.5, centroid: [60.25, 45], aspect: 2, advance: [512.75, 0] },
       boxes: [
         { text: [0, 2], ink: [1, 2, 3, 4], advance: [5.5, 6.5, 7.5, 8.5] },
@@ -121,7 +129,17 @@ describe("result lines", () => {
     expect(line).toEqual({
       id: "job-1",
       status: "error",
-      error: { code: "invalid_job", message: 'size: "big"', field: "font.size", line: 12, problems: [{ code: "invalid_job", field: "font.size", message: "a" }, { code: "text_too_long", message: "b" }], problem_count: 40 },
+      error: {
+        code: "invalid_job",
+        message: 'size: "big"',
+        field: "font.size",
+        line: 12,
+        problems: [
+          { code: "invalid_job", field: "font.size", message: "a" },
+          { code: "text_too_long", message: "b" },
+        ],
+        problem_count: 40,
+      },
     });
     expect(Object.keys(line.error)).toEqual(fieldsOf("ResultError"));
     call("beginError", 0, 0, ...text("invalid_json"), ...text("m"), 0, 0, 0);

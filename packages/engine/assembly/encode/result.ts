@@ -210,10 +210,11 @@ export function putTiming(shapeMs: f64, renderMs: f64, totalMs: f64): void {
 
 /**
  * Starts the line of a job that failed; what was written before is dropped. idBytes 0: no id could be read. fieldBytes 0: none. line counts from 1; 0: none.
- * Strings are UTF-8, copied. Then problems, endError, endLine.
+ * Strings are UTF-8, copied. warnings: as for putWarnings. Then problems, endError, endLine.
  */
 export function beginError(
   id: usize, idBytes: usize, code: usize, codeBytes: usize, message: usize, messageBytes: usize, field: usize, fieldBytes: usize, line: f64,
+  warnings: usize = 0, warningsBytes: usize = 0,
 ): void {
   outReset();
   if (idBytes == 0) putWord(W.STATUS_ERROR_FIRST);
@@ -222,6 +223,8 @@ export function beginError(
     putJsonString(id, idBytes);
     putWord(W.STATUS_ERROR);
   }
+  putWarnings(warnings, warningsBytes);
+  putWord(W.ERROR);
   putJsonString(code, codeBytes);
   putWord(W.MESSAGE);
   putJsonString(message, messageBytes);

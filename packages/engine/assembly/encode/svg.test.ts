@@ -27,7 +27,13 @@ function documentOf(width: number, height: number, invert: boolean, body: () => 
 
 function pathOf(text: string): { readonly letter: string; readonly numbers: readonly number[] }[] {
   const d = / d='([^']*)'/.exec(text)?.[1] ?? "";
-  return [...d.matchAll(/([MLQCZ])([^MLQCZ]*)/g)].map(([, letter, rest]) => ({ letter: letter ?? "", numbers: (rest ?? "").split(" ").filter((part) => part !== "").map(Number) }));
+  return [...d.matchAll(/([MLQCZ])([^MLQCZ]*)/g)].map(([, letter, rest]) => ({
+    letter: letter ?? "",
+    numbers: (rest ?? "")
+      .split(" ")
+      .filter((part) => part !== "")
+      .map(Number),
+  }));
 }
 
 describe("SVG", () => {

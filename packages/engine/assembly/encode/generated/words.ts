@@ -5,10 +5,12 @@ export const ID: usize = memory.data<u8>([6, 123, 34, 105, 100, 34, 58]);
 export const STATUS_SUCCESS: usize = memory.data<u8>([19, 44, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 115, 117, 99, 99, 101, 115, 115, 34]);
 /** {"status":"success" */
 export const STATUS_SUCCESS_FIRST: usize = memory.data<u8>([19, 123, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 115, 117, 99, 99, 101, 115, 115, 34]);
-/** ,"status":"error","error":{"code": */
-export const STATUS_ERROR: usize = memory.data<u8>([34, 44, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 101, 114, 114, 111, 114, 34, 44, 34, 101, 114, 114, 111, 114, 34, 58, 123, 34, 99, 111, 100, 101, 34, 58]);
-/** {"status":"error","error":{"code": */
-export const STATUS_ERROR_FIRST: usize = memory.data<u8>([34, 123, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 101, 114, 114, 111, 114, 34, 44, 34, 101, 114, 114, 111, 114, 34, 58, 123, 34, 99, 111, 100, 101, 34, 58]);
+/** ,"status":"error" */
+export const STATUS_ERROR: usize = memory.data<u8>([17, 44, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 101, 114, 114, 111, 114, 34]);
+/** {"status":"error" */
+export const STATUS_ERROR_FIRST: usize = memory.data<u8>([17, 123, 34, 115, 116, 97, 116, 117, 115, 34, 58, 34, 101, 114, 114, 111, 114, 34]);
+/** ,"error":{"code": */
+export const ERROR: usize = memory.data<u8>([17, 44, 34, 101, 114, 114, 111, 114, 34, 58, 123, 34, 99, 111, 100, 101, 34, 58]);
 /** ,"rendering":{"format":" */
 export const FORMAT: usize = memory.data<u8>([24, 44, 34, 114, 101, 110, 100, 101, 114, 105, 110, 103, 34, 58, 123, 34, 102, 111, 114, 109, 97, 116, 34, 58, 34]);
 /** ","encoding":" */

@@ -6,7 +6,21 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = ["-O3", "--enable", "simd", "--enable", "bulk-memory", "--runtime", "stub", "--noAssert", "--importMemory", "--memoryBase", "1048576", "--use", "abort="];
+const FLAGS = [
+  "-O3",
+  "--enable",
+  "simd",
+  "--enable",
+  "bulk-memory",
+  "--runtime",
+  "stub",
+  "--noAssert",
+  "--importMemory",
+  "--memoryBase",
+  "1048576",
+  "--use",
+  "abort=",
+];
 const PAGE_BYTES = 65536;
 
 type Fn = (...args: (number | bigint)[]) => number;
