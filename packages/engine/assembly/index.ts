@@ -1,7 +1,9 @@
 // The kernel's exports: the ABI of haforu.wasm, and the drawing callbacks that the C side calls.
-export * from "./abi/structs";
-export { hf_last_error, hf_result } from "./abi/last-error";
+
+export * from "./abi/documents";
 export * from "./abi/jobs";
+export { hf_last_error, hf_result } from "./abi/last-error";
 export * from "./abi/module";
-export { close, cubicTo, lineTo, moveTo, quadTo } from "./raster/index";
+export * from "./abi/structs";
 export { svgClose, svgCubicTo, svgLineTo, svgMoveTo, svgQuadTo } from "./encode/svg";
+export { close, cubicTo, lineTo, moveTo, quadTo } from "./raster/raster";

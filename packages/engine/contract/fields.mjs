@@ -21,7 +21,10 @@ export const patterns = {
   script: { regex: "^[A-Za-z]{4}$", expected: "an ISO 15924 code of 4 letters, such as Latn or Arab" },
   language: { regex: `^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,${limit("language_subtags") - 1}}$`, expected: "a BCP 47 language tag, such as en or sr-Latn" },
   feature: { regex: `^${FEATURE}$`, expected: "a feature in HarfBuzz's syntax, such as kern, -liga, ss01=1 or smcp[0:5]" },
-  feature_list: { regex: `^(${FEATURE}(, ?${FEATURE}){0,${limit("features") - 1}})?$`, expected: "features in HarfBuzz's syntax, separated by commas, such as \"kern,-liga,ss01=1\"" },
+  feature_list: {
+    regex: `^(${FEATURE}(, ?${FEATURE}){0,${limit("features") - 1}})?$`,
+    expected: 'features in HarfBuzz\'s syntax, separated by commas, such as "kern,-liga,ss01=1"',
+  },
 };
 
 export const formats = ["pgm", "png", "svg", "raw", "metrics"];
@@ -37,9 +40,26 @@ export const defaultEncoding = { pgm: "base64", png: "base64", svg: "json", raw:
 /** Formats whose picture is bytes: a JSON string cannot hold it as it is, so `json` is refused for them. */
 export const formatsWithoutJson = ["pgm", "png", "raw"];
 
-const version = { name: "version", kind: "enum", values: [VERSION], default: VERSION, about: "Version of the contract the job is written for. Checked before everything else." };
-const id = { name: "id", kind: "string", required: true, minLength: 1, maxLength: limit("id_code_points"), about: "The caller's name for the job; comes back in its result." };
-const features = (whose) => ({ name: "features", kind: "features", about: `OpenType features ${whose}: an array of strings or one string separated by commas, each in HarfBuzz's syntax (kern, -liga, ss01=1, smcp[0:5]).` });
+const version = {
+  name: "version",
+  kind: "enum",
+  values: [VERSION],
+  default: VERSION,
+  about: "Version of the contract the job is written for. Checked before everything else.",
+};
+const id = {
+  name: "id",
+  kind: "string",
+  required: true,
+  minLength: 1,
+  maxLength: limit("id_code_points"),
+  about: "The caller's name for the job; comes back in its result.",
+};
+const features = (whose) => ({
+  name: "features",
+  kind: "features",
+  about: `OpenType features ${whose}: an array of strings or one string separated by commas, each in HarfBuzz's syntax (kern, -liga, ss01=1, smcp[0:5]).`,
+});
 
 /** @type {Readonly<Record<string, { path: string, about: string, fields: readonly Field[] }>>} */
 export const objects = {
@@ -58,10 +78,29 @@ export const objects = {
     path: "font",
     about: "The font of a job.",
     fields: [
-      { name: "path", kind: "string", required: true, minLength: 1, maxLength: limit("path_code_points"), pattern: "no_nul", about: "The font file (TrueType, OpenType CFF or CFF2, collection, WOFF, WOFF2). A relative path is resolved by the host." },
+      {
+        name: "path",
+        kind: "string",
+        required: true,
+        minLength: 1,
+        maxLength: limit("path_code_points"),
+        pattern: "no_nul",
+        about: "The font file (TrueType, OpenType CFF or CFF2, collection, WOFF, WOFF2). A relative path is resolved by the host.",
+      },
       { name: "size", kind: "number", required: true, over: 0, max: limit("size_px"), about: "Pixels per em.", cure: "give the size in pixels per em" },
-      { name: "variations", kind: "variations", about: "Design coordinates by axis tag. An axis that is not named stays at the instance's, or the font's, default; a value outside the axis' range is clamped with a warning." },
-      { name: "instance", kind: "string", minLength: 1, maxLength: limit("instance_code_points"), about: "A named instance of a variable font, such as \"SemiBold\"; `variations` are applied on top." },
+      {
+        name: "variations",
+        kind: "variations",
+        about:
+          "Design coordinates by axis tag. An axis that is not named stays at the instance's, or the font's, default; a value outside the axis' range is clamped with a warning.",
+      },
+      {
+        name: "instance",
+        kind: "string",
+        minLength: 1,
+        maxLength: limit("instance_code_points"),
+        about: 'A named instance of a variable font, such as "SemiBold"; `variations` are applied on top.',
+      },
       { name: "face_index", kind: "integer", min: 0, max: limit("face_index"), default: 0, about: "Which face of a collection, counted from 0." },
       features("of every text in this font"),
     ],
@@ -70,9 +109,23 @@ export const objects = {
     path: "text",
     about: "The text of a job and how to read it.",
     fields: [
-      { name: "content", kind: "string", required: true, minLength: 0, maxLength: limit("text_code_points"), code: "text_too_long", about: "The text. Empty text gives a blank picture." },
+      {
+        name: "content",
+        kind: "string",
+        required: true,
+        minLength: 0,
+        maxLength: limit("text_code_points"),
+        code: "text_too_long",
+        about: "The text. Empty text gives a blank picture.",
+      },
       { name: "script", kind: "string", pattern: "script", defaultAbout: "guessed from the text", about: "ISO 15924 code." },
-      { name: "direction", kind: "enum", values: directions, defaultAbout: "the script's", about: "Left to right, right to left, top to bottom, bottom to top." },
+      {
+        name: "direction",
+        kind: "enum",
+        values: directions,
+        defaultAbout: "the script's",
+        about: "Left to right, right to left, top to bottom, bottom to top.",
+      },
       { name: "language", kind: "string", pattern: "language", defaultAbout: "none", about: "BCP 47 tag; chooses the font's rules for that language." },
       features("of this text; applied after the font's"),
     ],
@@ -81,13 +134,52 @@ export const objects = {
     path: "rendering",
     about: "What to make: a picture, measurements, or both.",
     fields: [
-      { name: "format", kind: "enum", values: formats, required: true, about: "pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included." },
-      { name: "encoding", kind: "enum", values: encodings, defaultAbout: "base64 for pgm, png and raw; json for svg; none for metrics", about: "How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding." },
+      {
+        name: "format",
+        kind: "enum",
+        values: formats,
+        required: true,
+        about:
+          "pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included.",
+      },
+      {
+        name: "encoding",
+        kind: "enum",
+        values: encodings,
+        defaultAbout: "base64 for pgm, png and raw; json for svg; none for metrics",
+        about:
+          "How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding.",
+      },
       { name: "width", kind: "integer", required: true, min: 1, max: limit("canvas_side_px"), about: "Canvas width in pixels." },
-      { name: "height", kind: "integer", required: true, min: 1, max: limit("canvas_side_px"), about: `Canvas height in pixels. Width × height must be at most ${limit("canvas_area_px")}.` },
-      { name: "origin", kind: "origin", min: -limit("origin_px"), max: limit("origin_px"), defaultAbout: "[0, 0.75 × height]; for vertical text [width / 2, 0]", about: "Where the pen starts: [x, y] in pixels from the upper left corner, y down." },
-      { name: "invert", kind: "boolean", default: false, about: "false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way." },
-      { name: "include", kind: "include", values: includes, defaultAbout: "none; metrics for format metrics", about: "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes." },
+      {
+        name: "height",
+        kind: "integer",
+        required: true,
+        min: 1,
+        max: limit("canvas_side_px"),
+        about: `Canvas height in pixels. Width × height must be at most ${limit("canvas_area_px")}.`,
+      },
+      {
+        name: "origin",
+        kind: "origin",
+        min: -limit("origin_px"),
+        max: limit("origin_px"),
+        defaultAbout: "[0, 0.75 × height]; for vertical text [width / 2, 0]",
+        about: "Where the pen starts: [x, y] in pixels from the upper left corner, y down.",
+      },
+      {
+        name: "invert",
+        kind: "boolean",
+        default: false,
+        about: "false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way.",
+      },
+      {
+        name: "include",
+        kind: "include",
+        values: includes,
+        defaultAbout: "none; metrics for format metrics",
+        about: "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes.",
+      },
     ],
   },
   op: {
@@ -117,8 +209,23 @@ export const objects = {
       { name: "timeout_ms", kind: "integer", min: 0, max: limit("timeout_ms"), default: 0, about: "Time limit of one job in ms; 0: none (--timeout-ms)." },
       { name: "strict", kind: "boolean", default: false, about: "Warnings are errors (--strict)." },
       { name: "timing", kind: "boolean", default: true, about: "Results carry `timing` (--no-timing)." },
-      { name: "base_dir", kind: "string", minLength: 1, maxLength: limit("path_code_points"), pattern: "no_nul", defaultAbout: "none", about: "Fonts must lie under this directory after resolving links; relative paths start here (--base-dir)." },
-      { name: "font_cache", kind: "integer", min: limit("font_cache_bytes_min"), max: limit("font_cache_bytes"), default: 512 * 1024 * 1024, about: "Bytes of fonts kept in memory, over all workers (--font-cache)." },
+      {
+        name: "base_dir",
+        kind: "string",
+        minLength: 1,
+        maxLength: limit("path_code_points"),
+        pattern: "no_nul",
+        defaultAbout: "none",
+        about: "Fonts must lie under this directory after resolving links; relative paths start here (--base-dir).",
+      },
+      {
+        name: "font_cache",
+        kind: "integer",
+        min: limit("font_cache_bytes_min"),
+        max: limit("font_cache_bytes"),
+        default: 512 * 1024 * 1024,
+        about: "Bytes of fonts kept in memory, over all workers (--font-cache).",
+      },
       { name: "max_fonts", kind: "integer", min: 1, max: limit("max_fonts"), default: 512, about: "Font instances kept, over all workers (--max-fonts)." },
     ],
   },
@@ -126,7 +233,11 @@ export const objects = {
 
 /** What a message says was expected. @param {Field} field */
 export function expectedOf(field) {
-  const list = (values) => values.map((value) => `"${value}"`).join(", ").replace(/, ([^,]*)$/, " or $1");
+  const list = (values) =>
+    values
+      .map((value) => `"${value}"`)
+      .join(", ")
+      .replace(/, ([^,]*)$/, " or $1");
   switch (field.kind) {
     case "string":
       if (field.pattern && field.pattern !== "no_nul") return patterns[field.pattern].expected;

@@ -4,9 +4,19 @@
 
 /** @type {readonly Limit[]} */
 export const limits = [
-  { name: "line_bytes", value: 64 * 1024 * 1024, unit: "bytes of one input line", reason: "the longest text with every character escaped takes under 1 MiB; a line past this is not a job" },
+  {
+    name: "line_bytes",
+    value: 64 * 1024 * 1024,
+    unit: "bytes of one input line",
+    reason: "the longest text with every character escaped takes under 1 MiB; a line past this is not a job",
+  },
   { name: "json_depth", value: 32, unit: "nested arrays and objects", reason: "a job nests 3 deep and a document 5; the reader recurses" },
-  { name: "object_keys", value: 1024, unit: "unknown keys or axes of one JSON object", reason: "each is compared with the others; no object of a job has more than 64" },
+  {
+    name: "object_keys",
+    value: 1024,
+    unit: "unknown keys or axes of one JSON object",
+    reason: "each is compared with the others; no object of a job has more than 64",
+  },
   { name: "id_code_points", value: 1024, unit: "code points of an id", reason: "it comes back in every result line and names a file" },
   { name: "path_code_points", value: 4096, unit: "code points of a font's path", reason: "the longest path Linux takes is 4,096 bytes" },
   { name: "instance_code_points", value: 256, unit: "code points of an instance's name", reason: "names in fonts are short; longer ones are a mistake" },
@@ -25,7 +35,12 @@ export const limits = [
   { name: "came_bytes", value: 48, unit: "bytes of the job quoted in a message", reason: "enough to recognise the value" },
   { name: "warnings", value: 100, unit: "warnings of one job", reason: "a job of 64 axes and 512 features could have one for each" },
   { name: "warning_items", value: 64, unit: "code points or glyphs listed in one warning", reason: "a text in an uncovered script would list all of itself" },
-  { name: "font_bytes", value: 256 * 1024 * 1024, unit: "bytes of a font, packed or unpacked", reason: "the largest collections in use are under 200 MB; a packed font must not unpack without end" },
+  {
+    name: "font_bytes",
+    value: 256 * 1024 * 1024,
+    unit: "bytes of a font, packed or unpacked",
+    reason: "the largest collections in use are under 200 MB; a packed font must not unpack without end",
+  },
   { name: "workers", value: 256, unit: "worker threads", reason: "each holds a module and its memory" },
   { name: "timeout_ms", value: 86400000, unit: "ms", reason: "a day; timers hold 24.8 days at most" },
   { name: "font_cache_bytes", value: 2 ** 40, unit: "bytes", reason: "over any machine's memory" },

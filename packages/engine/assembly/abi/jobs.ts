@@ -1,8 +1,22 @@
 // The job calls: a line of JSON in, a result line out, and what the host answers to the module's requests.
-import { fontKeep, fontProvide, fontRefuse } from "../font/store";
+
 import { outLength, outPtr } from "../encode/out";
-import { answerJob, CHECK_FONT, failJob, finishJob, imageBytes, imagePtr, NEED_FONT, NEED_OUTPUT, neededBytes, neededPtr, OP_LINE, runJob, validateJob } from "../job/run";
-import { documentOpen, documentResult, looks } from "../job/document";
+import { fontKeep, fontProvide, fontRefuse } from "../font/store";
+import {
+  answerJob,
+  CHECK_FONT,
+  failJob,
+  finishJob,
+  imageBytes,
+  imagePtr,
+  NEED_FONT,
+  NEED_OUTPUT,
+  neededBytes,
+  neededPtr,
+  OP_LINE,
+  runJob,
+  validateJob,
+} from "../job/run";
 import { failWith, setResult } from "./last-error";
 
 // {u32 pointer, u32 bytes}
@@ -78,21 +92,4 @@ export function hf_font_keep(path: usize, pathBytes: u32): i32 {
 export function hf_font_refuse(errorCode: i32, detail: usize, detailBytes: u32): i32 {
   const status = fontRefuse(<usize>load<u32>(needSpan), load<u32>(needSpan, 4), errorCode, detail, detailBytes);
   return status == 0 ? 0 : failWith(-status);
-}
-
-/** What the beginning of an input is: 0 JSON Lines, 1 a JobSpec document, 2 cannot be told yet (more bytes are needed). */
-export function hf_looks(pointer: usize, bytes: u32): i32 {
-  return looks(pointer, bytes);
-}
-
-/** Reads a JobSpec document. 0: its jobs are at hf_document_jobs; negative: an error line is at hf_result. */
-export function hf_document(pointer: usize, bytes: u32): i32 {
-  const status = documentOpen(pointer, bytes);
-  if (status != 0) setResult(outPtr(), <u32>outLength());
-  return status;
-}
-
-/** {u32 spans, u32 count, u32 config, u32 configBytes}; a span is {u32 offset, u32 bytes, u32 line}. Valid until the next call. */
-export function hf_document_jobs(): usize {
-  return documentResult();
 }

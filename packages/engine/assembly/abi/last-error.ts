@@ -1,7 +1,8 @@
 // The last error of a struct call, and the ends of calls that leave a result in the output.
-import { E_OUT_OF_MEMORY, E_OUTPUT_FAILED } from "../generated/contract";
-import { errorNameLen, errorNamePtr } from "../job/names";
+
 import { OUT_NO_MEMORY, OUT_OK, outLength, outPtr, outStatus } from "../encode/out";
+import { E_OUT_OF_MEMORY, E_OUTPUT_FAILED } from "../generated/contract";
+import { errorName, errorNameLen } from "../job/problems";
 
 // {i32 code, u32 message, u32 messageBytes, u32 field, u32 fieldBytes}
 const lastError = memory.data(20, 4);
@@ -11,8 +12,8 @@ const resultSpan = memory.data(8, 4);
 /** Records an error of the contract (positive number) for hf_last_error and returns its status. */
 export function failWith(errorCode: i32): i32 {
   store<i32>(lastError, errorCode);
-  store<u32>(lastError, <u32>errorNamePtr(errorCode), 4);
-  store<u32>(lastError, errorNameLen(errorCode), 8);
+  store<u32>(lastError, <u32>errorName(errorCode), 4);
+  store<u32>(lastError, <u32>errorNameLen(errorCode), 8);
   store<u32>(lastError, 0, 12);
   store<u32>(lastError, 0, 16);
   return -errorCode;

@@ -1,7 +1,20 @@
 // The module itself: version, memory for the host, settings, statistics.
-import * as code from "../generated/contract";
+
 import { outCapacity } from "../encode/out";
-import { evictions, fontBytes, fontCount, fontHits, fontMisses, instanceCount, instanceHits, instanceMisses, nextEpoch, setFontBudget, setInstanceBudget } from "../font/store";
+import {
+  evictions,
+  fontBytes,
+  fontCount,
+  fontHits,
+  fontMisses,
+  instanceCount,
+  instanceHits,
+  instanceMisses,
+  nextEpoch,
+  setFontBudget,
+  setInstanceBudget,
+} from "../font/store";
+import * as code from "../generated/contract";
 import { encodeMs, jobsDone, renderMs, setOutDir, setStrict, setTiming, shapeMs } from "../job/run";
 import { arenaBytes, free, hb_version_string, malloc } from "../native";
 import { canvasBytes } from "../raster/raster";

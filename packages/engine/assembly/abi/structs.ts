@@ -1,20 +1,35 @@
 // The struct calls: fonts, instances and canvases by handle, one call a shape, render or measure. For hosts in tight loops, without JSON.
 // Layouts are written at each struct; all fields are little-endian, pointers 32 bits.
-import * as code from "../generated/contract";
+
 import { outReset } from "../encode/out";
-import { Face, faceOpen, fileClose, fileOpen, FontFile } from "../font/face";
+import { Face, FontFile, faceOpen, fileClose, fileOpen } from "../font/face";
 import { fault, faultCode } from "../font/fault";
-import { clampToAxis, axisIndex, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
+import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
+import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
-import { drawGlyphs, penHome, penX, penY, originX, originY, place, scale } from "../job/place";
+import { drawGlyphs, originX, originY, penHome, penX, penY, place, scale } from "../job/place";
 import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
-import { Canvas, canvasFree, canvasNew, canvasOpen, canvasUse, outlineBottom, outlineLeft, outlineRight, outlineTop, rasterBegin, rasterClear, sweepImage, sweepMeasure } from "../raster/raster";
+import {
+  Canvas,
+  canvasFree,
+  canvasNew,
+  canvasOpen,
+  canvasUse,
+  outlineBottom,
+  outlineLeft,
+  outlineRight,
+  outlineTop,
+  rasterBegin,
+  rasterClear,
+  sweepImage,
+  sweepMeasure,
+} from "../raster/raster";
 import { FEATURE_BYTES, featureParse } from "../shape/features";
 import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeText, usedDirection, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { decodeUtf8 } from "../text/utf8";
-import { failWith, finishOutput } from "./last-error";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
+import { failWith, finishOutput } from "./last-error";
 
 /** What a font handle stands for: a file of its own with one face. */
 @unmanaged
@@ -104,7 +119,7 @@ export function hf_instance_create(handle: u32, coords: usize, count: u32, name:
   if (changetype<usize>(font) == 0) return failWith(code.E_INVALID_HANDLE);
   const face = changetype<Face>(font.face);
   arenaReset();
-  const values = arenaAlloc(max<usize>(<usize>face.axisCount << 2, 4));
+  const values = arenaAlloc(max<usize>((<usize>face.axisCount) << 2, 4));
   if (values == 0) return failWith(code.E_OUT_OF_MEMORY);
   defaultCoords(face, values);
   if (nameBytes > 0) {
@@ -113,11 +128,11 @@ export function hf_instance_create(handle: u32, coords: usize, count: u32, name:
     namedInstanceCoords(face, <u32>index, values);
   }
   for (let i: u32 = 0; i < count; i++) {
-    const at = coords + (<usize>i << 3);
+    const at = coords + ((<usize>i) << 3);
     const axis = axisIndex(face, load<u32>(at));
     const value = load<f32>(at, 4);
     if (axis < 0 || !isFinite<f32>(value)) return failWith(code.E_INVALID_ARGUMENT);
-    store<f32>(values + (<usize>axis << 2), clampToAxis(face, <u32>axis, <f64>value));
+    store<f32>(values + ((<usize>axis) << 2), clampToAxis(face, <u32>axis, <f64>value));
   }
   if (instanceNew(face, values, out) != 0) return failWith(faultCode);
   const made = <usize>load<u32>(out);
@@ -198,7 +213,7 @@ function shapeSpec(instance: u32, spec: usize): i32 {
   const direction = load<u32>(spec, 12);
   if (direction != 0 && (direction < 4 || direction > 7)) return failWith(code.E_INVALID_ARGUMENT);
   if (bytes > <u32>code.LIMIT_TEXT_CODE_POINTS * 4) return failWith(code.E_TEXT_TOO_LONG);
-  const points = arenaAlloc((<usize>bytes << 2) + 16);
+  const points = arenaAlloc(((<usize>bytes) << 2) + 16);
   if (points == 0) return failWith(code.E_OUT_OF_MEMORY);
   const count = decodeUtf8(<usize>load<u32>(spec), bytes, points);
   if (count > <u32>code.LIMIT_TEXT_CODE_POINTS) return failWith(code.E_TEXT_TOO_LONG);
@@ -213,7 +228,8 @@ function shapeSpec(instance: u32, spec: usize): i32 {
     while (at < end) {
       let stop = at;
       while (stop < end && load<u8>(stop) != 0x2c) stop++;
-      if (featureCount == <u32>code.LIMIT_FEATURES || !featureParse(at, <u32>(stop - at), features + <usize>featureCount * FEATURE_BYTES)) return failWith(code.E_INVALID_ARGUMENT);
+      if (featureCount == <u32>code.LIMIT_FEATURES || !featureParse(at, <u32>(stop - at), features + <usize>featureCount * FEATURE_BYTES))
+        return failWith(code.E_INVALID_ARGUMENT);
       featureCount++;
       at = stop + 1;
     }

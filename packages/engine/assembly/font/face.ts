@@ -2,8 +2,20 @@
 // A face is opened once for each face_index of a file that is asked for. Knows nothing of paths, caches or jobs.
 import * as code from "../generated/contract";
 import {
-  free, hb_blob_create, hb_blob_destroy, hb_face_count, hb_face_create, hb_face_destroy, hb_face_get_glyph_count, hb_face_get_upem, hb_ot_var_get_axis_count, hb_ot_var_get_axis_infos,
-  hfn_container, hfn_decode, hfn_font_check, malloc,
+  free,
+  hb_blob_create,
+  hb_blob_destroy,
+  hb_face_count,
+  hb_face_create,
+  hb_face_destroy,
+  hb_face_get_glyph_count,
+  hb_face_get_upem,
+  hb_ot_var_get_axis_count,
+  hb_ot_var_get_axis_infos,
+  hfn_container,
+  hfn_decode,
+  hfn_font_check,
+  malloc,
 } from "../native";
 import { fault } from "./fault";
 

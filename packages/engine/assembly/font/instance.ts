@@ -1,6 +1,18 @@
 // An instance: a face at fixed coordinates, as HarfBuzz's font in font units. Resolving what a job asks for to coordinates, with what had to be mended.
 import * as code from "../generated/contract";
-import { free, hb_font_create, hb_font_destroy, hb_font_set_var_coords_design, hb_language_from_string, hb_ot_name_get_utf8, hb_ot_var_get_named_instance_count, hb_ot_var_named_instance_get_design_coords, hb_ot_var_named_instance_get_postscript_name_id, hb_ot_var_named_instance_get_subfamily_name_id, malloc } from "../native";
+import {
+  free,
+  hb_font_create,
+  hb_font_destroy,
+  hb_font_set_var_coords_design,
+  hb_language_from_string,
+  hb_ot_name_get_utf8,
+  hb_ot_var_get_named_instance_count,
+  hb_ot_var_named_instance_get_design_coords,
+  hb_ot_var_named_instance_get_postscript_name_id,
+  hb_ot_var_named_instance_get_subfamily_name_id,
+  malloc,
+} from "../native";
 import { axisDefault, axisMax, axisMin, axisTag, Face } from "./face";
 import { fault } from "./fault";
 
@@ -17,7 +29,7 @@ export class Instance {
 
 /** Makes an instance of `face` at `coords`. `out` gets it; the caller closes it. Returns 0 or out_of_memory. */
 export function instanceNew(face: Face, coords: usize, out: usize): i32 {
-  const bytes = <usize>face.axisCount << 2;
+  const bytes = (<usize>face.axisCount) << 2;
   const at = malloc(offsetof<Instance>() + bytes);
   if (at == 0) return fault(code.E_OUT_OF_MEMORY);
   const instance = changetype<Instance>(at);
@@ -42,7 +54,7 @@ export function coordsOf(instance: Instance): usize {
 
 /** Puts the default coordinates of a face at `out` (f32 × axisCount). */
 export function defaultCoords(face: Face, out: usize): void {
-  for (let i: u32 = 0; i < face.axisCount; i++) store<f32>(out + (<usize>i << 2), axisDefault(face, i));
+  for (let i: u32 = 0; i < face.axisCount; i++) store<f32>(out + ((<usize>i) << 2), axisDefault(face, i));
 }
 
 /** The index of an axis by its tag; -1: the face has none of this tag. Where a tag occurs twice, the first counts. */

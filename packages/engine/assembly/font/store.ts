@@ -2,9 +2,9 @@
 // The host brings bytes and vouches for a file once in an epoch; nothing here reads a file or a clock.
 import * as code from "../generated/contract";
 import { malloc } from "../native";
-import { Face, fileClose, fileOpen, FontFile } from "./face";
+import { Face, FontFile, fileClose, fileOpen } from "./face";
 import { fault, faultCode, faultNumber, faultTag } from "./fault";
-import { coordsOf, instanceClose, instanceNew, Instance } from "./instance";
+import { coordsOf, Instance, instanceClose, instanceNew } from "./instance";
 
 /** Buckets of the two hash tables: a few times the default number of instances, so that chains stay short. */
 const BUCKETS: u32 = 2048;
@@ -166,7 +166,7 @@ const opened = memory.data(4, 4);
  * Returns 0 or out_of_memory.
  */
 export function instanceFind(face: Face, coords: usize, out: usize): i32 {
-  const bytes = <usize>face.axisCount << 2;
+  const bytes = (<usize>face.axisCount) << 2;
   const hash = hashBytes(coords, bytes, 2166136261 ^ (face.serial * 0x9e3779b1));
   const bucket = instanceBucket(hash ^ (hash >> 15));
   let at = <usize>load<u32>(bucket);

@@ -38,7 +38,7 @@ export function measureClusters(font: usize, sizePx: f64, textCount: u32, outOfM
   let below: f64 = 0;
   if (hb_font_get_h_extents(font, extents) != 0) {
     above = <f64>load<i32>(extents) * scale;
-    below = -<f64>load<i32>(extents, 4) * scale;
+    below = -(<f64>load<i32>(extents, 4)) * scale;
   }
   penHome();
   let first: u32 = 0;

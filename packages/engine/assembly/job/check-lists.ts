@@ -1,11 +1,43 @@
 // The fields of a job that hold several values: variations, features, origin, include. Each reads its value and notes every problem in it.
 import {
-  FAULT_DUPLICATE_ITEM, FAULT_TOO_MANY, L_AXIS_TAG, L_AXIS_VALUE, L_FEATURE, L_FEATURE_LIST, L_INCLUDE_VALUE, L_ORIGIN_VALUE, LIMIT_AXIS_VALUE, LIMIT_FEATURES, LIMIT_ORIGIN_PX, LIMIT_VARIATIONS, PATTERN_AXIS_TAG, PATTERN_FEATURE,
-  T_AXIS_TAG, T_AXIS_VALUE, T_FEATURE, T_FEATURE_LIST, T_INCLUDE_VALUE, T_ORIGIN_VALUE,
+  FAULT_DUPLICATE_ITEM,
+  FAULT_TOO_MANY,
+  L_AXIS_TAG,
+  L_AXIS_VALUE,
+  L_FEATURE,
+  L_FEATURE_LIST,
+  L_INCLUDE_VALUE,
+  L_ORIGIN_VALUE,
+  LIMIT_AXIS_VALUE,
+  LIMIT_FEATURES,
+  LIMIT_ORIGIN_PX,
+  LIMIT_VARIATIONS,
+  PATTERN_AXIS_TAG,
+  PATTERN_FEATURE,
+  T_AXIS_TAG,
+  T_AXIS_VALUE,
+  T_FEATURE,
+  T_FEATURE_LIST,
+  T_INCLUDE_VALUE,
+  T_ORIGIN_VALUE,
 } from "../generated/contract";
 import { keysClose, keysOpen } from "../json/keys";
 import { numberValue } from "../json/number";
-import { cursor, fail, FAULT_NO_MEMORY, keyAt, keyBytes, noteKey, peek, readElement, readKey, readNumber, readOpen, readString, skipValue } from "../json/reader";
+import {
+  cursor,
+  FAULT_NO_MEMORY,
+  fail,
+  keyAt,
+  keyBytes,
+  noteKey,
+  peek,
+  readElement,
+  readKey,
+  readNumber,
+  readOpen,
+  readString,
+  skipValue,
+} from "../json/reader";
 import { stringLen, stringPtr } from "../json/string";
 import { arenaAlloc } from "../native";
 import { argCame, argPair, elementPath, memberPath, wrongField, wrongPart } from "./check-report";
@@ -34,7 +66,7 @@ function tooMany(id: i32, count: u32): void {
 export function checkVariations(id: i32, depth: i32, j: Job): bool {
   if (!readOpen(depth)) return false;
   const firstKey = keysOpen();
-  const list = arenaAlloc(<usize>LIMIT_VARIATIONS << 4);
+  const list = arenaAlloc((<usize>LIMIT_VARIATIONS) << 4);
   if (list == 0) return fail(FAULT_NO_MEMORY, cursor, 0);
   let count: u32 = 0;
   for (let first = true; ; first = false) {
@@ -59,7 +91,7 @@ export function checkVariations(id: i32, depth: i32, j: Job): bool {
       memberPath(fieldPath(id), key, keyLen);
       wrongPart(messagePtr, messageLen, from, cursor, T_AXIS_VALUE, L_AXIS_VALUE);
     } else if (isTag && count <= <u32>LIMIT_VARIATIONS) {
-      const at = list + (<usize>(count - 1) << 4);
+      const at = list + ((<usize>(count - 1)) << 4);
       store<u32>(at, bswap<u32>(load<u32>(key)));
       store<f64>(at, numberValue, 8);
     }
@@ -88,10 +120,10 @@ export function featuresReset(): void {
 export function featuresJoin(): usize {
   if (textCount == 0) return fontList;
   if (fontCount == 0) return textList;
-  const list = arenaAlloc(<usize>(fontCount + textCount) << 3);
+  const list = arenaAlloc((<usize>(fontCount + textCount)) << 3);
   if (list == 0) return 0;
-  memory.copy(list, fontList, <usize>fontCount << 3);
-  memory.copy(list + (<usize>fontCount << 3), textList, <usize>textCount << 3);
+  memory.copy(list, fontList, (<usize>fontCount) << 3);
+  memory.copy(list + ((<usize>fontCount) << 3), textList, (<usize>textCount) << 3);
   return list;
 }
 
@@ -103,7 +135,7 @@ export function checkFeatures(id: i32, depth: i32, j: Job, ofFont: bool): bool {
     wrongField(id, from, cursor);
     return true;
   }
-  const list = arenaAlloc(<usize>LIMIT_FEATURES << 3);
+  const list = arenaAlloc((<usize>LIMIT_FEATURES) << 3);
   if (list == 0) return fail(FAULT_NO_MEMORY, cursor, 0);
   let count: u32 = 0;
   if (byte == 0x22) {
@@ -130,8 +162,8 @@ export function checkFeatures(id: i32, depth: i32, j: Job, ofFont: bool): bool {
         elementPath(fieldPath(id), count - 1);
         wrongPart(messagePtr, messageLen, at, cursor, T_FEATURE, L_FEATURE);
       } else if (count <= <u32>LIMIT_FEATURES) {
-        store<u32>(list + (<usize>(count - 1) << 3), <u32>stringPtr);
-        store<u32>(list + (<usize>(count - 1) << 3), <u32>stringLen, 4);
+        store<u32>(list + ((<usize>(count - 1)) << 3), <u32>stringPtr);
+        store<u32>(list + ((<usize>(count - 1)) << 3), <u32>stringLen, 4);
       }
     }
     if (count > <u32>LIMIT_FEATURES) tooMany(id, count);
@@ -154,8 +186,8 @@ function splitList(text: usize, length: usize, list: usize): u32 {
   let count: u32 = 0;
   while (at < end) {
     const to = featureEnd(at, end);
-    store<u32>(list + (<usize>count << 3), <u32>at);
-    store<u32>(list + (<usize>count << 3), <u32>(to - at), 4);
+    store<u32>(list + ((<usize>count) << 3), <u32>at);
+    store<u32>(list + ((<usize>count) << 3), <u32>(to - at), 4);
     count++;
     at = to + 1;
     if (at < end && load<u8>(at) == 0x20) at++;

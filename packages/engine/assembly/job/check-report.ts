@@ -1,7 +1,20 @@
 // The problems a check finds, worded: which field, what came (as it lies in the line), what was expected, what to do.
 import {
-  ADVICE_ELSEWHERE, ADVICE_LIST, ADVICE_MESSAGES, ADVICE_NEAREST, E_INVALID_JSON, E_OUT_OF_MEMORY, E_TEXT_TOO_LONG, FAULT_MISSING, FAULT_TOO_LONG, FAULT_WRONG,
-  LIMIT_CAME_BYTES, OBJECT_DOCUMENT, OBJECT_OP, SYNTAX_MESSAGES, TEXTS,
+  ADVICE_ELSEWHERE,
+  ADVICE_LIST,
+  ADVICE_MESSAGES,
+  ADVICE_NEAREST,
+  E_INVALID_JSON,
+  E_OUT_OF_MEMORY,
+  E_TEXT_TOO_LONG,
+  FAULT_MISSING,
+  FAULT_TOO_LONG,
+  FAULT_WRONG,
+  LIMIT_CAME_BYTES,
+  OBJECT_DOCUMENT,
+  OBJECT_OP,
+  SYNTAX_MESSAGES,
+  TEXTS,
 } from "../generated/contract";
 import { columnOf, cursor, FAULT_NO_MEMORY, faultAt, faultBytes, faultKind, lineOf } from "../json/reader";
 import { fieldCure, fieldExpected, fieldPath, objectNames, objectPath, pairLen, pairPtr } from "./check-table";
@@ -36,7 +49,16 @@ export function argPair(index: u32, pair: usize): void {
 
 /** A field's value is not what the table says. [from, to): what came. */
 export function wrongField(id: i32, from: usize, to: usize): void {
-  wrong(pairPtr(fieldPath(id)), pairLen(fieldPath(id)), from, to, pairPtr(fieldExpected(id)), pairLen(fieldExpected(id)), pairPtr(fieldCure(id)), pairLen(fieldCure(id)));
+  wrong(
+    pairPtr(fieldPath(id)),
+    pairLen(fieldPath(id)),
+    from,
+    to,
+    pairPtr(fieldExpected(id)),
+    pairLen(fieldExpected(id)),
+    pairPtr(fieldCure(id)),
+    pairLen(fieldCure(id)),
+  );
 }
 
 /** A part of a field (an element, an axis) is not what is expected there. */
@@ -94,7 +116,7 @@ export function unknownField(object: i32, fault: i32, key: usize, keyLen: usize)
     argPair(1, other != 0 ? other : objectNames(object));
   }
   messageBegin();
-  addTemplate(ADVICE_MESSAGES + (<usize>advice << 3));
+  addTemplate(ADVICE_MESSAGES + ((<usize>advice) << 3));
   const advicePtr = messagePtr;
   const adviceLen = messageLen;
   argsClear();
@@ -145,7 +167,7 @@ export function syntaxProblem(lines: bool): i32 {
   if (faultKind == FAULT_NO_MEMORY) return problem(E_OUT_OF_MEMORY);
   argCame(1, faultAt, faultAt + faultBytes);
   messageBegin();
-  addTemplate(SYNTAX_MESSAGES + (<usize>faultKind << 3));
+  addTemplate(SYNTAX_MESSAGES + ((<usize>faultKind) << 3));
   const what = messagePtr;
   const whatLen = messageLen;
   messageBegin();
@@ -165,4 +187,3 @@ export function syntaxProblem(lines: bool): i32 {
 export function wrongSoFar(id: i32, from: usize): void {
   wrongField(id, from, cursor);
 }
-

@@ -1,22 +1,107 @@
 // The line of a job (or of an op) in, a checked record out; or every problem of the line at once. Reads the JSON once, as it goes along the emitted tables.
 import {
-  DEFAULT_ENCODINGS, E_CANVAS_TOO_LARGE, E_OUT_OF_MEMORY, E_UNSUPPORTED, ENCODING_JSON, F_DOCUMENT_CONFIG, F_DOCUMENT_VERSION, F_JOB_ID, F_JOB_VERSION, F_OP_ID, F_OP_OP, F_FONT_FACE_INDEX, F_FONT_FEATURES, F_FONT_INSTANCE, F_FONT_PATH, F_FONT_SIZE,
-  F_RENDERING_ENCODING, F_RENDERING_FORMAT, F_RENDERING_HEIGHT, F_RENDERING_INVERT, F_RENDERING_WIDTH, F_TEXT_CONTENT, F_TEXT_DIRECTION, F_TEXT_FEATURES, F_TEXT_LANGUAGE, F_TEXT_SCRIPT,
-  FAULT_ENCODING, FAULT_NOT_OBJECT, FAULT_OP_AND_JOB, FAULT_UNKNOWN, FAULT_VERSION, FORMAT_METRICS, FORMAT_SVG, INCLUDE_METRICS, KIND_BOOLEAN, KIND_ENUM, KIND_FEATURES, KIND_INCLUDE, KIND_INTEGER,
-  KIND_JOBS, KIND_NUMBER, KIND_OBJECT, KIND_ORIGIN, KIND_STRING, KIND_VARIATIONS, L_VERSION, LIMIT_CANVAS_AREA_PX, OBJECT_JOB, OBJECT_OP, SYNTAX_DUPLICATE, T_VERSION, TEXTS,
+  DEFAULT_ENCODINGS,
+  E_CANVAS_TOO_LARGE,
+  E_OUT_OF_MEMORY,
+  E_UNSUPPORTED,
+  ENCODING_JSON,
+  F_DOCUMENT_CONFIG,
+  F_DOCUMENT_VERSION,
+  F_FONT_FACE_INDEX,
+  F_FONT_FEATURES,
+  F_FONT_INSTANCE,
+  F_FONT_PATH,
+  F_FONT_SIZE,
+  F_JOB_ID,
+  F_JOB_VERSION,
+  F_OP_ID,
+  F_OP_OP,
+  F_RENDERING_ENCODING,
+  F_RENDERING_FORMAT,
+  F_RENDERING_HEIGHT,
+  F_RENDERING_INVERT,
+  F_RENDERING_WIDTH,
+  F_TEXT_CONTENT,
+  F_TEXT_DIRECTION,
+  F_TEXT_FEATURES,
+  F_TEXT_LANGUAGE,
+  F_TEXT_SCRIPT,
+  FAULT_ENCODING,
+  FAULT_NOT_OBJECT,
+  FAULT_OP_AND_JOB,
+  FAULT_UNKNOWN,
+  FAULT_VERSION,
+  FORMAT_METRICS,
+  FORMAT_SVG,
+  INCLUDE_METRICS,
+  KIND_BOOLEAN,
+  KIND_ENUM,
+  KIND_FEATURES,
+  KIND_INCLUDE,
+  KIND_INTEGER,
+  KIND_JOBS,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_ORIGIN,
+  KIND_STRING,
+  KIND_VARIATIONS,
+  L_VERSION,
+  LIMIT_CANVAS_AREA_PX,
+  OBJECT_JOB,
+  OBJECT_OP,
+  SYNTAX_DUPLICATE,
+  T_VERSION,
+  TEXTS,
 } from "../generated/contract";
-import { cursor, fail, keyAt, keyBytes, noteKey, peek, readEnd, readerOpen, readKey, readNumber, readOpen, readString, readWord, replacedAny, skipValue , faultKind, NO_FAULT } from "../json/reader";
 import { keysClose, keysOpen } from "../json/keys";
 import { numberValue } from "../json/number";
+import {
+  cursor,
+  fail,
+  faultKind,
+  keyAt,
+  keyBytes,
+  NO_FAULT,
+  noteKey,
+  peek,
+  readEnd,
+  readerOpen,
+  readKey,
+  readNumber,
+  readOpen,
+  readString,
+  readWord,
+  replacedAny,
+  skipValue,
+} from "../json/reader";
 import { stringCodePoints, stringLen, stringPtr } from "../json/string";
 import { checkFeatures, checkInclude, checkOrigin, checkVariations, featuresJoin, featuresReset } from "./check-lists";
 import { argCame, missingField, syntaxProblem, tooLong, unknownField, wrongField } from "./check-report";
-import { enumPair, fieldCode, fieldKind, fieldMaxLength, fieldMinLength, fieldObject, fieldPath, fieldPattern, fieldRequired, findField, findValue, objectExpected, objectFields, objectFirst, pairLen, pairPtr, rangeMax, rangeMin } from "./check-table";
+import {
+  enumPair,
+  fieldCode,
+  fieldKind,
+  fieldMaxLength,
+  fieldMinLength,
+  fieldObject,
+  fieldPath,
+  fieldPattern,
+  fieldRequired,
+  findField,
+  findValue,
+  objectExpected,
+  objectFields,
+  objectFirst,
+  pairLen,
+  pairPtr,
+  rangeMax,
+  rangeMin,
+} from "./check-table";
 import { configRead, readJobs } from "./document-spans";
 import { argNumber, argsClear, argText } from "./message";
 import { fits } from "./patterns";
-import { jobProblem, problem, problemsReset, problemStatus, problemWorded } from "./problems";
-import { Job, JOB_REPLACED } from "./record";
+import { jobProblem, problem, problemStatus, problemsReset, problemWorded } from "./problems";
+import { JOB_REPLACED, Job } from "./record";
 
 /** checkJob found a line for the program itself: Job.op says which. */
 export const IS_OP: i32 = 1;

@@ -1,6 +1,6 @@
 // Where the jobs and the config of a document lie: written while it is checked, read by the host afterwards.
 import { FAULT_EMPTY_JOBS } from "../generated/contract";
-import { cursor, fail, FAULT_NO_MEMORY, readElement, readOpen, skipValue } from "../json/reader";
+import { cursor, FAULT_NO_MEMORY, fail, readElement, readOpen, skipValue } from "../json/reader";
 import { free, malloc, realloc } from "../native";
 import { fieldPath, pairLen, pairPtr } from "./check-table";
 import { argsClear } from "./message";

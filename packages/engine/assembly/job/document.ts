@@ -1,6 +1,15 @@
 // JobSpec documents: {version, mode, config, jobs} in, the place of every job out; and telling a document from JSON Lines by looking.
 // A job inside is not checked here: it is read as a line of its own, so that a bad one costs no other.
-import { F_DOCUMENT_CONFIG, F_DOCUMENT_JOBS, F_DOCUMENT_MODE, F_DOCUMENT_VERSION, FAULT_NOT_OBJECT, OBJECT_DOCUMENT, OBJECT_JOB, OBJECT_OP } from "../generated/contract";
+import {
+  F_DOCUMENT_CONFIG,
+  F_DOCUMENT_JOBS,
+  F_DOCUMENT_MODE,
+  F_DOCUMENT_VERSION,
+  FAULT_NOT_OBJECT,
+  OBJECT_DOCUMENT,
+  OBJECT_JOB,
+  OBJECT_OP,
+} from "../generated/contract";
 import { cursor, faultAt, faultBytes, faultKind, NO_FAULT, peek, readEnd, readerOpen, readKey, readOpen, skipValue } from "../json/reader";
 import { stringLen, stringPtr } from "../json/string";
 import { checkObject, versionForget, versionIsWrong, wrongVersion } from "./check";
@@ -8,7 +17,7 @@ import { argCame, syntaxProblem } from "./check-report";
 import { findField, objectExpected, pairLen, pairPtr } from "./check-table";
 import { spansReset } from "./document-spans";
 import { argsClear, argText } from "./message";
-import { jobProblem, problemsReset, problemStatus } from "./problems";
+import { jobProblem, problemStatus, problemsReset } from "./problems";
 
 /** Reads a document of `length` bytes. 0, or the status, with the problems in problems.ts. */
 export function checkDocument(text: usize, length: usize): i32 {

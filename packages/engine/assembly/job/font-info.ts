@@ -1,13 +1,39 @@
 // What a font file holds, as JSON in the output: container, faces with names, format, sizes, axes, named instances, scripts and features.
 // A face that cannot be opened is listed with its error; the others are still told.
-import { errorNameLen, errorNamePtr } from "./names";
-import { putByte, putBytes } from "../encode/out";
-import { putInteger, putNumber } from "../encode/number";
+
 import { putJsonString } from "../encode/json-string";
-import { axisDefault, axisHidden, axisMax, axisMin, axisNameId, axisTag, CONTAINER_CFF, CONTAINER_COLLECTION, CONTAINER_TRUETYPE, CONTAINER_WOFF, Face, faceOpen, FontFile } from "../font/face";
+import { putInteger, putNumber } from "../encode/number";
+import { putByte, putBytes } from "../encode/out";
+import {
+  axisDefault,
+  axisHidden,
+  axisMax,
+  axisMin,
+  axisNameId,
+  axisTag,
+  CONTAINER_CFF,
+  CONTAINER_COLLECTION,
+  CONTAINER_TRUETYPE,
+  CONTAINER_WOFF,
+  Face,
+  FontFile,
+  faceOpen,
+} from "../font/face";
 import { faultCode } from "../font/fault";
 import { namedInstanceCoords, namedInstanceCount, namedInstanceName, nameOf } from "../font/instance";
-import { hb_aat_layout_has_positioning, hb_aat_layout_has_substitution, hb_blob_destroy, hb_blob_get_length, hb_face_reference_table, hb_font_create, hb_font_destroy, hb_font_get_h_extents, hb_ot_layout_table_get_feature_tags, hb_ot_layout_table_get_script_tags } from "../native";
+import {
+  hb_aat_layout_has_positioning,
+  hb_aat_layout_has_substitution,
+  hb_blob_destroy,
+  hb_blob_get_length,
+  hb_face_reference_table,
+  hb_font_create,
+  hb_font_destroy,
+  hb_font_get_h_extents,
+  hb_ot_layout_table_get_feature_tags,
+  hb_ot_layout_table_get_script_tags,
+} from "../native";
+import { errorName, errorNameLen } from "./problems";
 
 const FAMILY: u32 = 1;
 const STYLE: u32 = 2;
@@ -74,7 +100,7 @@ export function putFontInfo(file: FontFile): void {
     else {
       key("error");
       putByte(0x22);
-      putBytes(errorNamePtr(faultCode), errorNameLen(faultCode));
+      putBytes(errorName(faultCode), errorNameLen(faultCode));
       putByte(0x22);
     }
     putByte(0x7d);
@@ -181,7 +207,7 @@ function putInstances(face: Face): void {
       if (a > 0) putByte(0x2c);
       putTag(axisTag(face, a));
       putByte(0x3a);
-      putNumber(<f64>load<f32>(coords + (<usize>a << 2)));
+      putNumber(<f64>load<f32>(coords + ((<usize>a) << 2)));
     }
     putByte(0x7d);
     putByte(0x7d);
@@ -201,7 +227,7 @@ function putTags(face: Face, scripts: bool): void {
       if (scripts) hb_ot_layout_table_get_script_tags(face.hb, from, start, tagCount, name);
       else hb_ot_layout_table_get_feature_tags(face.hb, from, start, tagCount, name);
       const got = load<u32>(tagCount);
-      for (let i: u32 = 0; i < got; i++) count = insertTag(count, load<u32>(name + (<usize>i << 2)));
+      for (let i: u32 = 0; i < got; i++) count = insertTag(count, load<u32>(name + ((<usize>i) << 2)));
       start += got;
       if (got < 64) break;
     }
@@ -209,17 +235,16 @@ function putTags(face: Face, scripts: bool): void {
   putByte(0x5b);
   for (let i: u32 = 0; i < count; i++) {
     if (i > 0) putByte(0x2c);
-    putTag(load<u32>(tagPage + (<usize>i << 2)));
+    putTag(load<u32>(tagPage + ((<usize>i) << 2)));
   }
   putByte(0x5d);
 }
 
 function insertTag(count: u32, tag: u32): u32 {
   let at = count;
-  while (at > 0 && load<u32>(tagPage + (<usize>(at - 1) << 2)) > tag) at--;
-  if ((at > 0 && load<u32>(tagPage + (<usize>(at - 1) << 2)) == tag) || count == TAGS_MAX) return count;
-  memory.copy(tagPage + (<usize>(at + 1) << 2), tagPage + (<usize>at << 2), <usize>(count - at) << 2);
-  store<u32>(tagPage + (<usize>at << 2), tag);
+  while (at > 0 && load<u32>(tagPage + ((<usize>(at - 1)) << 2)) > tag) at--;
+  if ((at > 0 && load<u32>(tagPage + ((<usize>(at - 1)) << 2)) == tag) || count == TAGS_MAX) return count;
+  memory.copy(tagPage + ((<usize>(at + 1)) << 2), tagPage + ((<usize>at) << 2), (<usize>(count - at)) << 2);
+  store<u32>(tagPage + ((<usize>at) << 2), tag);
   return count + 1;
 }
-

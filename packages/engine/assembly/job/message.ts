@@ -1,6 +1,7 @@
 // Messages: the contract's templates filled in with arguments, written into the arena. One message is written at a time; the arguments are set first.
-import { DETAIL_CODE_POINTS, DETAIL_GLYPHS, DETAIL_NUMBER, DETAIL_TEXT, TEXTS } from "../generated/contract";
+
 import { writeNumber, writeUnsigned } from "../encode/number";
+import { DETAIL_CODE_POINTS, DETAIL_GLYPHS, DETAIL_NUMBER, DETAIL_TEXT, TEXTS } from "../generated/contract";
 import { arenaAlloc } from "../native";
 
 /** Templates have at most 9 arguments, numbered from 1. */
@@ -122,7 +123,7 @@ function addArgument(a: Argument): void {
         addByte(0x2c);
         addByte(0x20);
       }
-      const value = load<u32>(<usize>a.ptr + (<usize>i << 2));
+      const value = load<u32>(<usize>a.ptr + ((<usize>i) << 2));
       if (a.kind == DETAIL_CODE_POINTS) addCodePoint(value);
       else addUnsigned(value);
     }
@@ -150,7 +151,7 @@ export function addArgumentJson(index: u32): void {
     addByte(0x5b);
     for (let i: u32 = 0; i < a.length; i++) {
       if (i > 0) addByte(0x2c);
-      addUnsigned(load<u32>(<usize>a.ptr + (<usize>i << 2)));
+      addUnsigned(load<u32>(<usize>a.ptr + ((<usize>i) << 2)));
     }
     addByte(0x5d);
   }

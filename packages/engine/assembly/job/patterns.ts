@@ -1,5 +1,14 @@
 // The contract's patterns, by hand: each accepts exactly what its regular expression in contract/fields.mjs does (contract/agree.mjs holds the two together).
-import { LIMIT_FEATURES, LIMIT_LANGUAGE_SUBTAGS, PATTERN_AXIS_TAG, PATTERN_FEATURE, PATTERN_FEATURE_LIST, PATTERN_LANGUAGE, PATTERN_NO_NUL, PATTERN_SCRIPT } from "../generated/contract";
+import {
+  LIMIT_FEATURES,
+  LIMIT_LANGUAGE_SUBTAGS,
+  PATTERN_AXIS_TAG,
+  PATTERN_FEATURE,
+  PATTERN_FEATURE_LIST,
+  PATTERN_LANGUAGE,
+  PATTERN_NO_NUL,
+  PATTERN_SCRIPT,
+} from "../generated/contract";
 
 const LANGUAGE_SUBTAG_BYTES: u32 = 8;
 const FEATURE_TAG_BYTES: u32 = 4;

@@ -1,9 +1,10 @@
 // Where glyphs stand: the pen's start, its way along the run, and drawing a part of the run into the rasteriser or an SVG path.
 // Pixels, y down; font units become pixels by size / upem; no rounding of positions, no hinting.
+
+import { svgPlace } from "../encode/svg";
 import { hb_font_draw_glyph_or_fail, hfn_draw_funcs } from "../native";
 import { rasterFlush, rasterPlace } from "../raster/raster";
 import { BTT, glyphId, glyphTotal, TTB, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
-import { svgPlace } from "../encode/svg";
 
 /** Fraction of the canvas's height at which the baseline of horizontal text lies, where the job gives no origin. */
 const BASELINE: f64 = 0.75;
@@ -59,9 +60,9 @@ export function missingReset(): void {
 
 function missingAdd(id: u32): void {
   missingCount++;
-  for (let i: u32 = 0; i < missingListed; i++) if (load<u32>(missingIds + (<usize>i << 2)) == id) return;
+  for (let i: u32 = 0; i < missingListed; i++) if (load<u32>(missingIds + ((<usize>i) << 2)) == id) return;
   if (missingListed < MISSING_MAX) {
-    store<u32>(missingIds + (<usize>missingListed << 2), id);
+    store<u32>(missingIds + ((<usize>missingListed) << 2), id);
     missingListed++;
   }
 }

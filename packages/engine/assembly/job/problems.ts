@@ -50,20 +50,20 @@ export function problemMessageLen(index: u32): usize {
 /** Adds a problem with the message template of its code; the arguments are set before (argText, argNumber). fieldLen 0: the code's own field. Returns the status, −code. */
 export function problem(code: i32, fieldPtr: usize = 0, fieldLen: usize = 0): i32 {
   if (fieldLen == 0) {
-    fieldPtr = TEXTS + <usize>load<u32>(ERROR_FIELDS + (<usize>code << 3));
-    fieldLen = <usize>load<u32>(ERROR_FIELDS + (<usize>code << 3), 4);
+    fieldPtr = TEXTS + <usize>load<u32>(ERROR_FIELDS + ((<usize>code) << 3));
+    fieldLen = <usize>load<u32>(ERROR_FIELDS + ((<usize>code) << 3), 4);
   }
-  return add(code, fieldPtr, fieldLen, ERROR_MESSAGES + (<usize>code << 3));
+  return add(code, fieldPtr, fieldLen, ERROR_MESSAGES + ((<usize>code) << 3));
 }
 
 /** Adds an invalid_job worded by FAULT_…; the arguments are set before. */
 export function jobProblem(fault: i32, fieldPtr: usize, fieldLen: usize): void {
-  add(E_INVALID_JOB, fieldPtr, fieldLen, FAULT_MESSAGES + (<usize>fault << 3));
+  add(E_INVALID_JOB, fieldPtr, fieldLen, FAULT_MESSAGES + ((<usize>fault) << 3));
 }
 
 /** Adds a problem of any code with one of the FAULT_… wordings. */
 export function problemWorded(code: i32, fault: i32, fieldPtr: usize, fieldLen: usize): void {
-  add(code, fieldPtr, fieldLen, FAULT_MESSAGES + (<usize>fault << 3));
+  add(code, fieldPtr, fieldLen, FAULT_MESSAGES + ((<usize>fault) << 3));
 }
 
 function add(code: i32, fieldPtr: usize, fieldLen: usize, template: usize): i32 {
@@ -89,8 +89,8 @@ export function problemStatus(): i32 {
 
 /** The name of a code: {ptr, length} in static memory. */
 export function errorName(code: i32): usize {
-  return TEXTS + <usize>load<u32>(ERROR_NAMES + (<usize>code << 3));
+  return TEXTS + <usize>load<u32>(ERROR_NAMES + ((<usize>code) << 3));
 }
 export function errorNameLen(code: i32): usize {
-  return <usize>load<u32>(ERROR_NAMES + (<usize>code << 3), 4);
+  return <usize>load<u32>(ERROR_NAMES + ((<usize>code) << 3), 4);
 }

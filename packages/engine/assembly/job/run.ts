@@ -1,20 +1,97 @@
 // One job from its line to its result line: check → font → instance → shape → place → draw → measure → encode.
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
-import * as code from "../generated/contract";
-import { axisDefault, axisMax, axisMin, axisTag, Face, faceOpen, FontFile } from "../font/face";
+
+import { putBase64 } from "../encode/base64";
+import { OUT_OK, outLength, outPtr, outReset, outRewind, outStatus, putBytes } from "../encode/out";
+import { putPgmBase64, putPgmHeader } from "../encode/pgm";
+import { PNG_OK, pngFile, pngFileBytes, pngMake, putPngBase64 } from "../encode/png";
+import {
+  beginBoxes,
+  beginData,
+  beginFont,
+  beginGlyphs,
+  beginRendering,
+  beginSuccess,
+  endBoxes,
+  endData,
+  endFont,
+  endGlyphs,
+  endLine,
+  endRendering,
+  putBox,
+  putCoordinate,
+  putGlyph,
+  putHash,
+  putMetrics,
+  putPath,
+  putText,
+  putTiming,
+  putWarnings,
+} from "../encode/result";
+import { sha256 } from "../encode/sha256";
+import { svgBegin, svgEnd } from "../encode/svg";
+import { axisMax, axisMin, axisTag, Face, FontFile, faceOpen } from "../font/face";
 import { faultCode, faultNumber, faultTag } from "../font/fault";
-import { axisIndex, clampToAxis, coordsOf, defaultCoords, findNamedInstance, Instance, namedInstanceCoords, namedInstanceCount } from "../font/instance";
+import { axisIndex, clampToAxis, coordsOf, defaultCoords, findNamedInstance, Instance, namedInstanceCoords } from "../font/instance";
 import { ABSENT, fontFind, instanceFind, UNCHECKED } from "../font/store";
-import { Measures } from "../measure/measures";
-import { arenaAlloc, arenaReset, hostNow } from "../native";
-import { canvasOpen, canvasPixels, outlineBottom, outlineLeft, outlineRight, outlineTop, rasterBegin, rasterClear, sweepImage, sweepMeasure } from "../raster/raster";
+import * as code from "../generated/contract";
+import { beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
+import { arenaAlloc, arenaReset, hb_font_glyph_to_string, hostNow } from "../native";
+import {
+  canvasOpen,
+  canvasPixels,
+  inkBottom,
+  inkTop,
+  outlineBottom,
+  outlineLeft,
+  outlineRight,
+  outlineTop,
+  rasterBegin,
+  rasterClear,
+  sweepImage,
+  sweepMeasure,
+} from "../raster/raster";
 import { FEATURE_BYTES, featureKnown, featureParse } from "../shape/features";
-import { glyphCluster, glyphId, glyphTotal, shapeText, usedDirection } from "../shape/shape";
+import { glyphCluster, glyphId, glyphTotal, shapeText, usedDirection, usedLanguage, usedScript, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { decodeUtf8 } from "../text/utf8";
-import { measureClusters } from "./boxes";
+import { ClusterBox, clusterBoxes, clusterCount, measureClusters } from "./boxes";
 import { checkJob } from "./check";
-import { drawGlyphs, missingCount, missingIds, missingListed, missingReset, originX, originY, penHome, penSkip, penX, penY, place, scale, drawSvg } from "./place";
-import { Job } from "./record";
+import { enumPair, pairLen, pairPtr } from "./check-table";
+import {
+  drawGlyphs,
+  drawSvg,
+  missingCount,
+  missingIds,
+  missingListed,
+  missingReset,
+  originX,
+  originY,
+  penHome,
+  penSkip,
+  penX,
+  penY,
+  place,
+  scale,
+} from "./place";
+import { JOB_REPLACED, Job } from "./record";
+import {
+  beginReport,
+  fontProblem,
+  hostProblem,
+  instanceProblem,
+  outOfMemory,
+  putErrorLine,
+  strictProblem,
+  warnAxisClamped,
+  warnAxisUnknown,
+  warnFeatureUnknown,
+  warnInkClipped,
+  warnInvalidUtf8,
+  warnMissingGlyphs,
+  warnOutlineMissing,
+  warnStaticFont,
+} from "./report";
+import { warningCount, warningsLength, warningsPtr, warningsReset } from "./warnings";
 
 /** What runJob asks of the host. */
 export const NEED_FONT: i32 = 1;
@@ -22,7 +99,7 @@ export const CHECK_FONT: i32 = 2;
 export const OP_LINE: i32 = 3;
 export const NEED_OUTPUT: i32 = 4;
 
-/** Tag of the outline-less faces' ink: a run whose outlines reach over an edge by less than this (px) is not told as clipped. It is the rasteriser's grid. */
+/** A run whose outlines reach over an edge by less than this (px) is not told as clipped. It is the rasteriser's grid. */
 const CLIP_TOLERANCE_PX: f64 = 1.0 / 256;
 
 let strict = false;
@@ -75,8 +152,8 @@ function findFace(): i32 {
   if (state == ABSENT) return NEED_FONT;
   if (state == UNCHECKED) return CHECK_FONT;
   const file = changetype<FontFile>(<usize>load<u32>(found));
-  if (file.faultCode != 0) return fontProblem(file.faultCode, file.faultTag, file.faultNumber, file.faultDetail, file.faultDetailBytes);
-  if (faceOpen(file, j.faceIndex, found) != 0) return fontProblem(faultCode, faultTag, faultNumber, 0, 0);
+  if (file.faultCode != 0) return fontProblem(j, file.faultCode, file.faultTag, file.faultNumber, file.faultDetail, file.faultDetailBytes);
+  if (faceOpen(file, j.faceIndex, found) != 0) return fontProblem(j, faultCode, faultTag, faultNumber, 0, 0);
   face = <usize>load<u32>(found);
   return 0;
 }
@@ -84,18 +161,18 @@ function findFace(): i32 {
 function findInstance(): i32 {
   const j = job();
   const f = changetype<Face>(face);
-  const coords = arenaAlloc(max<usize>(<usize>f.axisCount << 2, 4));
+  const coords = arenaAlloc(max<usize>((<usize>f.axisCount) << 2, 4));
   if (coords == 0) return outOfMemory();
   defaultCoords(f, coords);
   if (j.instanceLen > 0) {
     const index = findNamedInstance(f, j.instance, j.instanceLen);
-    if (index < 0) return instanceProblem(f);
+    if (index < 0) return instanceProblem(j, f);
     namedInstanceCoords(f, <u32>index, coords);
   }
   if (j.variationCount > 0 && f.axisCount == 0) warnStaticFont();
   else {
     for (let i: u32 = 0; i < j.variationCount; i++) {
-      const at = j.variations + (<usize>i << 4);
+      const at = j.variations + ((<usize>i) << 4);
       const tag = load<u32>(at);
       const given = load<f64>(at, 8);
       const axis = axisIndex(f, tag);
@@ -104,8 +181,9 @@ function findInstance(): i32 {
         continue;
       }
       const used = clampToAxis(f, <u32>axis, given);
-      if (<f64>used < given - CLAMP_SLACK || <f64>used > given + CLAMP_SLACK) warnAxisClamped(tag, given, <f64>used, <f64>axisMin(f, <u32>axis), <f64>axisMax(f, <u32>axis));
-      store<f32>(coords + (<usize>axis << 2), used);
+      if (<f64>used < given - CLAMP_SLACK || <f64>used > given + CLAMP_SLACK)
+        warnAxisClamped(tag, given, <f64>used, <f64>axisMin(f, <u32>axis), <f64>axisMax(f, <u32>axis));
+      store<f32>(coords + ((<usize>axis) << 2), used);
     }
   }
   if (instanceFind(f, coords, found) != 0) return outOfMemory();
@@ -119,7 +197,7 @@ const CLAMP_SLACK: f64 = 0.001;
 
 function shape(): i32 {
   const j = job();
-  points = arenaAlloc((<usize>j.textLen << 2) + 16);
+  points = arenaAlloc(((<usize>j.textLen) << 2) + 16);
   if (points == 0) return outOfMemory();
   pointCount = decodeUtf8(j.text, j.textLen, points);
   features = 0;
@@ -128,7 +206,7 @@ function shape(): i32 {
     features = arenaAlloc(<usize>j.featureCount * FEATURE_BYTES);
     if (features == 0) return outOfMemory();
     for (let i: u32 = 0; i < j.featureCount; i++) {
-      const at = j.features + (<usize>i << 3);
+      const at = j.features + ((<usize>i) << 3);
       const out = features + <usize>featureTotal * FEATURE_BYTES;
       if (!featureParse(<usize>load<u32>(at), load<u32>(at, 4), out)) continue; // the check's grammar is a part of HarfBuzz's, so this cannot be
       if (!featureKnown(changetype<Face>(face), load<u32>(out))) warnFeatureUnknown(load<u32>(out));
@@ -139,7 +217,7 @@ function shape(): i32 {
   const status = shapeText(changetype<Instance>(instance).hb, points, pointCount, j.script, j.direction, j.language, j.languageLen, features, featureTotal);
   if (timing) shapedMs = hostNow() - before;
   if (status != 0) return outOfMemory();
-  warnMissingGlyphs();
+  warnMissingGlyphs(points, pointCount);
   return 0;
 }
 
@@ -194,37 +272,63 @@ const GLYPH_NAME_BYTES: u32 = 128;
 /** Puts the picture into the line as its encoding has it: base64 of the file or the canvas, or the SVG's text. Returns false where memory ran out. */
 function putPicture(): bool {
   const j = job();
-  const blank: u32 = j.invert != 0 ? 0 : 255;
   beginData();
-  if (j.format == code.FORMAT_PGM) putPgmBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blank);
+  if (j.format == code.FORMAT_PGM) putPgmBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte());
   else if (j.format == code.FORMAT_RAW) putBase64(canvasPixels(), <usize>j.width * <usize>j.height);
   else if (j.format == code.FORMAT_PNG) {
-    if (putPngBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blank) != 0) return false;
-  } else putSvgDocument();
+    if (putPngBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte()) != PNG_OK) return false;
+  } else if (j.encoding == code.ENCODING_JSON) putSvgDocument();
+  else {
+    // written behind the line so far, then replaced by its own base64
+    const before = outLength();
+    putSvgDocument();
+    const bytes = outLength() - before;
+    const copy = arenaAlloc(bytes);
+    if (copy == 0) return false;
+    memory.copy(copy, outPtr() + before, bytes);
+    outRewind(before);
+    putBase64(copy, bytes);
+  }
   endData();
   return true;
 }
 
+function blankByte(): u32 {
+  return job().invert != 0 ? 0 : 255;
+}
+
 function putSvgDocument(): void {
   const j = job();
-  if (j.encoding == code.ENCODING_BASE64 || j.encoding == code.ENCODING_BINARY) {
-    // written behind the line so far, then replaced by its own base64
-    const before = outLength();
-    svgBegin(j.width, j.height, j.invert != 0);
-    drawSvg(changetype<Instance>(instance).hb);
-    svgEnd();
-    if (outStatus() != 0) return;
-    const bytes = outLength() - before;
-    const copy = arenaAlloc(bytes);
-    if (copy == 0) return;
-    memory.copy(copy, outPtr() + before, bytes);
-    outRewind(before);
-    putBase64(copy, bytes);
-    return;
-  }
   svgBegin(j.width, j.height, j.invert != 0);
   drawSvg(changetype<Instance>(instance).hb);
   svgEnd();
+}
+
+export let imagePtr: usize = 0;
+export let imageBytes: usize = 0;
+
+/** Makes the picture's file as bytes for the host at imagePtr. Returns false where memory ran out. */
+function makeImage(): bool {
+  const j = job();
+  outReset();
+  if (j.format == code.FORMAT_RAW) {
+    imagePtr = canvasPixels();
+    imageBytes = <usize>j.width * <usize>j.height;
+    return true;
+  }
+  if (j.format == code.FORMAT_PNG) {
+    if (pngMake(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte()) != PNG_OK) return false;
+    imagePtr = pngFile;
+    imageBytes = pngFileBytes;
+    return true;
+  }
+  if (j.format == code.FORMAT_PGM) {
+    putPgmHeader(j.width, j.height);
+    putBytes(canvasPixels(), <usize>j.width * <usize>j.height);
+  } else putSvgDocument();
+  imagePtr = outPtr();
+  imageBytes = outLength();
+  return outStatus() == OUT_OK;
 }
 
 /** Writes the success line. `path`: where the host put the picture, pathBytes 0: it goes into the line. */
@@ -257,7 +361,8 @@ function putResult(path: usize, pathBytes: u32): bool {
   putWarnings(warningsPtr(), warningsLength());
   beginFont(j.path, j.pathLen, j.faceIndex);
   const coords = coordsOf(changetype<Instance>(instance));
-  for (let i: u32 = 0; i < f.axisCount; i++) if (axisIndex(f, axisTag(f, i)) == <i32>i) putCoordinate(axisTag(f, i), <f64>load<f32>(coords + (<usize>i << 2)));
+  for (let i: u32 = 0; i < f.axisCount; i++)
+    if (axisIndex(f, axisTag(f, i)) == <i32>i) putCoordinate(axisTag(f, i), <f64>load<f32>(coords + ((<usize>i) << 2)));
   endFont();
   putText(usedScript, usedDirection, usedLanguage, j.languageLen != 0 ? textLength(usedLanguage) : 0);
   if (timing) {
@@ -287,7 +392,20 @@ function putGlyphs(): void {
     const x = penX;
     const y = penY;
     penSkip(i);
-    putGlyph(id, glyphName, textLength(glyphName), glyphCluster(i), xAdvance(i), yAdvance(i), xOffset(i), yOffset(i), penX - x, penY - y, x + <f64>xOffset(i) * scale, y - <f64>yOffset(i) * scale);
+    putGlyph(
+      id,
+      glyphName,
+      textLength(glyphName),
+      glyphCluster(i),
+      xAdvance(i),
+      yAdvance(i),
+      xOffset(i),
+      yOffset(i),
+      penX - x,
+      penY - y,
+      x + <f64>xOffset(i) * scale,
+      y - <f64>yOffset(i) * scale,
+    );
   }
   endGlyphs();
 }
@@ -299,36 +417,95 @@ function hasPicture(): bool {
   return job().format != code.FORMAT_METRICS && job().encoding != code.ENCODING_NONE;
 }
 
+/** What the last request is about: a font's path, an op's name, the id of the job whose picture is to be written. */
+let needed: usize = 0;
+let neededLength: u32 = 0;
+export function neededPtr(): usize {
+  return needed;
+}
+export function neededBytes(): u32 {
+  return neededLength;
+}
+
+function ask(request: i32, text: usize, bytes: u32): i32 {
+  needed = text;
+  neededLength = bytes;
+  return request;
+}
+
+function begin(lineNumber: f64, flags: u32): void {
+  waiting = false;
+  arenaReset();
+  warningsReset();
+  beginReport(lineNumber, flags);
+}
+
+function askOp(): i32 {
+  const pair = enumPair(code.F_OP_OP, job().op - 1);
+  return ask(OP_LINE, pairPtr(pair), <u32>pairLen(pair));
+}
+
 /**
- * Runs the job of a line. Returns 0 and a success line in the output; a negative code and an error line; or what the host has to do first: NEED_FONT and CHECK_FONT (neededPath),
- * OP_LINE (neededOp), NEED_OUTPUT (the picture is at imagePtr; then finishJob or failJob).
+ * Runs the job of a line. Returns 0 and a success line in the output; a negative code and an error line; or what the host has to do first: NEED_FONT and CHECK_FONT (the path is
+ * at neededPtr), OP_LINE (the op's name is there), NEED_OUTPUT (the picture is at imagePtr, the job's id at neededPtr; then finishJob or failJob).
  */
 export function runJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {
   if (timing) startedMs = hostNow();
-  waiting = false;
-  arenaReset();
-  beginReport(lineNumber, flags);
-  let status = checkJob(line, bytes, job());
-  if (status > 0) return OP_LINE;
-  if (status == 0) status = findFace();
-  if (status > 0) return status;
+  begin(lineNumber, flags);
+  const j = job();
+  let status = checkJob(line, bytes, j);
+  if (status > 0) return askOp();
+  if (status == 0) {
+    if ((j.flags & JOB_REPLACED) != 0) warnInvalidUtf8();
+    status = findFace();
+    if (status > 0) return ask(status, j.path, j.pathLen);
+  }
   if (status == 0) status = findInstance();
   if (status == 0) status = shape();
   if (status == 0) status = draw();
   jobsDone++;
   if (status == 0 && strict && warningCount() > 0) status = strictProblem();
-  if (status != 0) return putErrorLine(job(), status);
+  if (status != 0) return putErrorLine(j, status);
   if (outDir && hasPicture()) {
-    if (!makeImage()) return putErrorLine(job(), outOfMemory());
+    if (!makeImage()) return putErrorLine(j, outOfMemory());
     waiting = true;
-    return NEED_OUTPUT;
+    return ask(NEED_OUTPUT, j.id, j.idLen);
   }
-  return putResult(0, 0) ? 0 : putErrorLine(job(), outOfMemory());
+  return putResult(0, 0) ? 0 : putErrorLine(j, outOfMemory());
 }
 
 /** After NEED_OUTPUT: the picture lies at `path` now. Writes the line. */
 export function finishJob(path: usize, pathBytes: u32): i32 {
-  if (!waiting) return -code.E_INVALID_ARGUMENT;
+  if (!waiting) return putErrorLine(job(), hostProblem(job(), code.E_INVALID_ARGUMENT, 0, 0));
   waiting = false;
   return putResult(path, pathBytes) ? 0 : putErrorLine(job(), outOfMemory());
+}
+
+/** After NEED_OUTPUT: the picture could not be written. Writes the error line. */
+export function failJob(errorCode: i32, detail: usize, detailBytes: u32): i32 {
+  waiting = false;
+  return putErrorLine(job(), hostProblem(job(), errorCode, detail, detailBytes));
+}
+
+/** Checks a line without its font: 0, OP_LINE, or a negative code and an error line. */
+export function validateJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {
+  begin(lineNumber, flags);
+  const status = checkJob(line, bytes, job());
+  if (status > 0) return askOp();
+  return status == 0 ? 0 : putErrorLine(job(), status);
+}
+
+/** Writes the error line of a job that the host gave up, with the job's id where the line has one. */
+export function answerJob(line: usize, bytes: u32, lineNumber: f64, flags: u32, errorCode: i32, detail: usize, detailBytes: u32): i32 {
+  begin(lineNumber, flags);
+  checkJob(line, bytes, job());
+  beginReport(lineNumber, flags); // whatever else is wrong with it, this is why it ended
+  return putErrorLine(job(), hostProblem(job(), errorCode, detail, detailBytes));
+}
+
+/** Writes the error line of a document that could not be read; its problems are at hand. */
+export function documentErrorLine(status: i32): void {
+  job().idLen = 0;
+  warningsReset();
+  putErrorLine(job(), status);
 }

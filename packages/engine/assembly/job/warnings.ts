@@ -1,8 +1,8 @@
 // The warnings of the job at hand, as ready JSON objects separated by commas: {"code", "message", and the contract's details in their order}.
 // The first warning's message is kept by itself, for --strict.
 import { DETAILS, LIMIT_WARNINGS, TEXTS, WARNING_DETAILS, WARNING_MESSAGES, WARNING_NAMES } from "../generated/contract";
-import { addArgumentJson, addByte, addBytes, addJson, addTemplate, addText, messageBegin, messageLen, messagePtr } from "./message";
 import { arenaAlloc } from "../native";
+import { addArgumentJson, addByte, addBytes, addJson, addTemplate, addText, messageBegin, messageLen, messagePtr } from "./message";
 
 let count: u32 = 0;
 let text: usize = 0;
@@ -48,7 +48,7 @@ export function warn(code: i32): void {
   count++;
   if (count > <u32>LIMIT_WARNINGS) return;
   messageBegin();
-  addTemplate(WARNING_MESSAGES + (<usize>code << 3));
+  addTemplate(WARNING_MESSAGES + ((<usize>code) << 3));
   const messageAt = messagePtr;
   const messageBytes = messageLen;
   if (count == 1) {
@@ -58,11 +58,11 @@ export function warn(code: i32): void {
   messageBegin();
   if (count > 1) addByte(0x2c);
   addBytes(CODE_OPEN, 9);
-  addText(WARNING_NAMES + (<usize>code << 3));
+  addText(WARNING_NAMES + ((<usize>code) << 3));
   addBytes(MESSAGE_OPEN, 12);
   addJson(messageAt, messageBytes);
-  const first = load<u32>(WARNING_DETAILS + (<usize>code << 3));
-  const details = load<u32>(WARNING_DETAILS + (<usize>code << 3), 4);
+  const first = load<u32>(WARNING_DETAILS + ((<usize>code) << 3));
+  const details = load<u32>(WARNING_DETAILS + ((<usize>code) << 3), 4);
   for (let i: u32 = 0; i < details; i++) {
     const detail = DETAILS + <usize>(first + i) * 12;
     addByte(0x2c);

@@ -1,6 +1,16 @@
 // Feature requests: from HarfBuzz's syntax to its structs, and which feature tags a face has at all.
 import { Face } from "../font/face";
-import { free, hb_aat_layout_has_substitution, hb_blob_destroy, hb_blob_get_length, hb_face_reference_table, hb_feature_from_string, hb_ot_layout_table_get_feature_tags, malloc, realloc } from "../native";
+import {
+  free,
+  hb_aat_layout_has_substitution,
+  hb_blob_destroy,
+  hb_blob_get_length,
+  hb_face_reference_table,
+  hb_feature_from_string,
+  hb_ot_layout_table_get_feature_tags,
+  malloc,
+  realloc,
+} from "../native";
 
 /** sizeof(hb_feature_t): tag, value, start, end (code points, half-open; end 2³²−1: to the end). */
 export const FEATURE_BYTES: usize = 16;
@@ -41,14 +51,14 @@ function listTags(face: Face): void {
       const got = load<u32>(pageCount);
       if (count + got + 1 > capacity) {
         capacity = (count + got + 1) * 2;
-        const grown = realloc(list, 8 + (<usize>capacity << 2));
+        const grown = realloc(list, 8 + ((<usize>capacity) << 2));
         if (grown == 0) {
           free(list);
           return;
         }
         list = grown;
       }
-      memory.copy(list + 8 + (<usize>count << 2), page, <usize>got << 2);
+      memory.copy(list + 8 + ((<usize>count) << 2), page, (<usize>got) << 2);
       count += got;
       start += got;
       if (got < PAGE) break;
@@ -56,7 +66,7 @@ function listTags(face: Face): void {
   }
   const kern = hb_face_reference_table(face.hb, KERN_TABLE);
   if (hb_blob_get_length(kern) > 0) {
-    store<u32>(list + 8 + (<usize>count << 2), KERN_TABLE);
+    store<u32>(list + 8 + ((<usize>count) << 2), KERN_TABLE);
     count++;
   }
   hb_blob_destroy(kern);

@@ -2,9 +2,24 @@
 // The glyphs lie in HarfBuzz's buffer and are valid until the next call.
 import * as code from "../generated/contract";
 import {
-  hb_buffer_add_codepoints, hb_buffer_allocation_successful, hb_buffer_clear_contents, hb_buffer_create, hb_buffer_get_direction, hb_buffer_get_glyph_infos, hb_buffer_get_glyph_positions, hb_buffer_get_language,
-  hb_buffer_get_length, hb_buffer_get_script, hb_buffer_guess_segment_properties, hb_buffer_set_direction, hb_buffer_set_language, hb_buffer_set_script, hb_language_from_string, hb_language_to_string,
-  hb_script_from_iso15924_tag, hb_shape,
+  hb_buffer_add_codepoints,
+  hb_buffer_allocation_successful,
+  hb_buffer_clear_contents,
+  hb_buffer_create,
+  hb_buffer_get_direction,
+  hb_buffer_get_glyph_infos,
+  hb_buffer_get_glyph_positions,
+  hb_buffer_get_language,
+  hb_buffer_get_length,
+  hb_buffer_get_script,
+  hb_buffer_guess_segment_properties,
+  hb_buffer_set_direction,
+  hb_buffer_set_language,
+  hb_buffer_set_script,
+  hb_language_from_string,
+  hb_language_to_string,
+  hb_script_from_iso15924_tag,
+  hb_shape,
 } from "../native";
 
 /** sizeof(hb_glyph_info_t): glyph id at 0, mask (glyph flags in its low bits) at 4, cluster at 8. */
@@ -36,7 +51,17 @@ export let usedLanguage: usize = 0;
  * Shapes `count` code points with a HarfBuzz font. `script`: an ISO 15924 tag or 0, `direction`: hb_direction_t or 0 (both guessed where 0), `language`: BCP 47, languageBytes 0: undetermined ("und",
  * never the machine's locale: the same job gives the same bytes everywhere). Returns 0 or out_of_memory.
  */
-export function shapeText(font: usize, codePoints: usize, count: u32, script: u32, direction: u32, language: usize, languageBytes: u32, features: usize, featureCount: u32): i32 {
+export function shapeText(
+  font: usize,
+  codePoints: usize,
+  count: u32,
+  script: u32,
+  direction: u32,
+  language: usize,
+  languageBytes: u32,
+  features: usize,
+  featureCount: u32,
+): i32 {
   if (buffer == 0) {
     buffer = hb_buffer_create();
     undetermined = hb_language_from_string(und, 3);

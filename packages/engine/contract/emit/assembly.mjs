@@ -60,9 +60,20 @@ export function assemblyTables() {
     "// Texts are pairs {offset into TEXTS, bytes}; templates hold argument numbers as bytes 1–9, and 14 n … 15 around what an empty argument n leaves out.",
     "",
   ];
-  const constants = (prefix, names, first = 0, step = (i) => first + i) => out.push(...names.map((name, i) => `export const ${prefix}_${upper(name)}: i32 = ${step(i)};`), "");
-  constants("E", errors.map((entry) => entry.code), 1, (i) => errors[i].number);
-  constants("W", warnings.map((entry) => entry.code), 1, (i) => warnings[i].number);
+  const constants = (prefix, names, first = 0, step = (i) => first + i) =>
+    out.push(...names.map((name, i) => `export const ${prefix}_${upper(name)}: i32 = ${step(i)};`), "");
+  constants(
+    "E",
+    errors.map((entry) => entry.code),
+    1,
+    (i) => errors[i].number,
+  );
+  constants(
+    "W",
+    warnings.map((entry) => entry.code),
+    1,
+    (i) => warnings[i].number,
+  );
   constants("FORMAT", formats);
   constants("ENCODING", encodings);
   constants("DIRECTION", directions, 4); // hb_direction_t
@@ -77,23 +88,62 @@ export function assemblyTables() {
   }
   out.push(`export const DEFAULT_FONT_CACHE_BYTES: i32 = ${objects.config.fields.find((field) => field.name === "font_cache").default};`, "");
 
-  constants("SYNTAX", syntaxFaults.map((entry) => entry.name));
-  constants("FAULT", jobFaults.map((entry) => entry.name));
+  constants(
+    "SYNTAX",
+    syntaxFaults.map((entry) => entry.name),
+  );
+  constants(
+    "FAULT",
+    jobFaults.map((entry) => entry.name),
+  );
   constants("ADVICE", Object.keys(advice));
   constants("KIND", KINDS);
   constants("DETAIL", DETAIL_KINDS);
 
   const pair = (text) => pool.text(text ?? "");
-  const byNumber = (entries, value) => Array.from({ length: Math.max(...entries.map((entry) => entry.number)) + 1 }, (_, number) => value(entries.find((entry) => entry.number === number)));
+  const byNumber = (entries, value) =>
+    Array.from({ length: Math.max(...entries.map((entry) => entry.number)) + 1 }, (_, number) => value(entries.find((entry) => entry.number === number)));
   const tables = [
     data("ERROR_NAMES", "u32", byNumber(errors, (entry) => pair(entry?.code)).flat(), "By error number: the code's name."),
-    data("ERROR_MESSAGES", "u32", byNumber(errors, (entry) => (entry ? pool.template(entry.message, entry.args) : pair(""))).flat(), "By error number: the message template."),
+    data(
+      "ERROR_MESSAGES",
+      "u32",
+      byNumber(errors, (entry) => (entry ? pool.template(entry.message, entry.args) : pair(""))).flat(),
+      "By error number: the message template.",
+    ),
     data("ERROR_FIELDS", "u32", byNumber(errors, (entry) => pair(entry?.field)).flat(), "By error number: the field it is about, or empty."),
     data("WARNING_NAMES", "u32", byNumber(warnings, (entry) => pair(entry?.code)).flat(), "By warning number: the code's name."),
-    data("WARNING_MESSAGES", "u32", byNumber(warnings, (entry) => (entry ? pool.template(entry.message, entry.details.map((detail) => detail.name)) : pair(""))).flat(), "By warning number: the message template."),
-    data("SYNTAX_MESSAGES", "u32", syntaxFaults.flatMap((entry) => pool.template(entry.message, ["came"])), "By SYNTAX_…: what is wrong with the JSON; argument 1 is what came."),
-    data("FAULT_MESSAGES", "u32", jobFaults.flatMap((entry) => pool.template(entry.message, entry.args)), "By FAULT_…: what is wrong with a field."),
-    data("ADVICE_MESSAGES", "u32", Object.values(advice).flatMap((message) => pool.template(message, ["came"])), "By ADVICE_…: what to do about an unknown field."),
+    data(
+      "WARNING_MESSAGES",
+      "u32",
+      byNumber(warnings, (entry) =>
+        entry
+          ? pool.template(
+              entry.message,
+              entry.details.map((detail) => detail.name),
+            )
+          : pair(""),
+      ).flat(),
+      "By warning number: the message template.",
+    ),
+    data(
+      "SYNTAX_MESSAGES",
+      "u32",
+      syntaxFaults.flatMap((entry) => pool.template(entry.message, ["came"])),
+      "By SYNTAX_…: what is wrong with the JSON; argument 1 is what came.",
+    ),
+    data(
+      "FAULT_MESSAGES",
+      "u32",
+      jobFaults.flatMap((entry) => pool.template(entry.message, entry.args)),
+      "By FAULT_…: what is wrong with a field.",
+    ),
+    data(
+      "ADVICE_MESSAGES",
+      "u32",
+      Object.values(advice).flatMap((message) => pool.template(message, ["came"])),
+      "By ADVICE_…: what to do about an unknown field.",
+    ),
   ];
   const detailFirst = [];
   const details = [];
@@ -102,7 +152,10 @@ export function assemblyTables() {
     detailFirst.push(details.length / 3, entry ? entry.details.length : 0);
     for (const detail of entry?.details ?? []) details.push(...pair(detail.name), DETAIL_KINDS.indexOf(detail.kind));
   }
-  tables.push(data("WARNING_DETAILS", "u32", detailFirst, "By warning number: {first detail, details}."), data("DETAILS", "u32", details, "Details of warnings: {name offset, name bytes, DETAIL_…}."));
+  tables.push(
+    data("WARNING_DETAILS", "u32", detailFirst, "By warning number: {first detail, details}."),
+    data("DETAILS", "u32", details, "Details of warnings: {name offset, name bytes, DETAIL_…}."),
+  );
 
   const values = [];
   const enumAt = new Map();
@@ -110,9 +163,22 @@ export function assemblyTables() {
     enumAt.set(name, values.length / 2);
     for (const value of list) values.push(...pair(value));
   };
-  for (const [name, list] of Object.entries({ format: formats, encoding: encodings, direction: directions, include: includes, op: ops, order: orders, mode: modes, version: [VERSION] })) addEnum(name, list);
+  for (const [name, list] of Object.entries({
+    format: formats,
+    encoding: encodings,
+    direction: directions,
+    include: includes,
+    op: ops,
+    order: orders,
+    mode: modes,
+    version: [VERSION],
+  }))
+    addEnum(name, list);
   tables.push(data("ENUM_VALUES", "u32", values, "Values of all enums, one behind the other: {offset, bytes}."));
-  out.push(...[...enumAt].map(([name, at]) => `/** Where the values of \`${name}\` begin in ENUM_VALUES. */\nexport const ENUM_${upper(name)}: i32 = ${at};`), "");
+  out.push(
+    ...[...enumAt].map(([name, at]) => `/** Where the values of \`${name}\` begin in ENUM_VALUES. */\nexport const ENUM_${upper(name)}: i32 = ${at};`),
+    "",
+  );
 
   const names = Object.keys(objects);
   const fields = [];
@@ -122,7 +188,13 @@ export function assemblyTables() {
   let id = 0;
   for (const name of names) {
     const object = objects[name];
-    objectRows.push(id, object.fields.length, ...pair(object.path), ...pair(`an object with ${object.fields.map((field) => field.name).join(", ")}`), ...pair(object.fields.map((field) => field.name).join(", ")));
+    objectRows.push(
+      id,
+      object.fields.length,
+      ...pair(object.path),
+      ...pair(`an object with ${object.fields.map((field) => field.name).join(", ")}`),
+      ...pair(object.fields.map((field) => field.name).join(", ")),
+    );
     for (const field of object.fields) {
       out.push(`export const F_${upper(name)}_${upper(field.name)}: i32 = ${id};`);
       const enumName = field.kind === "enum" ? field.name : "include";
@@ -149,10 +221,31 @@ export function assemblyTables() {
   tables.push(
     data("OBJECTS", "u32", objectRows, "By OBJECT_…: {first field, fields, path, expected, names of its fields}, texts as pairs."),
     data("FIELDS", "u32", fields, "By F_…, 16 numbers each (assembly/job/check-table.ts names them)."),
-    data("FIELD_RANGES", "f64", numbers.map((value) => (Number.isInteger(value) ? `${value}.0` : String(value))), "By F_…: {least, greatest} value of a number."),
-    data("DEFAULT_ENCODINGS", "u8", formats.map((format) => encodings.indexOf(defaultEncoding[format])), "By FORMAT_…: the encoding of a job that names none."),
+    data(
+      "FIELD_RANGES",
+      "f64",
+      numbers.map((value) => (Number.isInteger(value) ? `${value}.0` : String(value))),
+      "By F_…: {least, greatest} value of a number.",
+    ),
+    data(
+      "DEFAULT_ENCODINGS",
+      "u8",
+      formats.map((format) => encodings.indexOf(defaultEncoding[format])),
+      "By FORMAT_…: the encoding of a job that names none.",
+    ),
   );
-  const single = { FEATURE: patterns.feature.expected, AXIS_TAG: patterns.axis_tag.expected, AXIS_VALUE: `a number from ${-limit("axis_value")} to ${limit("axis_value")}`, FEATURE_LIST: patterns.feature_list.expected, INCLUDE_VALUE: includes.map((value) => `"${value}"`).join(", ").replace(/, ([^,]*)$/, " or $1"), ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`, VERSION };
+  const single = {
+    FEATURE: patterns.feature.expected,
+    AXIS_TAG: patterns.axis_tag.expected,
+    AXIS_VALUE: `a number from ${-limit("axis_value")} to ${limit("axis_value")}`,
+    FEATURE_LIST: patterns.feature_list.expected,
+    INCLUDE_VALUE: includes
+      .map((value) => `"${value}"`)
+      .join(", ")
+      .replace(/, ([^,]*)$/, " or $1"),
+    ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`,
+    VERSION,
+  };
   for (const [name, text] of Object.entries(single)) {
     const [offset, bytes] = pair(text);
     out.push(`export const T_${name}: i32 = ${offset};`, `export const L_${name}: i32 = ${bytes};`);

@@ -6,7 +6,8 @@ import { result } from "../result.mjs";
 
 const BANNER = "<!-- Generated from packages/engine/contract by emit.mjs. Do not edit. -->\n";
 const cell = (text) => text.replaceAll("|", "\\|");
-const table = (head, rows) => [`| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`), ""].join("\n");
+const table = (head, rows) =>
+  [`| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`), ""].join("\n");
 const plain = (message) => message.replaceAll("[", "").replaceAll("]", "");
 
 export function errorsPage() {
@@ -25,7 +26,7 @@ export function errorsPage() {
   return [
     BANNER,
     "# Errors and warnings\n",
-    "A job that fails gives a line `{\"id\": …, \"status\": \"error\", \"error\": {\"code\", \"message\", \"field\"?, \"line\"?, \"problems\"?}}`. The code is stable; the message says what came, what was",
+    'A job that fails gives a line `{"id": …, "status": "error", "error": {"code", "message", "field"?, "line"?, "problems"?}}`. The code is stable; the message says what came, what was',
     "expected and what to do. With more than one problem in a job, `problems` lists them all. The module's status is the code's number, negated.\n",
     "A warning is an object in `warnings` of a result: `code`, `message`, and the details named below. `--strict` turns warnings into the error `strict_warning`.\n",
     "## Errors\n",
@@ -36,9 +37,19 @@ export function errorsPage() {
 }
 
 export function jobsPage() {
-  const type = (field) => (field.kind === "object" ? `object: \`${field.of}\` below` : field.kind === "enum" ? field.values.map((value) => `\`${value}\``).join(", ") : expectedOf(field));
-  const fallback = (field) => (field.required ? "required" : (field.defaultAbout ?? (field.default === undefined ? "none" : `\`${JSON.stringify(field.default)}\``)));
-  const section = (title, name) => `## ${title}\n\n${objects[name].about}\n\n${table(["field", "takes", "default", "meaning"], objects[name].fields.map((field) => [`\`${field.name}\``, type(field), fallback(field), field.about]))}`;
+  const type = (field) =>
+    field.kind === "object"
+      ? `object: \`${field.of}\` below`
+      : field.kind === "enum"
+        ? field.values.map((value) => `\`${value}\``).join(", ")
+        : expectedOf(field);
+  const fallback = (field) =>
+    field.required ? "required" : (field.defaultAbout ?? (field.default === undefined ? "none" : `\`${JSON.stringify(field.default)}\``));
+  const section = (title, name) =>
+    `## ${title}\n\n${objects[name].about}\n\n${table(
+      ["field", "takes", "default", "meaning"],
+      objects[name].fields.map((field) => [`\`${field.name}\``, type(field), fallback(field), field.about]),
+    )}`;
   return [
     BANNER,
     "# Jobs and results\n",
@@ -55,8 +66,17 @@ export function jobsPage() {
     section("config", "config"),
     "## Results\n",
     "Numbers have at most 6 decimals, no trailing zeros and no exponent. Fields come in this order.\n",
-    ...Object.entries(result).map(([name, { about, fields }]) => `### ${name}\n\n${about}\n\n${table(["field", "type", "meaning"], fields.map(([field, kind, note, optional]) => [`\`${field}\`${optional ? " (optional)" : ""}`, `\`${kind}\``, note]))}`),
+    ...Object.entries(result).map(
+      ([name, { about, fields }]) =>
+        `### ${name}\n\n${about}\n\n${table(
+          ["field", "type", "meaning"],
+          fields.map(([field, kind, note, optional]) => [`\`${field}\`${optional ? " (optional)" : ""}`, `\`${kind}\``, note]),
+        )}`,
+    ),
     "## Limits\n",
-    table(["limit", "value", "of", "reason"], limits.map((entry) => [`\`${entry.name}\``, String(entry.value), entry.unit, entry.reason])),
+    table(
+      ["limit", "value", "of", "reason"],
+      limits.map((entry) => [`\`${entry.name}\``, String(entry.value), entry.unit, entry.reason]),
+    ),
   ].join("\n");
 }

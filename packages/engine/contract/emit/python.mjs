@@ -19,7 +19,9 @@ export function pythonModule() {
     `DIRECTIONS = ${tuple(directions)}`,
     `INCLUDES = ${tuple(includes)}`,
     `RESULT_FIELDS = ${tuple(result.Result.fields.map(([name]) => name))}`,
-    `DEFAULT_ENCODING = {${Object.entries(defaultEncoding).map(([format, encoding]) => `${literal(format)}: ${literal(encoding)}`).join(", ")}}`,
+    `DEFAULT_ENCODING = {${Object.entries(defaultEncoding)
+      .map(([format, encoding]) => `${literal(format)}: ${literal(encoding)}`)
+      .join(", ")}}`,
     "",
     "# The module's status is the negative number.",
     "ERRORS = {",

@@ -26,7 +26,13 @@ function fieldSchema(field) {
     case "object":
       return { ...base, $ref: `#/$defs/${field.of}` };
     case "variations":
-      return { ...base, type: "object", maxProperties: limit("variations"), propertyNames: { pattern: patterns.axis_tag.regex }, additionalProperties: { type: "number", minimum: -limit("axis_value"), maximum: limit("axis_value") } };
+      return {
+        ...base,
+        type: "object",
+        maxProperties: limit("variations"),
+        propertyNames: { pattern: patterns.axis_tag.regex },
+        additionalProperties: { type: "number", minimum: -limit("axis_value"), maximum: limit("axis_value") },
+      };
     case "features":
       return { ...base, $ref: "#/$defs/features" };
     case "origin":
@@ -70,9 +76,23 @@ function defs(names) {
 const COMMENT = `Generated from packages/engine/contract. Beyond this schema: no key twice in an object; at most ${limit("json_depth")} levels; a line of at most ${limit("line_bytes")} bytes.`;
 
 export function jobSchema() {
-  return { $schema: DIALECT, $id: "https://haforu.invalid/job.schema.json", title: "haforu job", $comment: COMMENT, ...objectSchema("job"), $defs: defs(["font", "text", "rendering", "op"]) };
+  return {
+    $schema: DIALECT,
+    $id: "https://haforu.invalid/job.schema.json",
+    title: "haforu job",
+    $comment: COMMENT,
+    ...objectSchema("job"),
+    $defs: defs(["font", "text", "rendering", "op"]),
+  };
 }
 
 export function documentSchema() {
-  return { $schema: DIALECT, $id: "https://haforu.invalid/document.schema.json", title: "haforu JobSpec document", $comment: COMMENT, ...objectSchema("document"), $defs: defs(["job", "font", "text", "rendering", "config"]) };
+  return {
+    $schema: DIALECT,
+    $id: "https://haforu.invalid/document.schema.json",
+    title: "haforu JobSpec document",
+    $comment: COMMENT,
+    ...objectSchema("document"),
+    $defs: defs(["job", "font", "text", "rendering", "config"]),
+  };
 }

@@ -67,12 +67,15 @@ function warningType(entry) {
 const table = (rows) => `{\n${rows.join("\n")}\n}`;
 
 function codeTable(name, type, entries) {
-  const rows = entries.map((entry) => `  ${entry.code}: { number: ${entry.number}, cause: ${JSON.stringify(entry.cause)}, cure: ${JSON.stringify(entry.cure)} },`);
+  const rows = entries.map(
+    (entry) => `  ${entry.code}: { number: ${entry.number}, cause: ${JSON.stringify(entry.cause)}, cure: ${JSON.stringify(entry.cure)} },`,
+  );
   return `export const ${name}: Readonly<Record<${type}, CodeInfo>> = ${table(rows)};\n`;
 }
 
 export function typescriptModule() {
-  const list = (name, type, about, values) => `/** ${about} */\nexport const ${name} = [${values.map((value) => JSON.stringify(value)).join(", ")}] as const;\nexport type ${type} = (typeof ${name})[number];\n`;
+  const list = (name, type, about, values) =>
+    `/** ${about} */\nexport const ${name} = [${values.map((value) => JSON.stringify(value)).join(", ")}] as const;\nexport type ${type} = (typeof ${name})[number];\n`;
   const defaults = [...objects.config.fields, ...objects.rendering.fields, ...objects.font.fields].filter((field) => field.default !== undefined);
   return [
     BANNER,
@@ -84,8 +87,18 @@ export function typescriptModule() {
     list("ORDERS", "Order", "Orders of results.", orders),
     list("MODES", "Mode", "Modes a document may name.", modes),
     list("OPS", "OpName", "What a stream can ask of the program itself.", ops),
-    list("ERROR_CODES", "ErrorCode", "Every error code.", errors.map((entry) => entry.code)),
-    list("WARNING_CODES", "WarningCode", "Every warning code.", warnings.map((entry) => entry.code)),
+    list(
+      "ERROR_CODES",
+      "ErrorCode",
+      "Every error code.",
+      errors.map((entry) => entry.code),
+    ),
+    list(
+      "WARNING_CODES",
+      "WarningCode",
+      "Every warning code.",
+      warnings.map((entry) => entry.code),
+    ),
     "/** A code's number (the module's status is its negative), why it happens and what to do. */\nexport interface CodeInfo {\n  readonly number: number;\n  readonly cause: string;\n  readonly cure: string;\n}\n",
     codeTable("ERRORS", "ErrorCode", errors),
     codeTable("WARNINGS", "WarningCode", warnings),

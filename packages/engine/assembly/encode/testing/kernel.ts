@@ -1,26 +1,7 @@
-// Compiles the encode room alone and gives its functions to the tests. malloc is a bump allocator; deflate and CRC come from native.wasm where a test asks for
+// The encode room alone, its functions ready for the tests. malloc is a bump allocator; deflate and CRC come from native.wasm where a test asks for
 // them (`withNative`). Knows nothing of the other rooms.
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
+import { compileEncode, startNative } from "./compile.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = [
-  "-O3",
-  "--enable",
-  "simd",
-  "--enable",
-  "bulk-memory",
-  "--runtime",
-  "stub",
-  "--noAssert",
-  "--importMemory",
-  "--memoryBase",
-  "1048576",
-  "--use",
-  "abort=",
-];
 const PAGE_BYTES = 65536;
 
 type Fn = (...args: (number | bigint)[]) => number;
@@ -38,22 +19,6 @@ export interface EncodeKernel {
   /** The line written since outReset. */
   line(): Uint8Array;
   text(): string;
-}
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-export function compileEncode(): Promise<WebAssembly.Module> {
-  compiled ??= (async () => {
-    let wasm: Uint8Array | undefined;
-    const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "encode.wasm", ...FLAGS], {
-      writeFile: (name: string, contents: string | Uint8Array) => {
-        if (name.endsWith("encode.wasm")) wasm = contents as Uint8Array;
-      },
-    });
-    if (error !== null || wasm === undefined) throw new Error(`the encode room does not compile:\n${stderr.toString()}`);
-    return new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
-  })();
-  return compiled;
 }
 
 /** A fresh kernel. `refuse`: what malloc and realloc refuse, in bytes from that on. */
@@ -115,14 +80,9 @@ function bump(refuseFromBytes: number): Record<string, WebAssembly.ImportValue> 
   return { memory, malloc, realloc, free: () => {}, hfn_deflate: absent, hfn_deflate_bound: absent, hfn_crc32: absent };
 }
 
-/** The real C side, with imports that do nothing. */
+/** The real C side, with a malloc that refuses from a size on. */
 async function native(refuseFromBytes = 2 ** 32): Promise<Record<string, WebAssembly.ImportValue>> {
-  const module = new WebAssembly.Module(await readFile(resolve(here, "../../../native/native.wasm")));
-  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
-  for (const { module: room, name } of WebAssembly.Module.imports(module)) (imports[room] ??= {})[name] = () => 0;
-  const { exports } = new WebAssembly.Instance(module, imports);
-  (exports["_initialize"] as (() => void) | undefined)?.();
-  const c = exports as Record<string, WebAssembly.ImportValue> & Record<"malloc" | "realloc", Fn>;
+  const c = (await startNative()) as Record<string, WebAssembly.ImportValue> & Record<"malloc" | "realloc", Fn>;
   return {
     ...c,
     malloc: (bytes: number) => (bytes >>> 0 >= refuseFromBytes ? 0 : c.malloc(bytes)),

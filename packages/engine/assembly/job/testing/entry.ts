@@ -1,19 +1,20 @@
 // The json room and the checking of jobs and documents alone, as a module for their tests and contract/agree.mjs.
-import { checkJob } from "../check";
+
 import { numberValue } from "../../json/number";
 import { fail, faultKind, NO_FAULT, readEnd, readerOpen, readNumber, readString, skipValue } from "../../json/reader";
 import { stringCodePoints, stringLen, stringPtr } from "../../json/string";
 import { arenaReset } from "../../native";
+import { checkJob } from "../check";
 import { Job } from "../record";
 import { warningsReset } from "../warnings";
 
-export { malloc, free, arenaReset, arenaBytes } from "../../native";
+export { arenaBytes, arenaReset, free, malloc } from "../../native";
+export { checkDocument, looks } from "../document";
+export { documentClose, documentConfig, documentConfigLength, documentJobCount, documentSpans } from "../document-spans";
+export { argList, argNumber, argsClear, argText } from "../message";
 export * from "../problems";
 export * from "../warnings";
-export { argsClear, argText, argNumber, argList } from "../message";
-export { checkDocument, looks } from "../document";
-export { documentSpans, documentJobCount, documentConfig, documentConfigLength, documentClose } from "../document-spans";
-export { numberValue, readNumber, readString, stringPtr, stringLen, stringCodePoints, fail };
+export { fail, numberValue, readNumber, readString, stringCodePoints, stringLen, stringPtr };
 
 const record = memory.data(512, 16);
 
@@ -57,36 +58,67 @@ export function scalarFault(text: usize, length: usize): i32 {
 export function field(index: i32): f64 {
   const j = changetype<Job>(record);
   switch (index) {
-    case 0: return <f64>j.id;
-    case 1: return <f64>j.idLen;
-    case 2: return <f64>j.path;
-    case 3: return <f64>j.pathLen;
-    case 4: return j.sizePx;
-    case 5: return <f64>j.faceIndex;
-    case 6: return <f64>j.instance;
-    case 7: return <f64>j.instanceLen;
-    case 8: return <f64>j.variations;
-    case 9: return <f64>j.variationCount;
-    case 10: return <f64>j.features;
-    case 11: return <f64>j.featureCount;
-    case 12: return <f64>j.text;
-    case 13: return <f64>j.textLen;
-    case 14: return <f64>j.textCodePoints;
-    case 15: return <f64>j.script;
-    case 16: return <f64>j.direction;
-    case 17: return <f64>j.language;
-    case 18: return <f64>j.languageLen;
-    case 19: return <f64>j.format;
-    case 20: return <f64>j.encoding;
-    case 21: return <f64>j.width;
-    case 22: return <f64>j.height;
-    case 23: return <f64>j.hasOrigin;
-    case 24: return j.originX;
-    case 25: return j.originY;
-    case 26: return <f64>j.invert;
-    case 27: return <f64>j.include;
-    case 28: return <f64>j.flags;
-    case 29: return <f64>j.op;
-    default: return NaN;
+    case 0:
+      return <f64>j.id;
+    case 1:
+      return <f64>j.idLen;
+    case 2:
+      return <f64>j.path;
+    case 3:
+      return <f64>j.pathLen;
+    case 4:
+      return j.sizePx;
+    case 5:
+      return <f64>j.faceIndex;
+    case 6:
+      return <f64>j.instance;
+    case 7:
+      return <f64>j.instanceLen;
+    case 8:
+      return <f64>j.variations;
+    case 9:
+      return <f64>j.variationCount;
+    case 10:
+      return <f64>j.features;
+    case 11:
+      return <f64>j.featureCount;
+    case 12:
+      return <f64>j.text;
+    case 13:
+      return <f64>j.textLen;
+    case 14:
+      return <f64>j.textCodePoints;
+    case 15:
+      return <f64>j.script;
+    case 16:
+      return <f64>j.direction;
+    case 17:
+      return <f64>j.language;
+    case 18:
+      return <f64>j.languageLen;
+    case 19:
+      return <f64>j.format;
+    case 20:
+      return <f64>j.encoding;
+    case 21:
+      return <f64>j.width;
+    case 22:
+      return <f64>j.height;
+    case 23:
+      return <f64>j.hasOrigin;
+    case 24:
+      return j.originX;
+    case 25:
+      return j.originY;
+    case 26:
+      return <f64>j.invert;
+    case 27:
+      return <f64>j.include;
+    case 28:
+      return <f64>j.flags;
+    case 29:
+      return <f64>j.op;
+    default:
+      return NaN;
   }
 }

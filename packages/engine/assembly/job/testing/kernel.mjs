@@ -5,8 +5,26 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = ["-O3", "--converge", "--enable", "simd", "--enable", "bulk-memory", "--runtime", "stub", "--noAssert", "--importMemory", "--memoryBase", "1048576", "--use", "abort="];
-const FIELDS = "id idLen path pathLen sizePx faceIndex instance instanceLen variations variationCount features featureCount text textLen textCodePoints script direction language languageLen format encoding width height hasOrigin originX originY invert include flags op".split(" ");
+const FLAGS = [
+  "-O3",
+  "--converge",
+  "--enable",
+  "simd",
+  "--enable",
+  "bulk-memory",
+  "--runtime",
+  "stub",
+  "--noAssert",
+  "--importMemory",
+  "--memoryBase",
+  "1048576",
+  "--use",
+  "abort=",
+];
+const FIELDS =
+  "id idLen path pathLen sizePx faceIndex instance instanceLen variations variationCount features featureCount text textLen textCodePoints script direction language languageLen format encoding width height hasOrigin originX originY invert include flags op".split(
+    " ",
+  );
 
 async function compile() {
   let wasm;
@@ -65,9 +83,21 @@ export async function checkKernel() {
       const strings = Object.fromEntries(["id", "path", "instance", "text", "language"].map((name) => [name, text(job[name], job[`${name}Len`])]));
       const view = () => new DataView(memory.buffer);
       const tag = (value) => String.fromCharCode(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
-      const variations = Object.fromEntries(Array.from({ length: status < 0 ? 0 : job.variationCount }, (_, i) => [tag(view().getUint32(job.variations + i * 16, true)), view().getFloat64(job.variations + i * 16 + 8, true)]));
-      const features = Array.from({ length: status < 0 ? 0 : job.featureCount }, (_, i) => text(view().getUint32(job.features + i * 8, true), view().getUint32(job.features + i * 8 + 4, true)));
-      return { status, total: kernel.problemCount(), problems: problems(), job: { ...job, ...strings, script: job.script ? tag(job.script) : "", variations, features } };
+      const variations = Object.fromEntries(
+        Array.from({ length: status < 0 ? 0 : job.variationCount }, (_, i) => [
+          tag(view().getUint32(job.variations + i * 16, true)),
+          view().getFloat64(job.variations + i * 16 + 8, true),
+        ]),
+      );
+      const features = Array.from({ length: status < 0 ? 0 : job.featureCount }, (_, i) =>
+        text(view().getUint32(job.features + i * 8, true), view().getUint32(job.features + i * 8 + 4, true)),
+      );
+      return {
+        status,
+        total: kernel.problemCount(),
+        problems: problems(),
+        job: { ...job, ...strings, script: job.script ? tag(job.script) : "", variations, features },
+      };
     },
     document(source) {
       kernel.arenaReset();
@@ -90,7 +120,9 @@ export async function checkKernel() {
     },
     /** The string a JSON text is; undefined: it is none. */
     string(source) {
-      return kernel.scalarFault(...put(source)) === -1 ? { text: text(kernel.stringPtr.value, kernel.stringLen.value), codePoints: kernel.stringCodePoints.value } : undefined;
+      return kernel.scalarFault(...put(source)) === -1
+        ? { text: text(kernel.stringPtr.value, kernel.stringLen.value), codePoints: kernel.stringCodePoints.value }
+        : undefined;
     },
     /** Makes a warning from its arguments (strings, numbers, {codePoints} or {glyphs}); what came out, parsed. */
     warning(code, ...args) {
