@@ -82,7 +82,7 @@ function summary(all, path) {
   const warned = all.filter((result) => (result.warnings ?? []).length > 0).length;
   const milliseconds = all.reduce((sum, result) => sum + (result.timing?.total_ms ?? 0), 0);
   return `
-${all.length} jobs: ${good} rendered (${warned} with warnings, on purpose), ${all.length - good} failed; ${milliseconds.toFixed(1)} ms in the engine.
+${all.length} jobs: ${good} rendered (${warned} with warnings), ${all.length - good} failed; ${milliseconds.toFixed(1)} ms in the engine.
 Result lines   ${relative(ROOT, OUT)}/*.results.jsonl
 Images         ${SAMPLES.map((sample) => `${relative(ROOT, join(OUT, sample.name))}/`).join(" ")}
 Contact sheet  ${path}
