@@ -30,7 +30,7 @@ SAMPLES = [
     ("source-sans-otf-woff", "aRg", [{}]),
     ("inter-var-woff2", "aQ", [{}, {"wght": 650, "opsz": 20}]),
     ("recursive-var-woff2", "aQ", [{}, {"wght": 700, "slnt": -12, "CASL": 1, "CRSV": 0.5, "MONO": 0.5}]),
-    ("noto-nastaliq-urdu", "نم", [{}]),
+    ("noto-sans-hebrew", "שא", [{}]),
     ("noto-sans-devanagari", "कश", [{}]),
     ("avar2", "be", [{}, {"wght": 900}, {"wght": 700, "wdth": 170}]),
     ("varc", "eh", [{}, {"wght": 900}, {"wght": 900, "wdth": 200}]),
