@@ -3,25 +3,19 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { LIMITS } from "@haforu/engine";
-import type { FontRefusal, FontRefusalCode, FontSource, PlaceFont } from "./source.ts";
+import type { FontIdentity, FontRefusal, FontRefusalCode, FontSource, PlaceFont } from "./source.ts";
 
 export interface FontFilesOptions {
   /** Fonts must lie under this folder after links are resolved; relative paths start there. Default: no limit. */
   readonly baseDir?: string;
 }
 
-/** What of a file changes when its bytes do. */
-type Identity = Pick<BigIntStats, "dev" | "ino" | "size" | "mtimeNs" | "ctimeNs">;
-
-/** Files remembered for change detection; one that was forgotten is read again, nothing worse. */
-const MAX_IDENTITIES = 65_536;
 /** O_NONBLOCK: opening a fifo must not wait for a writer. It changes nothing for regular files. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 export class FontFiles implements FontSource {
   readonly #baseDir: string | undefined;
   readonly #realBaseDir: string | undefined;
-  readonly #identities: Map<string, Identity> = new Map();
 
   /** @throws the file system's error when `baseDir` is not there. */
   constructor(options: FontFilesOptions = {}) {
@@ -30,51 +24,25 @@ export class FontFiles implements FontSource {
     this.#realBaseDir = realpathSync(this.#baseDir);
   }
 
-  read(path: string, place: PlaceFont): FontRefusal | undefined {
-    this.#identities.delete(path);
+  read(path: string, place: PlaceFont): FontIdentity | FontRefusal {
     try {
       const allowed = this.#allowed(path);
       if (typeof allowed !== "string") return allowed;
       // Looked at before it is opened: opening a device may act on it.
       const problem = problemOf(statSync(allowed, { bigint: true }));
-      return problem ?? this.#readFile(path, allowed, place);
+      return problem ?? readFile(allowed, place);
     } catch (error) {
       return refusalOf(error);
     }
   }
 
-  unchanged(path: string): boolean {
-    const before = this.#identities.get(path);
-    if (before === undefined) return false;
+  unchanged(path: string, identity: FontIdentity): boolean {
     try {
       const allowed = this.#allowed(path);
-      if (typeof allowed !== "string") return false;
-      const now = statSync(allowed, { bigint: true });
-      return now.dev === before.dev && now.ino === before.ino && now.size === before.size && now.mtimeNs === before.mtimeNs && now.ctimeNs === before.ctimeNs;
+      return typeof allowed === "string" && identityOf(statSync(allowed, { bigint: true })) === identity;
     } catch {
       // Gone or no longer to be reached: reading it again says what is wrong.
       return false;
-    }
-  }
-
-  #readFile(path: string, allowed: string, place: PlaceFont): FontRefusal | undefined {
-    const file = openSync(allowed, OPEN_FLAGS);
-    try {
-      const stats = fstatSync(file, { bigint: true });
-      const problem = problemOf(stats);
-      if (problem !== undefined) return problem;
-      const bytes = Number(stats.size);
-      const target = place(bytes);
-      if (target === undefined) return refuse("out_of_memory", `no room for ${bytes} bytes of font`);
-      for (let done = 0; done < bytes; ) {
-        const read = readSync(file, target, done, bytes - done, done);
-        if (read === 0) return refuse("font_unreadable", `it became shorter while it was read (${done} of ${bytes} bytes)`);
-        done += read;
-      }
-      this.#remember(path, stats);
-      return undefined;
-    } finally {
-      closeSync(file);
     }
   }
 
@@ -92,15 +60,31 @@ export class FontFiles implements FontSource {
       return inside ? refusalOf(error) : forbidden;
     }
   }
+}
 
-  #remember(path: string, stats: BigIntStats): void {
-    if (this.#identities.size >= MAX_IDENTITIES) {
-      const oldest = this.#identities.keys().next();
-      if (!oldest.done) this.#identities.delete(oldest.value);
+function readFile(path: string, place: PlaceFont): FontIdentity | FontRefusal {
+  const file = openSync(path, OPEN_FLAGS);
+  try {
+    const stats = fstatSync(file, { bigint: true });
+    const problem = problemOf(stats);
+    if (problem !== undefined) return problem;
+    const bytes = Number(stats.size);
+    const target = place(bytes);
+    if (target === undefined) return refuse("out_of_memory", `no room for ${bytes} bytes of font`);
+    for (let done = 0; done < bytes; ) {
+      const read = readSync(file, target, done, bytes - done, done);
+      if (read === 0) return refuse("font_unreadable", `it became shorter while it was read (${done} of ${bytes} bytes)`);
+      done += read;
     }
-    const { dev, ino, size, mtimeNs, ctimeNs } = stats;
-    this.#identities.set(path, { dev, ino, size, mtimeNs, ctimeNs });
+    return identityOf(stats);
+  } finally {
+    closeSync(file);
   }
+}
+
+/** What of a file changes when its bytes do: the time of the last change of state tells even a restored mtime. */
+function identityOf(stats: BigIntStats): FontIdentity {
+  return `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }
 
 /** Whether `path` is in `folder`: /a/fonts is not in /a/fon. */

@@ -15,13 +15,16 @@ export type FontRefusalCode = "font_not_found" | "font_unreadable" | "font_too_l
  */
 export type PlaceFont = (bytes: number) => Uint8Array | undefined;
 
-/** A supplier of fonts by path. */
+/** Which bytes a font had when it was read; only its source can tell what it says. */
+export type FontIdentity = string;
+
+/** A supplier of fonts by path. Keeps no account of what was read: every reader holds the identities it got. */
 export interface FontSource {
   /**
    * Reads the font at `path`: asks `place` once for its exact number of bytes and fills them.
-   * @returns undefined when the bytes are in place, otherwise the reason why not.
+   * @returns the identity of the bytes now in place, or the reason why there are none.
    */
-  read(path: string, place: PlaceFont): FontRefusal | undefined;
-  /** Whether `path`, read before, would give the same bytes now. */
-  unchanged(path: string): boolean;
+  read(path: string, place: PlaceFont): FontIdentity | FontRefusal;
+  /** Whether reading `path` would give the bytes with this identity again. */
+  unchanged(path: string, identity: FontIdentity): boolean;
 }

@@ -2,7 +2,7 @@
 // when the budgets are full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
 import type { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
-import type { FontSource } from "../fonts/source.ts";
+import type { FontIdentity, FontSource } from "../fonts/source.ts";
 import { readFont } from "./job-loop.ts";
 import type { TextRequest } from "./request.ts";
 
@@ -15,6 +15,9 @@ interface FontHandle {
   readonly handle: number;
   readonly path: string;
   readonly bytes: number;
+  readonly identity: FontIdentity;
+  /** Whether the source is to be asked before the next use. */
+  stale: boolean;
   readonly instances: Map<string, InstanceHandle>;
 }
 
@@ -35,8 +38,6 @@ export class Handles {
   readonly #fonts: Map<string, FontHandle> = new Map();
   readonly #instances: Map<InstanceHandle, true> = new Map();
   readonly #canvases: Map<string, number> = new Map();
-  /** Paths that are to be looked at before their next use. */
-  readonly #stale: Set<string> = new Set();
   #fontBytes = 0;
   // The last instance and canvas: a loop over one font must not pay for building a key.
   #lastRequest: RequestParts | undefined;
@@ -54,7 +55,7 @@ export class Handles {
 
   /** From now on a font's file is looked at again before its next use. */
   nextEpoch(): void {
-    for (const font of this.#fonts.values()) this.#stale.add(font.path);
+    for (const font of this.#fonts.values()) font.stale = true;
     this.#lastRequest = undefined;
   }
 
@@ -105,8 +106,8 @@ export class Handles {
     const known = this.#fonts.get(key);
     if (known !== undefined) {
       this.#fonts.delete(key);
-      if (!this.#stale.has(path) || this.#source.unchanged(path)) {
-        this.#stale.delete(path);
+      if (!known.stale || this.#source.unchanged(path, known.identity)) {
+        known.stale = false;
         this.#fonts.set(key, known);
         return known;
       }
@@ -114,11 +115,12 @@ export class Handles {
     }
     const data = readFont(this.#engine, this.#source, path);
     if ("code" in data) throw callError(data.code, `font ${path}`, data.detail, { field: "font" });
-    this.#makeRoomForFont(data.bytes);
-    const handle = about(`font ${path}, face ${faceIndex}`, "font", () => this.#engine.createFont(data.pointer, data.bytes, faceIndex));
-    const font: FontHandle = { handle, path, bytes: data.bytes, instances: new Map() };
+    const { pointer, bytes, identity } = data;
+    this.#makeRoomForFont(bytes);
+    const handle = about(`font ${path}, face ${faceIndex}`, "font", () => this.#engine.createFont(pointer, bytes, faceIndex));
+    const font: FontHandle = { handle, path, bytes, identity, stale: false, instances: new Map() };
     this.#fonts.set(key, font);
-    this.#fontBytes += data.bytes;
+    this.#fontBytes += bytes;
     return font;
   }
 

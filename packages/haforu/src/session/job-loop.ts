@@ -5,7 +5,7 @@ import type { ErrorCode } from "@haforu/engine";
 import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_OUTPUT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import type { EngineConfig, EngineStats } from "../engine/settings.ts";
-import type { FontRefusal, FontSource } from "../fonts/source.ts";
+import type { FontIdentity, FontRefusal, FontSource } from "../fonts/source.ts";
 
 /** 0: a success line, 3: an {"op": …} line for the host, negative: an error line, minus the number of its code. */
 export type JobStatus = number;
@@ -29,12 +29,16 @@ export type ImageOutcome = { readonly path: string } | { readonly code: "output_
 
 /** A job needs one font, asked for at most three times (check, need, and again after an eviction): more is a fault. */
 const MAX_FONT_REQUESTS = 8;
+/** Fonts whose identity is remembered; one that was forgotten is read again, nothing worse. */
+const MAX_IDENTITIES = 65_536;
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #config: EngineConfig;
   #engine: Engine;
   #chunk: Uint8Array = new Uint8Array(0);
+  /** Of the fonts the engine may still hold, by path. */
+  readonly #identities: Map<string, FontIdentity> = new Map();
   #faults = 0;
 
   constructor(options: JobRunnerOptions) {
@@ -140,13 +144,20 @@ export class JobRunner {
 
   #feed(status: number): void {
     const path = this.#engine.need();
-    if (status === CHECK_FONT && this.#options.fonts.unchanged(path)) {
+    const known = this.#identities.get(path);
+    if (status === CHECK_FONT && known !== undefined && this.#options.fonts.unchanged(path, known)) {
       this.#engine.keepFont();
       return;
     }
+    this.#identities.delete(path);
     const font = readFont(this.#engine, this.#options.fonts, path);
-    if ("code" in font) this.#engine.refuseFont(font.code, font.detail);
-    else this.#engine.provideFont(font.pointer, font.bytes);
+    if ("code" in font) {
+      this.#engine.refuseFont(font.code, font.detail);
+      return;
+    }
+    if (this.#identities.size >= MAX_IDENTITIES) this.#identities.clear();
+    this.#identities.set(path, font.identity);
+    this.#engine.provideFont(font.pointer, font.bytes);
   }
 
   #writeImage(): JobStatus {
@@ -180,20 +191,21 @@ export class JobRunner {
 export interface FontInMemory {
   readonly pointer: number;
   readonly bytes: number;
+  readonly identity: FontIdentity;
 }
 
 /** Reads a font straight into the engine's memory. */
 export function readFont(engine: Engine, fonts: FontSource, path: string): FontInMemory | FontRefusal {
   let pointer = 0;
   let bytes = 0;
-  const refusal = fonts.read(path, (wanted) => {
+  const answer = fonts.read(path, (wanted) => {
     pointer = engine.allocateFont(wanted);
     bytes = wanted;
     return pointer === 0 ? undefined : engine.view(pointer, wanted);
   });
-  if (refusal === undefined) return { pointer, bytes };
+  if (typeof answer === "string") return { pointer, bytes, identity: answer };
   if (pointer !== 0) engine.free(pointer);
-  return refusal;
+  return answer;
 }
 
 /** The formats the engine writes, by their first bytes; raw has none. */
