@@ -6,7 +6,7 @@ import { versions } from "./versions.ts";
 
 export function command(): Command {
   return new Command("version")
-    .description("Print the versions of the program, its engine, the job contract and Node.")
+    .description("Print the versions of the program, HarfBuzz, the engine, the job contract and Node.")
     .option("--json", "as one JSON object")
     .addHelpText(
       "after",

@@ -296,6 +296,13 @@ export class Engine {
     return this.#pixels;
   }
 
+  /** The version of the HarfBuzz in the engine, as it says itself. */
+  harfbuzzVersion(): string {
+    const start = this.#calls.hf_harfbuzz_version();
+    this.#refresh();
+    return decoder.decode(this.#u8.subarray(start, this.#u8.indexOf(0, start)));
+  }
+
   // --- drawing ------------------------------------------------------------------------------------------------
 
   /** Says where the text goes: `originX`, `originY` undefined: the contract's default pen. */

@@ -5,6 +5,7 @@ export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   _initialize(): void;
   hf_abi_version(): number;
+  hf_harfbuzz_version(): number;
   hf_alloc(bytes: number): number;
   hf_free(pointer: number): void;
   hf_configure(key: number, value: number): number;
