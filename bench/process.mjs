@@ -1,0 +1,68 @@
+// Runs a command as a user would and says what it cost: wall time, CPU time of the whole process with its threads, peak memory, bytes written.
+// Linux alone (reads /proc): elsewhere it says so.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How often memory is read. The peak is the kernel's own high-water mark, so nothing is lost between two looks but the last few ms. */
+const LOOK_MS = 20;
+const TICKS_PER_S = 100;
+
+function look(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return {
+      peakBytes: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024,
+      residentBytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024,
+      cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ input?: AsyncIterable<Buffer> | Iterable<Buffer>, onLook?: (state: { residentBytes: number, written: number }) => void }} options
+ */
+export async function runProcess(command, args, { input, onLook } = {}) {
+  const start = performance.now();
+  const child = spawn(command, args, { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+  let written = 0;
+  let lines = 0;
+  let errors = "";
+  child.stdout.on("data", (chunk) => {
+    written += chunk.length;
+    // Counting newlines of gigabytes would be the benchmark; one look a chunk at its end is enough where lines are long.
+    if (chunk.length < 65_536 || chunk[chunk.length - 1] === 10) lines++;
+  });
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  let last;
+  let done = false;
+  const closed = new Promise((resolve) => child.on("close", resolve)).finally(() => {
+    done = true;
+  });
+  const watch = (async () => {
+    while (!done) {
+      const state = look(child.pid);
+      if (state !== undefined && state.peakBytes > 0) last = state;
+      if (state !== undefined) onLook?.({ residentBytes: state.residentBytes, written });
+      await sleep(LOOK_MS);
+    }
+  })();
+  if (input !== undefined) {
+    child.stdin.on("error", () => {});
+    for await (const piece of input) if (!child.stdin.write(piece)) await Promise.race([new Promise((resolve) => child.stdin.once("drain", resolve)), closed]);
+    child.stdin.end();
+  }
+  const status = await closed;
+  const wallMs = performance.now() - start;
+  await watch;
+  if (last === undefined) throw new Error(`${command} ended before /proc was read (Linux alone is measured): ${errors}`);
+  return { status, wallMs, cpuMs: last.cpuS * 1000, peakBytes: last.peakBytes, residentBytes: last.residentBytes, written, lines, errors };
+}
