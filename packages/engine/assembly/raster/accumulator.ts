@@ -10,6 +10,10 @@ const MAX_AREA: u64 = 1 << 28;
 /** An accumulator above this (a 3000 × 1200 canvas takes 14 MiB) is given back after its job, so that one huge picture does not hold it for ever. */
 export const KEEP_BYTES: usize = 64 << 20;
 
+/** A note is 32 bytes; a sweep takes as many strips together as give about this many (8 KiB: they stay in the first cache). */
+export const NOTE_BYTES: usize = 32;
+export const NOTES_AIM: usize = 256;
+
 export const RASTER_OK: i32 = 0;
 export const RASTER_OUT_OF_MEMORY: i32 = -1;
 export const RASTER_BAD_SIZE: i32 = -2;
@@ -20,10 +24,9 @@ export let cellStride: usize = 0;
 /** One bit for each group of four columns (64 bytes of the accumulator) of each strip. */
 export let groupBits: usize = 0;
 export let groupStride: usize = 0;
-/** {u16 mask, u16 group} of the touched groups of one strip: see beam.ts. */
-export let groupMasks: usize = 0;
-/** Where the rows of the last strip that lie below the canvas go. */
-export let spareRow: usize = 0;
+/** The lists of notes and spans of some strips: see notes.ts. Room for NOTES_AIM notes and one whole strip's. */
+export let notes: usize = 0;
+export let spans: usize = 0;
 export let canvasWidth: i32 = 0;
 export let canvasHeight: i32 = 0;
 
@@ -60,7 +63,8 @@ export function layOut(width: i32, height: i32): i32 {
   // rows of the accumulator a multiple of 4096 apart would fall into the same few cache sets
   if ((stride & 4095) == 0) stride += 64;
   const bitStride = ((columns >> 2) + 63) >> 6 << 3;
-  const maskBytes = ((columns >> 2) + 4) << 2;
+  // a note may have a span before it, and the last of a strip one behind it: two spans of a quarter of its size
+  const noteBytes = (NOTES_AIM + (columns >> 2) + 8) * NOTE_BYTES;
   accumulatorReset();
   canvasWidth = 0;
   canvasHeight = 0;
@@ -72,17 +76,18 @@ export function layOut(width: i32, height: i32): i32 {
     bitMemory = resized(bitMemory, bitStride * strips);
     bitCapacity = bitMemory == 0 ? 0 : bitStride * strips;
   }
-  if (maskBytes + columns > rowCapacity) {
-    rowMemory = resized(rowMemory, maskBytes + columns);
-    rowCapacity = rowMemory == 0 ? 0 : maskBytes + columns;
+  if (noteBytes + (noteBytes >> 1) > rowCapacity) {
+    rowMemory = resized(rowMemory, noteBytes + (noteBytes >> 1));
+    rowCapacity = rowMemory == 0 ? 0 : noteBytes + (noteBytes >> 1);
   }
   if (cellMemory == 0 || bitMemory == 0 || rowMemory == 0) return RASTER_OUT_OF_MEMORY;
   cells = (cellMemory + 63) & ~63;
   cellStride = stride;
   groupBits = (bitMemory + 63) & ~63;
   groupStride = bitStride;
-  groupMasks = (rowMemory + 63) & ~63;
-  spareRow = groupMasks + maskBytes;
+  // a strip's end may look one note back
+  notes = ((rowMemory + 63) & ~63) + 64;
+  spans = notes + noteBytes;
   canvasWidth = width;
   canvasHeight = height;
   return RASTER_OK;

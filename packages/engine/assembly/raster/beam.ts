@@ -1,63 +1,74 @@
-// The longest run of pixels with ink in a row, without looking at pixels twice. In: for each touched group of a strip, which of its 16 pixels have ink.
-// A chain is a part of a strip whose groups and the spans between them all have ink; the distance from its first to its last inked column bounds every run in it, so a
-// chain no longer than the best run so far is dropped unread. Most are.
-import { groupMasks } from "./accumulator";
+// The longest run of pixels with ink in a row. In: the notes of one strip after the other. Out: the length. A strip is read only when it could hold a longer run than the
+// best so far: no run is longer than its groups' and spans' columns, less the blank ones at both ends.
+import { NOTE_BYTES } from "./accumulator";
 
-/** Bits of the four rows of column c, as in i8x16.bitmask of a group (bit 4 c + row): 1, 2, 4, 8 times 16^c. */
-const ROW_BITS: usize = memory.data<i32>([1, 2, 4, 8], 16);
+const NOTE_TAIL: usize = 12;
+const NOTE_GROUP: usize = 16;
 
-/** First inked column of a group's mask (not 0): 0..3. */
+/** Bits of the four rows in i8x16.bitmask of a group (bit 4 × column + row), for each of the four columns. */
+const PIXEL_BITS: usize = memory.data<i32>(
+  [
+    0x1, 0x2, 0x4, 0x8, //
+    0x10, 0x20, 0x40, 0x80, //
+    0x100, 0x200, 0x400, 0x800, //
+    0x1000, 0x2000, 0x4000, 0x8000, //
+  ],
+  16,
+);
+
+/** The longest run of the picture so far, in pixels. */
+export let longest: i32 = 0;
+
+export function beamReset(): void {
+  longest = 0;
+}
+
+/** A bit for each pixel of a note's group that has ink. */
+// @ts-ignore: decorator
+@inline export function inkMask(note: usize): u32 { return <u32>i8x16.bitmask(i8x16.ne(v128.load(note), i32x4.splat(0))); }
+/** First inked column of a mask (not 0): 0..3. */
 // @ts-ignore: decorator
 @inline export function firstColumn(mask: u32): i32 { return <i32>(ctz<u32>(mask) >> 2); }
 /** Column behind the last inked one: 1..4. */
 // @ts-ignore: decorator
 @inline export function endColumn(mask: u32): i32 { return 8 - <i32>(clz<u32>(mask) >> 2); }
 
-/** Notes the mask of group g of the chain; returns where the next goes. */
+/** Reads a strip's notes from..to (to exclusive) if they could hold a longer run: `columns` bounds it. */
 // @ts-ignore: decorator
-@inline export function noteMask(next: usize, group: usize, mask: u32): usize {
-  store<u32>(next, (<u32>group << 16) | mask);
-  return next + 4;
+@inline export function lookAtStrip(from: usize, to: usize, columns: i32): void {
+  if (columns > longest) readStrip(from, to);
 }
 
-/**
- * The longest run in a chain of masks up to `end`; at least `best`. `endX` is the column behind the last span, which may lie right of the last group.
- * For each row it keeps the last blank column before x; a run that ends with column x is x + 1 - that long.
- */
-export function longestRun(end: usize, endX: i32, best: i32): i32 {
-  const rowBits = v128.load(ROW_BITS);
+/** Columns with ink end runs or not: keeps, for each row, the column behind its last blank pixel; a run that ends with column x is x + 1 - that long. */
+function readStrip(from: usize, to: usize): void {
   const zero = i32x4.splat(0);
-  let p = groupMasks;
-  let x = <i32>(load<u32>(p) >> 16) << 2;
-  let runStart = i32x4.splat(x);
-  let longest = i32x4.splat(best);
-  let before: u32 = 0xf000;
-  for (; p < end; p += 4) {
-    const note = load<u32>(p);
-    const groupX = <i32>(note >> 16) << 2;
-    if (groupX > x) {
-      // the span between two groups repeats the last column: rows without ink there start anew
-      const blank = i32x4.eq(v128.and(i32x4.splat(before >> 12), rowBits), zero);
-      runStart = i32x4.max_s(runStart, v128.and(blank, i32x4.splat(groupX)));
-    }
-    x = groupX;
-    let column: u32 = note;
-    for (let c = 0; c < 4; c++) {
-      x++;
-      const here = i32x4.splat(x);
-      const blank = i32x4.eq(v128.and(i32x4.splat(column & 15), rowBits), zero);
-      runStart = i32x4.max_s(runStart, v128.and(blank, here));
-      longest = i32x4.max_s(longest, i32x4.sub(here, runStart));
-      column >>= 4;
-    }
-    before = note & 0xffff;
+  const one = i32x4.splat(1);
+  let runStart = zero;
+  let best = zero;
+  let blank = i32x4.splat(-1);
+  for (let note = from; note < to; note += NOTE_BYTES) {
+    let x = i32x4.splat(<i32>load<u16>(note, NOTE_GROUP) << 2);
+    const mask = i32x4.splat(inkMask(note));
+    // a span before this group repeats the last column: rows without ink there start anew, the others go on
+    runStart = i32x4.max_s(runStart, v128.and(blank, x));
+    best = i32x4.max_s(best, i32x4.sub(x, runStart));
+    x = i32x4.add(x, one);
+    blank = i32x4.eq(v128.and(mask, v128.load(PIXEL_BITS)), zero);
+    runStart = i32x4.max_s(runStart, v128.and(blank, x));
+    best = i32x4.max_s(best, i32x4.sub(x, runStart));
+    x = i32x4.add(x, one);
+    blank = i32x4.eq(v128.and(mask, v128.load(PIXEL_BITS, 16)), zero);
+    runStart = i32x4.max_s(runStart, v128.and(blank, x));
+    best = i32x4.max_s(best, i32x4.sub(x, runStart));
+    x = i32x4.add(x, one);
+    blank = i32x4.eq(v128.and(mask, v128.load(PIXEL_BITS, 32)), zero);
+    runStart = i32x4.max_s(runStart, v128.and(blank, x));
+    best = i32x4.max_s(best, i32x4.sub(x, runStart));
+    x = i32x4.add(x, one);
+    blank = i32x4.eq(v128.and(mask, v128.load(PIXEL_BITS, 48)), zero);
+    runStart = i32x4.max_s(runStart, v128.and(blank, x));
+    best = i32x4.max_s(best, i32x4.sub(x, runStart));
   }
-  if (endX > x) {
-    const inked = i32x4.ne(v128.and(i32x4.splat(before >> 12), rowBits), zero);
-    longest = i32x4.max_s(longest, v128.and(inked, i32x4.sub(i32x4.splat(endX), runStart)));
-  }
-  return max(
-    max(i32x4.extract_lane(longest, 0), i32x4.extract_lane(longest, 1)),
-    max(i32x4.extract_lane(longest, 2), i32x4.extract_lane(longest, 3)),
-  );
+  best = i32x4.max_s(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
+  longest = max(longest, max(i32x4.extract_lane(best, 0), i32x4.extract_lane(best, 1)));
 }

@@ -1,7 +1,16 @@
 // Canvases. In: a size and a polarity. Out: pixels, rows contiguous (pitch == width), all blank, with a list that remembers what a sweep has written; or a status.
 import { free, malloc } from "../native";
 import {
-  KEEP_BYTES, RASTER_BAD_SIZE, RASTER_OK, RASTER_OUT_OF_MEMORY, accumulatorBytes, accumulatorShrink, columnsFor, layOut, sizeAllowed, stripsFor,
+  accumulatorBytes,
+  accumulatorShrink,
+  columnsFor,
+  KEEP_BYTES,
+  layOut,
+  RASTER_BAD_SIZE,
+  RASTER_OK,
+  RASTER_OUT_OF_MEMORY,
+  sizeAllowed,
+  stripsFor,
 } from "./accumulator";
 
 /** A run of written pixels is continued over gaps of up to this many groups of four columns: storing 64 blank pixels costs less than a second run. */
@@ -63,7 +72,7 @@ function canvasShape(canvas: Canvas, width: i32, height: i32, invert: bool): i32
   if (!sizeAllowed(width, height)) return RASTER_BAD_SIZE;
   const pixelBytes = <usize>width * <usize>height;
   // a strip holds at most one run for each (RUN_GAP_GROUPS + 1) groups, and one more
-  const runBytes = stripsFor(height) * ((columnsFor(width) >> 2) / (RUN_GAP_GROUPS + 1) + 1) << 3;
+  const runBytes = (stripsFor(height) * ((columnsFor(width) >> 2) / (RUN_GAP_GROUPS + 1) + 1)) << 3;
   let refill = canvas.blank != blank || canvas.runCount != 0;
   if (pixelBytes > canvas.pixelCapacity) {
     if (canvas.pixels != 0) free(canvas.pixels);

@@ -1,5 +1,5 @@
 // Clearing: makes blank again what the last sweep wrote, by its list of runs, not by the canvas's size.
-import { Canvas, target } from "./canvas";
+import { target } from "./canvas";
 
 /** Makes the canvas that is drawn on blank. Costs nothing when it is. */
 export function rasterClear(): void {
@@ -9,28 +9,41 @@ export function rasterClear(): void {
   const pitch = <usize>canvas.width;
   const end = pixels + pitch * <usize>canvas.height;
   const blank = i8x16.splat(<i8>canvas.blank);
-  const listEnd = canvas.runs + (<usize>canvas.runCount << 3);
+  const listEnd = canvas.runs + ((<usize>canvas.runCount) << 3);
   for (let run = canvas.runs; run < listEnd; run += 8) {
     let p = pixels + <usize>load<u32>(run);
     const bytes = load<u32>(run, 4) - load<u32>(run);
     // A store may run over into what is blank or about to be; only the end of the canvas is a border.
-    if (p + 3 * pitch + bytes + 16 <= end) {
-      let q = p + pitch;
-      let r = q + pitch;
-      let s = r + pitch;
-      for (let left = <i32>bytes; left > 0; left -= 16) {
+    if (p + 3 * pitch + bytes + 32 <= end) {
+      let q = (p + pitch) & ~15;
+      let r = (p + 2 * pitch) & ~15;
+      let s = (p + 3 * pitch) & ~15;
+      p &= ~15;
+      let left = <i32>bytes + 15;
+      while (left > 16) {
+        v128.store(p, blank);
+        v128.store(p, blank, 16);
+        v128.store(q, blank);
+        v128.store(q, blank, 16);
+        v128.store(r, blank);
+        v128.store(r, blank, 16);
+        v128.store(s, blank);
+        v128.store(s, blank, 16);
+        p += 32;
+        q += 32;
+        r += 32;
+        s += 32;
+        left -= 32;
+      }
+      if (left > 0) {
         v128.store(p, blank);
         v128.store(q, blank);
         v128.store(r, blank);
         v128.store(s, blank);
-        p += 16;
-        q += 16;
-        r += 16;
-        s += 16;
       }
     } else {
       for (let row = 0; row < 4 && p < end; row++) {
-        memory.fill(p, <u8>canvas.blank, bytes);
+        memory.fill(p, <u8>canvas.blank, min(<usize>bytes, end - p));
         p += pitch;
       }
     }

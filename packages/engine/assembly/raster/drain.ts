@@ -4,7 +4,7 @@ import { canvasHeight, canvasWidth, touch } from "./accumulator";
 import { addLines } from "./cells";
 import { clipPoints } from "./clip";
 import { PIXEL_SHIFT, WIDEST_LINE } from "./fixed";
-import { Path, appendStart, pathReset } from "./path";
+import { appendStart, Path, pathReset } from "./path";
 
 /** Box of the outline in units of 1/256 px, inclusive. */
 export let outlineLeftUnits: f64 = Infinity;

@@ -1,6 +1,6 @@
 // The rasteriser as the rest of the kernel sees it: canvasOpen, rasterBegin, then for each glyph rasterPlace, its outline through the drawing calls, rasterFlush; then
 // sweepImage or sweepMeasure; then rasterClear. All outlines of a picture form one path (non-zero fill).
-import { RASTER_OK, RASTER_OUT_OF_MEMORY, accumulatorReset } from "./accumulator";
+import { accumulatorReset, RASTER_OK, RASTER_OUT_OF_MEMORY } from "./accumulator";
 import { drainPieces, piecesForget } from "./clip";
 import { drain, outlineBottomUnits, outlineForget, outlineLeftUnits, outlineRightUnits, outlineTopUnits } from "./drain";
 import { closeContour } from "./flatten";
@@ -10,7 +10,7 @@ export { RASTER_BAD_SIZE, RASTER_OK, RASTER_OUT_OF_MEMORY } from "./accumulator"
 export { Canvas, canvasBytes, canvasClose, canvasFree, canvasNew, canvasOpen, canvasPixels, canvasUse, inkBottom, inkTop } from "./canvas";
 export { rasterClear } from "./clear";
 export { close, cubicTo, lineTo, moveTo, quadTo } from "./flatten";
-export { sweepImage, sweepMeasure } from "./sweep";
+export { sweepImage, sweepImageBox, sweepMeasure } from "./sweep";
 export { Tally } from "./tally";
 
 /** Starts a picture on the canvas that is open. What an abandoned picture left in the accumulator is taken out. */
