@@ -1,5 +1,5 @@
-// `npm start`: runs the sample jobs through the command line as a user would, and leaves result lines, images and a
-// contact sheet in out/. Needs nothing but what `npm ci` installs; asks nothing of the network.
+// `npm start [-- DIR]`: runs the sample jobs through the command line as a user would, and leaves result lines, images
+// and a contact sheet in out/ (or DIR). Needs nothing but what `npm ci` installs; asks nothing of the network.
 
 import { spawnSync } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { contactSheet, readEntries } from "haforu/report";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const OUT = join(ROOT, "out");
+const OUT = resolve(process.argv[2] ?? join(ROOT, "out"));
 const CLI = join(ROOT, "packages/haforu/dist/cli/main.js");
 
 /** Both shapes a batch takes: one job a line, and a JobSpec document. */
@@ -77,14 +77,20 @@ function table(all) {
   return `${[head, ...rows].map((row) => line(row).trimEnd()).join("\n")}\n`;
 }
 
+/** Short where it lies in the project, whole elsewhere. */
+function shown(path) {
+  const short = relative(ROOT, path);
+  return short.startsWith("..") ? path : short;
+}
+
 function summary(all, path) {
   const good = all.filter((result) => result.status === "success").length;
   const warned = all.filter((result) => (result.warnings ?? []).length > 0).length;
   const milliseconds = all.reduce((sum, result) => sum + (result.timing?.total_ms ?? 0), 0);
   return `
 ${all.length} jobs: ${good} rendered (${warned} with warnings), ${all.length - good} failed; ${milliseconds.toFixed(1)} ms in the engine.
-Result lines   ${relative(ROOT, OUT)}/*.results.jsonl
-Images         ${SAMPLES.map((sample) => `${relative(ROOT, join(OUT, sample.name))}/`).join(" ")}
+Result lines   ${shown(OUT)}/*.results.jsonl
+Images         ${SAMPLES.map((sample) => `${shown(join(OUT, sample.name))}/`).join(" ")}
 Contact sheet  ${path}
                ${pathToFileURL(path)}
 `;
