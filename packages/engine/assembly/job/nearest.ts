@@ -9,6 +9,7 @@ const FARTHEST: u32 = 2;
 
 const mine = memory.data(32, 8);
 const theirs = memory.data(32, 8);
+const rowBeforeThat = memory.data(32, 1);
 const rowBefore = memory.data(32, 1);
 const row = memory.data(32, 1);
 
@@ -24,7 +25,7 @@ function plainWord(text: usize, length: usize, out: usize): usize {
   return n;
 }
 
-/** Levenshtein's distance of mine[0, n) and theirs[0, m). */
+/** How many letters to change, add, drop or swap with their neighbour from mine[0, n) to theirs[0, m): optimal string alignment distance. */
 function distance(n: usize, m: usize): u32 {
   for (let j: usize = 0; j <= m; j++) store<u8>(rowBefore + j, <u8>j);
   for (let i: usize = 1; i <= n; i++) {
@@ -32,8 +33,13 @@ function distance(n: usize, m: usize): u32 {
     for (let j: usize = 1; j <= m; j++) {
       const change = <u32>load<u8>(rowBefore + j - 1) + (load<u8>(mine + i - 1) == load<u8>(theirs + j - 1) ? 0 : 1);
       const step = min<u32>(<u32>load<u8>(rowBefore + j), <u32>load<u8>(row + j - 1)) + 1;
-      store<u8>(row + j, <u8>min<u32>(change, step));
+      let best = min<u32>(change, step);
+      if (i > 1 && j > 1 && load<u8>(mine + i - 1) == load<u8>(theirs + j - 2) && load<u8>(mine + i - 2) == load<u8>(theirs + j - 1)) {
+        best = min<u32>(best, <u32>load<u8>(rowBeforeThat + j - 2) + 1);
+      }
+      store<u8>(row + j, <u8>best);
     }
+    memory.copy(rowBeforeThat, rowBefore, m + 1);
     memory.copy(rowBefore, row, m + 1);
   }
   return <u32>load<u8>(rowBefore + m);

@@ -5,6 +5,7 @@ import { fail, faultKind, NO_FAULT, readEnd, readerOpen, readNumber, readString,
 import { stringCodePoints, stringLen, stringPtr } from "../../json/string";
 import { arenaReset } from "../../native";
 import { checkJob } from "../check";
+import { problem } from "../problems";
 import { Job } from "../record";
 import { warningsReset } from "../warnings";
 
@@ -52,6 +53,11 @@ export function scalarFault(text: usize, length: usize): i32 {
   if (load<u8>(text) == 0x22) readString(true);
   else readNumber();
   return faultKind;
+}
+
+/** An error of a code with its own field. */
+export function codeProblem(code: i32): i32 {
+  return problem(code);
 }
 
 /** A field of the record by its place here: the tests read the whole job through it. */

@@ -26,6 +26,8 @@ const FIELDS =
     " ",
   );
 
+let compiled;
+
 async function compile() {
   let wasm;
   const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "check.wasm", ...FLAGS], {
@@ -44,7 +46,7 @@ export async function checkKernel() {
   for (const { module: room, name } of WebAssembly.Module.imports(nativeModule)) (imports[room] ??= {})[name] = () => 0;
   const env = new WebAssembly.Instance(nativeModule, imports).exports;
   env._initialize?.();
-  const kernel = new WebAssembly.Instance(await compile(), { env, host: { now: () => 0 } }).exports;
+  const kernel = new WebAssembly.Instance(await (compiled ??= compile()), { env, host: { now: () => 0 } }).exports;
   const memory = env.memory;
   const text = (ptr, length) => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(memory.buffer, ptr, length));
   let room = 0;
@@ -124,26 +126,42 @@ export async function checkKernel() {
         ? { text: text(kernel.stringPtr.value, kernel.stringLen.value), codePoints: kernel.stringCodePoints.value }
         : undefined;
     },
-    /** Makes a warning from its arguments (strings, numbers, {codePoints} or {glyphs}); what came out, parsed. */
+    /** Makes a warning from its arguments (strings, numbers, {codePoints} or {glyphs}): the JSON that came out. */
     warning(code, ...args) {
       kernel.arenaReset();
       kernel.warningsReset();
-      kernel.argsClear();
-      const kept = [];
-      args.forEach((arg, i) => {
-        if (typeof arg === "number") return kernel.argNumber(i + 1, arg);
-        const list = arg.codePoints ?? arg.glyphs;
-        const bytes = list ? new Uint8Array(new Uint32Array(list).buffer) : new TextEncoder().encode(arg);
-        const at = kernel.malloc(bytes.length + 8) >>> 0;
-        kept.push(at);
-        new Uint8Array(memory.buffer).set(bytes, at);
-        if (list) kernel.argList(i + 1, arg.codePoints ? 2 : 3, at, list.length);
-        else kernel.argText(i + 1, at, bytes.length);
-      });
+      const kept = setArguments(args);
       kernel.warn(code);
       const out = text(kernel.warningsPtr(), kernel.warningsLength());
       for (const at of kept) kernel.free(at);
       return out;
     },
+    /** Makes an error from its arguments. */
+    error(code, ...args) {
+      kernel.arenaReset();
+      kernel.problemsReset();
+      const kept = setArguments(args);
+      kernel.codeProblem(code);
+      const [made] = problems();
+      for (const at of kept) kernel.free(at);
+      return made;
+    },
   };
+
+  function setArguments(args) {
+    kernel.argsClear();
+    return args.flatMap((arg, i) => {
+      if (typeof arg === "number") {
+        kernel.argNumber(i + 1, arg);
+        return [];
+      }
+      const list = arg.codePoints ?? arg.glyphs;
+      const bytes = list ? new Uint8Array(new Uint32Array(list).buffer) : new TextEncoder().encode(arg);
+      const at = kernel.malloc(bytes.length + 8) >>> 0;
+      new Uint8Array(memory.buffer).set(bytes, at);
+      if (list) kernel.argList(i + 1, arg.codePoints ? 2 : 3, at, list.length);
+      else kernel.argText(i + 1, at, bytes.length);
+      return [at];
+    });
+  }
 }
