@@ -1,5 +1,6 @@
 // The small commands as processes: diagnostics, version, schema, and the help of each.
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -32,6 +33,11 @@ describe("haforu version", () => {
     expect(told).toMatchObject({ haforu: MANIFEST.version, contract: "1.0", node: process.versions.node });
     expect(told.harfbuzz).toMatch(/^15\./);
     expect((await haforu(["--version"])).out.trim()).toBe(MANIFEST.version);
+  });
+
+  it("runs by the program's name for npm", () => {
+    const done = spawnSync(process.execPath, [`${ROOT}packages/haforu/bin/haforu.js`, "--version"], { encoding: "utf8" });
+    expect(done.stdout.trim()).toBe(MANIFEST.version);
   });
 });
 
