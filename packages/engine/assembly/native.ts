@@ -83,6 +83,14 @@
 // ---- the host: a monotonic clock in milliseconds, read only where timing is asked for ----
 @external("host", "now") export declare function hostNow(): f64;
 
+// ---- cancelling: a host that can write memory from another thread puts a number other than 0 here, and the running call ends with `cancelled` ----
+export const cancelWord: usize = memory.data(4, 4);
+// @ts-ignore: decorator
+@inline
+export function cancelAsked(): bool {
+  return load<i32>(cancelWord) != 0;
+}
+
 // ---- the arena: blocks of memory from malloc, handed out by a bump pointer ----
 // A block, once got, stays for the next job; only blocks over ARENA_KEEP_BYTES go back, so that one huge job does not hold memory for ever.
 const ARENA_BLOCK_BYTES: usize = 1 << 18;

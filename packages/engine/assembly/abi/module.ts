@@ -16,7 +16,7 @@ import {
 } from "../font/store";
 import * as code from "../generated/contract";
 import { encodeMs, jobsDone, renderMs, setOutDir, setStrict, setTiming, shapeMs } from "../job/run";
-import { arenaBytes, free, hb_version_string, malloc } from "../native";
+import { arenaBytes, cancelWord, free, hb_version_string, malloc } from "../native";
 import { canvasBytes } from "../raster/raster";
 import { openHandles } from "./handles";
 import { failWith } from "./last-error";
@@ -31,6 +31,11 @@ const OUT_DIR: u32 = 6;
 
 export function hf_abi_version(): u32 {
   return 1;
+}
+
+/** Address of an i32: while it is not 0, running and new calls that draw end with `cancelled`. Hosts that share the memory with another thread set it from there. */
+export function hf_cancel_word(): usize {
+  return cancelWord;
 }
 
 /** HarfBuzz's version, a NUL-terminated string. */

@@ -21,7 +21,7 @@ import {
   outlineRight,
   outlineTop,
   rasterBegin,
-  rasterClear,
+  rasterClear, rasterReset,
   sweepImage,
   sweepMeasure,
 } from "../raster/raster";
@@ -293,7 +293,10 @@ const measures = memory.data(96, 16);
 function drawRun(): i32 {
   if (rasterBegin() != 0) return failWith(code.E_OUT_OF_MEMORY);
   penHome();
-  return drawGlyphs(runFont, 0, glyphTotal) == 0 ? 0 : failWith(code.E_OUT_OF_MEMORY);
+  const status = drawGlyphs(runFont, 0, glyphTotal);
+  if (status == 0) return 0;
+  rasterReset();
+  return failWith(status == -code.E_CANCELLED ? code.E_CANCELLED : code.E_OUT_OF_MEMORY);
 }
 
 /** Shapes and draws a text on a canvas; `measuresOut` (16 × f64, see putMeasures) may be 0. The pixels are at hf_canvas_pixels. */

@@ -73,6 +73,8 @@ export class Face {
   axes: usize; // AXIS_BYTES each
   serial: u32; // never used twice, so that a cache key of a closed face cannot match another
   tagLists: usize; // cached feature tags (shape/features.ts), or 0
+  plans: usize; // hashes of the shaping plans that HarfBuzz keeps with the face: PLANS_MAX × 2 u32, or 0
+  planCount: u32;
 }
 
 const decodedAt = memory.data(4, 4);
@@ -131,6 +133,7 @@ export function fileClose(file: FontFile): void {
     hb_blob_destroy(face.blob);
     free(face.axes);
     free(face.tagLists);
+    free(face.plans);
     free(changetype<usize>(face));
     face = next;
   }
@@ -210,4 +213,41 @@ export function axisDefault(face: Face, i: u32): f32 {
 }
 export function axisMax(face: Face, i: u32): f32 {
   return load<f32>(face.axes + <usize>i * AXIS_BYTES, 24);
+}
+
+/**
+ * HarfBuzz keeps a shaping plan with a face for every script, direction, language and set of features it meets, and never drops one. So many may gather before the face is opened
+ * anew: far over what one font needs in one run, and a bound for a stream that makes up languages.
+ */
+const PLANS_MAX: u32 = 256;
+const PLAN_SLOT_MASK: u32 = PLANS_MAX * 2 - 1; // half of the slots stay free, so that a search ends
+
+/** Notes that a plan is about to be used. True: the face holds PLANS_MAX others already and is to be renewed first. */
+export function planNote(face: Face, hash: u32): bool {
+  if (face.plans == 0) {
+    face.plans = malloc(<usize>PLANS_MAX << 3);
+    if (face.plans == 0) return false;
+    memory.fill(face.plans, 0, <usize>PLANS_MAX << 3);
+  }
+  const key = hash == 0 ? 1 : hash;
+  let at = planSlot(face, key & PLAN_SLOT_MASK);
+  for (let slot = key; load<u32>(at) != 0; at = planSlot(face, ++slot & PLAN_SLOT_MASK)) {
+    if (load<u32>(at) == key) return false;
+  }
+  if (face.planCount == PLANS_MAX) return true;
+  store<u32>(at, key);
+  face.planCount++;
+  return false;
+}
+
+function planSlot(face: Face, slot: u32): usize {
+  return face.plans + (<usize>slot << 2);
+}
+
+/** Opens HarfBuzz's face anew, without its plans. No instance of the face may be alive. */
+export function faceRenew(face: Face): void {
+  hb_face_destroy(face.hb);
+  face.hb = hb_face_create(face.blob, face.index);
+  face.planCount = 0;
+  memory.fill(face.plans, 0, <usize>PLANS_MAX << 3);
 }

@@ -2,7 +2,7 @@
 // The host brings bytes and vouches for a file once in an epoch; nothing here reads a file or a clock.
 import * as code from "../generated/contract";
 import { malloc } from "../native";
-import { Face, FontFile, fileClose, fileOpen } from "./face";
+import { Face, FontFile, fileClose, fileOpen, faceRenew, planNote } from "./face";
 import { fault, faultCode, faultNumber, faultTag } from "./fault";
 import { coordsOf, Instance, instanceClose, instanceNew } from "./instance";
 
@@ -50,8 +50,8 @@ export function nextEpoch(): void {
   epoch++;
 }
 
-// FNV-1a, 32 bits (Fowler, Noll, Vo): short keys, no seed, the same in every run
-function hashBytes(p: usize, n: usize, start: u32): u32 {
+/** FNV-1a, 32 bits (Fowler, Noll, Vo): short keys, no seed, the same in every run. */
+export function hashBytes(p: usize, n: usize, start: u32): u32 {
   let h = start;
   for (let i: usize = 0; i < n; i++) h = (h ^ <u32>load<u8>(p + i)) * 16777619;
   return h;
@@ -206,6 +206,18 @@ function trimFiles(keep: usize): void {
     evictions++;
     dropFile(changetype<FontFile>(oldestFile));
   }
+}
+
+/** Notes the shaping plan a stored face is about to need; a face with too many of them is opened anew, its instances closed. */
+export function notePlan(face: Face, hash: u32): void {
+  if (!planNote(face, hash)) return;
+  for (let at = oldestInstance; at != 0; ) {
+    const instance = changetype<Instance>(at);
+    at = instance.newer;
+    if (instance.face == changetype<usize>(face)) dropInstance(instance);
+  }
+  faceRenew(face);
+  planNote(face, hash);
 }
 
 function dropFile(file: FontFile): void {

@@ -9,11 +9,16 @@ beforeAll(async () => {
 
 describe("a document", () => {
   it("gives its jobs with their lines, whatever they hold", () => {
-    const source = '\ufeff{"version":"1.0",\n"config":{"jobs":2,\n"order":"input"},\n"jobs":[\r\n {"id":"a"},\n\n  {"id":"b",\n "x":2}, 3]\n, "mode": "stream"}\n';
+    const source =
+      '\ufeff{"version":"1.0",\n"config":{"jobs":2,\n"order":"input"},\n"jobs":[\r\n {"id":"a"},\n\n  {"id":"b",\n "x":2}, 3]\n, "mode": "stream"}\n';
     expect(kernel.document(source)).toEqual({
       status: 0,
       problems: [],
-      spans: [{ text: '{"id":"a"}', line: 5 }, { text: '{"id":"b",\n "x":2}', line: 7 }, { text: "3", line: 8 }],
+      spans: [
+        { text: '{"id":"a"}', line: 5 },
+        { text: '{"id":"b",\n "x":2}', line: 7 },
+        { text: "3", line: 8 },
+      ],
       config: '{"jobs":2,\n"order":"input"}',
     });
   });
@@ -31,8 +36,17 @@ describe("a document", () => {
     ['{"jobs":[1],"mode":"fast"}', ["mode", 'mode: got "fast", expected "batch" or "stream"']],
     ['{"jobs":[1],"job":[]}', ["job", "job: unknown field; did you mean jobs?"]],
     ['{"jobs":[1],"timeout_ms":5}', ["timeout_ms", "timeout_ms: unknown field; it belongs at config.timeout_ms"]],
-    ['{"jobs":[1],"config":{"order":"random","font_cache":5,"strict":"yes","base_dir":""}}', ["config.order", 'config.order: got "random", expected "input" or "completion"'], ["config.font_cache", "config.font_cache: got 5, expected an integer from 1048576 to 1099511627776"], ["config.strict", 'config.strict: got "yes", expected true or false'], ["config.base_dir", 'config.base_dir: got "", expected a string of 1 to 4096 characters without NUL characters']],
-    ['{"jobs":[1],"config":[]}', ["config", "config: got [], expected an object with jobs, order, timeout_ms, strict, timing, base_dir, font_cache, max_fonts"]],
+    [
+      '{"jobs":[1],"config":{"order":"random","font_cache":5,"strict":"yes","base_dir":""}}',
+      ["config.order", 'config.order: got "random", expected "input" or "completion"'],
+      ["config.font_cache", "config.font_cache: got 5, expected an integer from 1048576 to 1099511627776"],
+      ["config.strict", 'config.strict: got "yes", expected true or false'],
+      ["config.base_dir", 'config.base_dir: got "", expected a string of 1 to 4096 characters without NUL characters'],
+    ],
+    [
+      '{"jobs":[1],"config":[]}',
+      ["config", "config: got [], expected an object with jobs, order, timeout_ms, strict, timing, base_dir, font_cache, max_fonts"],
+    ],
     ['{"jobs":[],"version":"3.1","x":1}', ["version", "version 3.1: this program reads 1.0"]],
     ['{"jobs":[\n{"id" 1}]}', ["", "not valid JSON: expected a colon behind the key, got 1 at line 2, column 7"]],
     ['{"jobs":[1]}\n{"id":2}', ["", "not valid JSON: unexpected text behind the end of the value, got { at line 2, column 1"]],

@@ -2,7 +2,8 @@
 // Pixels, y down; font units become pixels by size / upem; no rounding of positions, no hinting.
 
 import { svgPlace } from "../encode/svg";
-import { hb_font_draw_glyph_or_fail, hfn_draw_funcs } from "../native";
+import { E_CANCELLED } from "../generated/contract";
+import { cancelAsked, hb_font_draw_glyph_or_fail, hfn_draw_funcs } from "../native";
 import { rasterFlush, rasterPlace } from "../raster/raster";
 import { BTT, glyphId, glyphTotal, TTB, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 
@@ -67,11 +68,12 @@ function missingAdd(id: u32): void {
   }
 }
 
-/** Draws glyphs [first, end) into the rasteriser from where the pen stands. Returns 0 or the rasteriser's negative code. */
+/** Draws glyphs [first, end) into the rasteriser from where the pen stands. Returns 0, the rasteriser's negative status, or −cancelled. */
 export function drawGlyphs(font: usize, first: u32, end: u32): i32 {
   if (rasterFuncs == 0) rasterFuncs = hfn_draw_funcs(0);
   const s = <f32>scale;
   for (let i = first; i < end; i++) {
+    if (cancelAsked()) return -E_CANCELLED;
     rasterPlace(s, -s, <f32>(penX + <f64>xOffset(i) * scale), <f32>(penY - <f64>yOffset(i) * scale));
     if (hb_font_draw_glyph_or_fail(font, glyphId(i), rasterFuncs, 0) == 0) missingAdd(glyphId(i));
     const status = rasterFlush();

@@ -33,10 +33,10 @@ import { svgBegin, svgEnd } from "../encode/svg";
 import { axisMax, axisMin, axisTag, Face, FontFile, faceOpen } from "../font/face";
 import { faultCode, faultNumber, faultTag } from "../font/fault";
 import { axisIndex, clampToAxis, coordsOf, defaultCoords, findNamedInstance, Instance, namedInstanceCoords } from "../font/instance";
-import { ABSENT, fontFind, instanceFind, UNCHECKED } from "../font/store";
+import { ABSENT, fontFind, hashBytes, instanceFind, notePlan, UNCHECKED } from "../font/store";
 import * as code from "../generated/contract";
 import { beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
-import { arenaAlloc, arenaReset, hb_font_glyph_to_string, hostNow } from "../native";
+import { arenaAlloc, arenaReset, cancelAsked, hb_font_glyph_to_string, hostNow } from "../native";
 import {
   canvasOpen,
   canvasPixels,
@@ -48,6 +48,7 @@ import {
   outlineTop,
   rasterBegin,
   rasterClear,
+  rasterReset,
   sweepImage,
   sweepMeasure,
 } from "../raster/raster";
@@ -193,6 +194,17 @@ function findInstance(): i32 {
 /** Coordinates are single-precision floats: what rounding does to a value is no clamping. */
 const CLAMP_SLACK: f64 = 0.001;
 
+// what HarfBuzz's choice of a plan depends on, or may: script, direction, language, features (their values and ranges with them)
+function planHash(): u32 {
+  const j = job();
+  let hash = hashBytes(j.language, j.languageLen, (j.script * 31) ^ j.direction);
+  for (let i: u32 = 0; i < j.featureCount; i++) {
+    const at = j.features + (<usize>i << 3);
+    hash = hashBytes(<usize>load<u32>(at), load<u32>(at, 4), hash ^ 0x2c);
+  }
+  return hash;
+}
+
 // --- text and shaping -----------------------------------------------------------------------------------------------------
 
 function shape(): i32 {
@@ -223,6 +235,12 @@ function shape(): i32 {
 
 // --- drawing and measuring ------------------------------------------------------------------------------------------------
 
+// what ends drawing early: a cancelled call, or memory
+function drawFault(status: i32): i32 {
+  rasterReset();
+  return status == -code.E_CANCELLED ? hostProblem(job(), code.E_CANCELLED, 0, 0) : outOfMemory();
+}
+
 function needsPixels(): bool {
   const format = job().format;
   return format == code.FORMAT_PGM || format == code.FORMAT_PNG || format == code.FORMAT_RAW || (job().include & code.INCLUDE_HASH) != 0;
@@ -236,11 +254,15 @@ function draw(): i32 {
   rasterClear();
   if (canvasOpen(<i32>j.width, <i32>j.height, pixels, j.invert != 0) != 0) return outOfMemory();
   const font = changetype<Instance>(instance).hb;
-  if ((j.include & code.INCLUDE_BOXES) != 0 && measureClusters(font, j.sizePx, pointCount, code.E_OUT_OF_MEMORY) != 0) return outOfMemory();
+  if ((j.include & code.INCLUDE_BOXES) != 0) {
+    const measured = measureClusters(font, j.sizePx, pointCount, code.E_OUT_OF_MEMORY);
+    if (measured != 0) return drawFault(measured);
+  }
   if (rasterBegin() != 0) return outOfMemory();
   missingReset();
   penHome();
-  if (drawGlyphs(font, 0, glyphTotal) != 0) return outOfMemory();
+  const status = drawGlyphs(font, 0, glyphTotal);
+  if (status != 0) return drawFault(status);
   advanceX = penX - originX;
   advanceY = penY - originY;
   if (pixels) sweepImage(measuresRecord);
@@ -460,7 +482,11 @@ export function runJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i3
     status = findFace();
     if (status > 0) return ask(status, j.path, j.pathLen);
   }
-  if (status == 0) status = findInstance();
+  if (status == 0 && cancelAsked()) status = hostProblem(j, code.E_CANCELLED, 0, 0);
+  if (status == 0) {
+    notePlan(changetype<Face>(face), planHash());
+    status = findInstance();
+  }
   if (status == 0) status = shape();
   if (status == 0) status = draw();
   jobsDone++;
