@@ -167,17 +167,17 @@ export class Engine {
     this.#calls.hf_font_keep(this.#word(need), this.#word(need + 4));
   }
 
-  /** Gives the needed font: memory from `place`, which the engine takes over. */
-  provideFont(data: number, bytes: number): void {
+  /** Gives the needed font: memory from allocateFont, which the engine takes over. false: no memory to take it. */
+  provideFont(data: number, bytes: number): boolean {
     const need = this.#calls.hf_need();
     this.#refresh();
-    this.#calls.hf_font_provide(this.#word(need), this.#word(need + 4), data, bytes);
+    return this.#calls.hf_font_provide(this.#word(need), this.#word(need + 4), data, bytes) >= 0;
   }
 
-  /** The needed font cannot be had. */
-  refuseFont(code: ErrorCode, detail: string): void {
+  /** The needed font cannot be had. false: no memory to remember that. */
+  refuseFont(code: ErrorCode, detail: string): boolean {
     this.#put(this.#name, detail);
-    this.#calls.hf_font_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes);
+    return this.#calls.hf_font_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes) >= 0;
   }
 
   /** After NEED_OUTPUT: the picture's file, a view that is valid until the next call. */

@@ -56,3 +56,16 @@ export const STATS_FIELDS: readonly (keyof Omit<EngineStats, "faults">)[] = [
   "bufferBytes",
   "handles",
 ];
+
+/** Those that only grow: they add up over engines, the others are of the moment. */
+export const COUNTERS: readonly (keyof EngineStats)[] = [
+  "fontHits",
+  "fontMisses",
+  "instanceHits",
+  "instanceMisses",
+  "evictions",
+  "shapeMs",
+  "renderMs",
+  "encodeMs",
+  "jobs",
+];

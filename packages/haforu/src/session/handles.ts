@@ -3,7 +3,7 @@
 import type { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
-import { readFont } from "./job-loop.ts";
+import { readFont } from "./read-font.ts";
 import type { TextRequest } from "./request.ts";
 
 export interface HandleBudgets {

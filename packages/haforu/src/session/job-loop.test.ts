@@ -10,7 +10,7 @@ import { JobRunner } from "./job-loop.ts";
 const ENGINE = `
 let heap: usize = 65536;
 const span = memory.data(8), path = memory.data(8), image = memory.data(8);
-let answer: usize = 0, fontBytes: i32 = -1, refused: u32 = 0, epoch: f64 = 0, seen: f64 = 0, depth: u32 = 0;
+let answer: usize = 0, fontBytes: i32 = -1, refused: u32 = 0, epoch: f64 = 0, seen: f64 = 0, jobs: u32 = 0;
 export function _initialize(): void {}
 export function hf_abi_version(): i32 { return 1; }
 export function hf_alloc(n: usize): usize {
@@ -23,7 +23,11 @@ export function hf_alloc(n: usize): usize {
 }
 export function hf_free(p: usize): void {}
 export function hf_configure(key: i32, value: f64): i32 { if (key == 5) epoch = value; return 0; }
-export function hf_memory(out: usize): void { store<f64>(out, <f64>memory.size() * 65536); }
+export function hf_memory(out: usize): void {
+  memory.fill(out, 0, 128);
+  store<f64>(out, <f64>memory.size() * 65536);
+  store<f64>(out, <f64>jobs, 104);
+}
 export function hf_result(): usize { return span; }
 export function hf_need(): usize { return path; }
 export function hf_last_error(): usize { return path; }
@@ -49,6 +53,9 @@ export function hf_job(line: usize, n: u32, number: f64, flags: u32): i32 {
   if (what == 0x72) return say(line, deep(1)); // r
   if (what == 0x61) return 1; // a
   if (what == 0x6f) return 3; // o
+  jobs++;
+  if (what == 0x6d) return jobs > 1 ? -14 : say(line, n); // m
+  if (what == 0x4d) return -14; // M
   if (what == 0x69) { store<u32>(image, line + 1); store<u32>(image, n - 1, 4); return 4; } // i
   if (what == 0x67) { memory.grow(16); return say(line, n); } // g
   if (what == 0x66) { // f
@@ -150,10 +157,18 @@ describe("faults", () => {
 describe("fonts", () => {
   test("are read when the engine asks, and looked at once in an epoch", () => {
     const fonts = new Notes();
-    const runner = new JobRunner({ module, fonts });
+    const runner = new JobRunner({ module, fonts, fontCheckMs: 1e9 });
     runAll(runner, ["fa", "fa"]);
     expect(fonts.asked).toEqual(["read a"]);
     runner.nextEpoch();
+    runAll(runner, ["fa", "fa"]);
+    expect(fonts.asked).toEqual(["read a", "look a"]);
+  });
+
+  test("a load looks at them when the last look is long enough ago", () => {
+    const fonts = new Notes();
+    const runner = new JobRunner({ module, fonts, fontCheckMs: 0 });
+    runAll(runner, ["fa", "fa"]);
     runAll(runner, ["fa", "fa"]);
     expect(fonts.asked).toEqual(["read a", "look a"]);
   });
@@ -212,6 +227,23 @@ describe("memory", () => {
       const line = "x".repeat(size);
       expect(runAll(runner, [line, "end"]).map(([, answer]) => answer.length)).toEqual([size, 3]);
     }
+  });
+
+  test("a job that finds it full is tried once more in a fresh engine, and the counts go on", () => {
+    const fonts = new Notes();
+    const runner = new JobRunner({ module, fonts });
+    expect(runAll(runner, ["1st", "fa", "memory", "fa"]).map(([status]) => status)).toEqual([0, 0, 0, 0]);
+    expect(fonts.asked).toEqual(["read a", "read a"]);
+    expect(runner.stats()).toMatchObject({ faults: 0 });
+    expect(runner.stats().jobs).toBeGreaterThan(4);
+  });
+
+  test("a job that is too much for any engine says so, and does not throw fonts out again and again", () => {
+    const fonts = new Notes();
+    const runner = new JobRunner({ module, fonts });
+    const before = runner.engine;
+    expect(runAll(runner, ["Much", "Much"]).map(([status]) => status)).toEqual([-14, -14]);
+    expect(runner.engine).toBe(before);
   });
 
   test("ops come back by name", () => {

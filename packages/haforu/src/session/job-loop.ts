@@ -1,11 +1,15 @@
 // One engine working through job lines: lines of a chunk in, result lines out. It feeds the fonts that the engine
-// asks for, and replaces an engine that trapped. Knows nothing of JSON, of threads, or of where fonts come from.
-// Used by a session (one line a chunk) and by a batch worker (many).
+// asks for, and replaces an engine that trapped or is full. Knows nothing of JSON, of threads, or of where fonts come
+// from. Used by a session (one line a chunk) and by a batch worker (many).
 import type { ErrorCode } from "@haforu/engine";
 import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_OUTPUT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
-import type { EngineConfig, EngineStats } from "../engine/settings.ts";
-import type { FontIdentity, FontRefusal, FontSource } from "../fonts/source.ts";
+import { COUNTERS, type EngineConfig, type EngineStats } from "../engine/settings.ts";
+import type { FontIdentity, FontSource } from "../fonts/source.ts";
+import { extensionOf, type ImageSink } from "./image-sink.ts";
+import { readFont } from "./read-font.ts";
+
+export type { ImageOutcome, ImageSink } from "./image-sink.ts";
 
 /** 0: a success line, 3: an {"op": …} line for the host, negative: an error line, minus the number of its code. */
 export type JobStatus = number;
@@ -17,33 +21,37 @@ export interface JobRunnerOptions {
   readonly config?: EngineConfig;
   /** Takes the jobs' pictures; result lines then carry its paths. Absent: pictures are in the lines. */
   readonly images?: ImageSink;
+  /** A load at least this long (ms) after the last look at fonts has them looked at again. Default 10. */
+  readonly fontCheckMs?: number;
 }
 
-/** Where pictures go that are not to be in result lines. */
-export interface ImageSink {
-  /** Writes a picture; `image` is a view of the engine's memory, not to be kept. `extension`: "png", "pgm", "svg", "raw". */
-  write(id: string, extension: string, image: Uint8Array): ImageOutcome;
-}
-
-export type ImageOutcome = { readonly path: string } | { readonly code: "output_exists" | "output_failed"; readonly detail: string };
-
+/** A look at a file takes microseconds: often enough for a person, rare enough for a million jobs. */
+const FONT_CHECK_MS = 10;
 /** A job needs one font, asked for at most three times (check, need, and again after an eviction): more is a fault. */
 const MAX_FONT_REQUESTS = 8;
 /** Fonts whose identity is remembered; one that was forgotten is read again, nothing worse. */
 const MAX_IDENTITIES = 65_536;
+const OUT_OF_MEMORY: JobStatus = errorStatus("out_of_memory");
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #config: EngineConfig;
-  #engine: Engine;
-  #chunk: Uint8Array = new Uint8Array(0);
+  readonly #fontCheckMs: number;
   /** Of the fonts the engine may still hold, by path. */
   readonly #identities: Map<string, FontIdentity> = new Map();
+  #engine: Engine;
+  /** Whether the engine has done a job: then its memory holds what a fresh one's does not. */
+  #used = false;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #lookedAtMs: number = performance.now();
   #faults = 0;
+  /** What the engines before this one counted. */
+  #past: Partial<Record<keyof EngineStats, number>> = {};
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
     this.#config = { ...options.config, outDir: options.images !== undefined };
+    this.#fontCheckMs = options.fontCheckMs ?? FONT_CHECK_MS;
     this.#engine = new Engine(options.module, this.#config);
   }
 
@@ -59,13 +67,18 @@ export class JobRunner {
   load(chunk: Uint8Array): void {
     this.#chunk = chunk;
     try {
+      const now = performance.now();
+      if (now - this.#lookedAtMs >= this.#fontCheckMs) {
+        this.#lookedAtMs = now;
+        this.#engine.nextEpoch();
+      }
       if (this.#engine.input(chunk)) return;
     } catch (error) {
       if (!isTrap(error)) throw error;
+      this.#faults += 1;
     }
     // Fonts and canvases fill the memory; a fresh engine has none.
-    this.#engine = new Engine(this.#options.module, this.#config);
-    this.#fill();
+    this.#renew();
   }
 
   /**
@@ -74,16 +87,15 @@ export class JobRunner {
    * Never throws for a bad line, a bad font or a trap: the result line says what was wrong.
    */
   run(start: number, end: number, lineNumber: number, flags: number): JobStatus {
-    try {
-      for (let request = 0; request <= MAX_FONT_REQUESTS; request++) {
-        const status = this.#engine.job(start, end - start, lineNumber, flags);
-        if (status === NEED_FONT || status === CHECK_FONT) this.#feed(status);
-        else return status === NEED_OUTPUT ? this.#writeImage() : status;
-      }
-      throw new WebAssembly.RuntimeError("the engine asks for the same font again and again");
-    } catch (error) {
-      return this.#recover(error, start, end, lineNumber, flags);
+    const status = this.#attempt(start, end, lineNumber, flags);
+    if (status !== OUT_OF_MEMORY) {
+      this.#used = true;
+      return status;
     }
+    if (!this.#used) return status;
+    // What earlier jobs left may have been too much for this one.
+    this.#renew();
+    return this.#attempt(start, end, lineNumber, flags);
   }
 
   /** As run, but only checks the job: the line says every problem. No font is read. */
@@ -121,14 +133,16 @@ export class JobRunner {
     return this.#engine.result();
   }
 
-  /** From now on a font's file is looked at again before its next use. */
+  /** From now on a font is looked at again before its next use. */
   nextEpoch(): void {
     this.#engine.nextEpoch();
   }
 
-  /** Counters; those of an engine that was thrown away are gone with it. */
+  /** Counters since this runner was made; sizes are of the engine in use. */
   stats(): EngineStats {
-    return { ...this.#engine.stats(), faults: this.#faults };
+    const stats: Record<string, number> = { ...this.#engine.stats(), faults: this.#faults };
+    for (const name of COUNTERS) stats[name] = (stats[name] ?? 0) + (this.#past[name] ?? 0);
+    return stats as unknown as EngineStats;
   }
 
   /**
@@ -137,27 +151,40 @@ export class JobRunner {
    */
   fault(error: unknown): unknown {
     if (!isTrap(error)) return error;
+    this.#faults += 1;
     this.#replace();
     const message = `the engine failed (${error.message}); it was replaced, and handles of the old one are gone`;
     return new HaforuError("engine_fault", message, { cause: error });
   }
 
-  #feed(status: number): void {
+  #attempt(start: number, end: number, lineNumber: number, flags: number): JobStatus {
+    try {
+      for (let request = 0; request <= MAX_FONT_REQUESTS; request++) {
+        const status = this.#engine.job(start, end - start, lineNumber, flags);
+        if (status === NEED_FONT || status === CHECK_FONT) {
+          if (!this.#feed(status)) return this.answer(start, end, lineNumber, flags, "out_of_memory", "no room for a font");
+        } else return status === NEED_OUTPUT ? this.#writeImage() : status;
+      }
+      throw new WebAssembly.RuntimeError("the engine asks for the same font again and again");
+    } catch (error) {
+      return this.#recover(error, start, end, lineNumber, flags);
+    }
+  }
+
+  /** Gives the engine the font it asks for, or the reason why not; false: it cannot even take that. */
+  #feed(status: number): boolean {
     const path = this.#engine.need();
     const known = this.#identities.get(path);
     if (status === CHECK_FONT && known !== undefined && this.#options.fonts.unchanged(path, known)) {
       this.#engine.keepFont();
-      return;
+      return true;
     }
     this.#identities.delete(path);
     const font = readFont(this.#engine, this.#options.fonts, path);
-    if ("code" in font) {
-      this.#engine.refuseFont(font.code, font.detail);
-      return;
-    }
+    if ("code" in font) return this.#engine.refuseFont(font.code, font.detail);
     if (this.#identities.size >= MAX_IDENTITIES) this.#identities.clear();
     this.#identities.set(path, font.identity);
-    this.#engine.provideFont(font.pointer, font.bytes);
+    return this.#engine.provideFont(font.pointer, font.bytes);
   }
 
   #writeImage(): JobStatus {
@@ -170,54 +197,30 @@ export class JobRunner {
 
   #recover(error: unknown, start: number, end: number, lineNumber: number, flags: number): JobStatus {
     if (!isTrap(error)) throw error;
-    this.#replace();
-    this.#fill();
-    this.#engine.answer(start, end - start, lineNumber, flags, "engine_fault", error.message);
-    return errorStatus("engine_fault");
-  }
-
-  #replace(): void {
     this.#faults += 1;
-    this.#engine = new Engine(this.#options.module, this.#config);
+    this.#renew();
+    return this.answer(start, end, lineNumber, flags, "engine_fault", error.message);
   }
 
-  #fill(): void {
+  /** A fresh engine with the chunk in it. */
+  #renew(): void {
+    this.#replace();
     if (this.#engine.input(this.#chunk)) return;
     throw new HaforuError("out_of_memory", `the engine has no room for ${this.#chunk.length} bytes of input`);
   }
-}
 
-/** A font in the engine's memory, not yet taken over by it. */
-export interface FontInMemory {
-  readonly pointer: number;
-  readonly bytes: number;
-  readonly identity: FontIdentity;
-}
-
-/** Reads a font straight into the engine's memory. */
-export function readFont(engine: Engine, fonts: FontSource, path: string): FontInMemory | FontRefusal {
-  let pointer = 0;
-  let bytes = 0;
-  const answer = fonts.read(path, (wanted) => {
-    pointer = engine.allocateFont(wanted);
-    bytes = wanted;
-    return pointer === 0 ? undefined : engine.view(pointer, wanted);
-  });
-  if (typeof answer === "string") return { pointer, bytes, identity: answer };
-  if (pointer !== 0) engine.free(pointer);
-  return answer;
-}
-
-/** The formats the engine writes, by their first bytes; raw has none. */
-const SIGNATURES: readonly [extension: string, start: string][] = [
-  ["png", "\x89PNG\r\n\x1a\n"],
-  ["pgm", "P5\n"],
-  ["svg", "<svg "],
-];
-
-function extensionOf(image: Uint8Array): string {
-  const begins = (start: string): boolean => [...start].every((letter, i) => image[i] === letter.charCodeAt(0));
-  return SIGNATURES.find(([, start]) => begins(start))?.[0] ?? "raw";
+  #replace(): void {
+    try {
+      const stats = this.stats();
+      this.#past = Object.fromEntries(COUNTERS.map((name) => [name, stats[name]]));
+    } catch (error) {
+      // An engine that trapped may trap again when it is asked: then its counts are lost, nothing else.
+      if (!isTrap(error)) throw error;
+    }
+    this.#identities.clear();
+    this.#used = false;
+    this.#engine = new Engine(this.#options.module, this.#config);
+  }
 }
 
 /** A trap, or the stack overflow of a call: whatever else the engine's memory holds is no longer to be trusted. */

@@ -1,17 +1,18 @@
 // One engine in this thread: jobs, pixels, metrics, glyphs, one call at a time. Keeps fonts and canvases between
 // calls, looks now and then whether font files changed, and goes on with a fresh engine after a trap.
 // Runs in Node and in browsers; where fonts come from is the source's business.
-import type { Job, Result, ResultError } from "@haforu/engine";
+import { type Job, LIMITS, type Result, type ResultError } from "@haforu/engine";
 import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import type { FileInfo } from "./font-info.ts";
 import { Handles } from "./handles.ts";
-import { JobRunner, readFont } from "./job-loop.ts";
+import { JobRunner } from "./job-loop.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { DEFAULT_SESSION_OPTIONS } from "./options.ts";
+import { readFont } from "./read-font.ts";
 import { checkCanvas, checkFont, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 
 const encoder: TextEncoder = new TextEncoder();
@@ -30,8 +31,9 @@ export class Session {
   constructor(module: WebAssembly.Module, fonts: NamedFonts, options: SessionOptions = {}) {
     this.#fonts = fonts;
     this.#options = { ...DEFAULT_SESSION_OPTIONS, ...options };
-    const { fontCacheBytes, maxInstances, strict, timing } = this.#options;
-    this.#runner = new JobRunner({ module, fonts, config: { fontCacheBytes, maxInstances, strict, timing } });
+    const { fontCacheBytes, maxInstances, strict, timing, fontCheckMs } = this.#options;
+    const config = { fontCacheBytes, maxInstances, strict, timing };
+    this.#runner = new JobRunner({ module, fonts, config, fontCheckMs });
     this.#lookedAtMs = performance.now();
   }
 
@@ -49,9 +51,9 @@ export class Session {
   renderLine(job: string | Uint8Array): string | Uint8Array {
     const runner = this.#open();
     const line = typeof job === "string" ? encoder.encode(job) : job;
-    runner.load(line);
-    const status = runner.run(0, line.length, 1, 0);
-    if (status === OP_LINE) runner.answer(0, line.length, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
+    const bytes = loadLine(runner, line);
+    const status = runner.run(0, bytes, 1, 0);
+    if (status === OP_LINE) runner.answer(0, bytes, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
     return typeof job === "string" ? decoder.decode(runner.result()) : runner.result().slice();
   }
 
@@ -59,8 +61,7 @@ export class Session {
   validate(job: Job | string): ResultError | undefined {
     const runner = this.#open();
     const line = encoder.encode(typeof job === "string" ? job : JSON.stringify(job));
-    runner.load(line);
-    if (runner.validate(0, line.length, 1, 0) >= 0) return undefined;
+    if (runner.validate(0, loadLine(runner, line), 1, 0) >= 0) return undefined;
     return (JSON.parse(decoder.decode(runner.result())) as Result).error;
   }
 
@@ -193,6 +194,13 @@ export class Session {
     }
     return this.#handles;
   }
+}
+
+/** Loads a line, or as much of it as makes the engine say that it is too long; the number of bytes loaded. */
+function loadLine(runner: JobRunner, line: Uint8Array): number {
+  const loaded = line.length > LIMITS.lineBytes ? line.subarray(0, LIMITS.lineBytes + 1) : line;
+  runner.load(loaded);
+  return loaded.length;
 }
 
 function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; readonly bytes: number } {
