@@ -64,13 +64,13 @@ async function tell(file: string, read: (path: string) => FileInfo): Promise<({ 
   }
 }
 
-const BRIEF_HEAD = ["FILE", "FACE", "NAME", "FORMAT", "GLYPHS", "UPEM", "AXES", "INSTANCES"];
+/** The file comes last: its path may be longer than all else. */
+const BRIEF_HEAD = ["FACE", "NAME", "FORMAT", "GLYPHS", "UPEM", "AXES", "INSTANCES", "FILE"];
 
 function brief(info: { readonly file: string } & FileInfo, face: FaceInfo): string[] {
-  if (face.error !== undefined) return [info.file, String(face.face_index), face.error, "", "", "", "", ""];
+  if (face.error !== undefined) return [String(face.face_index), face.error, "", "", "", "", "", info.file];
   const axes = (face.axes ?? []).map((axis) => `${axis.tag} ${axis.min}..${axis.max}`).join(" ");
   return [
-    info.file,
     String(face.face_index),
     nameOf(face),
     `${info.container} ${face.format ?? ""}`,
@@ -78,6 +78,7 @@ function brief(info: { readonly file: string } & FileInfo, face: FaceInfo): stri
     String(face.upem ?? ""),
     axes || "-",
     String(face.named_instances?.length ?? 0),
+    info.file,
   ];
 }
 
