@@ -10,7 +10,7 @@ import { canvasOf, Direct, LETTERS } from "./direct.mjs";
 const ENGINE = fileURLToPath(new URL("engine.mjs", import.meta.url));
 const SIZES_PX = [16, 64, 256, 1000];
 
-/** Bounds of the table: [must, aim] for each size. */
+/** What must hold and what we aim at, for each size. */
 const BOUNDS = {
   freetype: { must: [1.15, 0.9, 0.48, 0.45], aim: [0.75, 0.65, 0.35, 0.33] },
   raster: { must: [0.9, 0.48, 0.12, 0.05], aim: [0.6, 0.35, 0.09, 0.04] },

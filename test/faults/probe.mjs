@@ -1,0 +1,77 @@
+// Gives a damaged font to an engine and says what is wrong with how it took it. Used by the tests (hundreds of fonts) and by fuzz.mjs (as many as asked).
+import { readFileSync } from "node:fs";
+import { createSession } from "haforu";
+import { FONTS, fontPath } from "../fonts/fonts.mjs";
+import { damage } from "./damage.mjs";
+
+/** One font of each container and table family. */
+export const CONTAINERS = [
+  "source-sans-ttf",
+  "source-sans-var-ttf",
+  "source-sans-otf",
+  "source-sans-var-otf",
+  "source-sans-ttf-woff",
+  "source-sans-otf-woff",
+  "source-sans-ttf-woff2",
+  "source-sans-var-otf-woff2",
+  "noto-sans-arabic-var-woff2",
+  "noto-sans-devanagari",
+  "collection",
+  "aat",
+  "avar2",
+  "varc",
+];
+
+/** What a damaged font may end in: a success (the damage hit nothing that decides a glyph) or one of these. */
+const ALLOWED = new Set(["font_invalid", "font_unsupported", "font_too_large", "face_index_out_of_range"]);
+
+const WELL = "source-sans-var-ttf";
+
+function jobFor(path, id = "probe", faceIndex = 0) {
+  return JSON.stringify({
+    id,
+    font: { path, size: 90, variations: { wght: 640 }, face_index: faceIndex },
+    text: { content: "Aé gfi" },
+    rendering: { format: "pgm", encoding: "base64", width: 320, height: 120, include: ["metrics", "boxes", "glyphs", "hash"] },
+  });
+}
+
+/** A session to be damaged, and the line that a fresh engine gives for a sound font. */
+export class Probe {
+  #fonts = new Map();
+
+  constructor() {
+    this.session = createSession({ timing: false });
+    const fresh = createSession({ timing: false });
+    this.sound = jobFor(fontPath(WELL), "sound");
+    this.expected = fresh.renderLine(this.sound);
+    fresh.dispose();
+    if (!this.expected.includes('"status":"success"')) throw new Error(this.expected);
+  }
+
+  dispose() {
+    this.session.dispose();
+  }
+
+  /** Renders the font of `key` damaged by `seed`. Returns what is wrong, or undefined, and the outcome. */
+  try(key, seed) {
+    let font = this.#fonts.get(key);
+    if (font === undefined) this.#fonts.set(key, (font = new Uint8Array(readFileSync(fontPath(key)))));
+    const { bytes, what, cut } = damage(font, seed);
+    this.session.addFont("damaged", bytes);
+    // The last face of a collection: its own tables end the file, so that any cut hits it.
+    const faceIndex = (FONTS.find((entry) => entry.key === key)?.faces ?? 1) - 1;
+    const result = JSON.parse(this.session.renderLine(jobFor("damaged", "probe", faceIndex)));
+    this.session.removeFont("damaged");
+    const outcome = result.status === "success" ? "success" : result.error.code;
+    const label = `${key} seed ${seed} (${what})`;
+    if (outcome !== "success" && !ALLOWED.has(outcome)) return { outcome, problem: `${label}: ${outcome}: ${result.error.message}` };
+    if (cut && outcome === "success") return { outcome, problem: `${label}: a font cut short was taken for whole` };
+    return { outcome, problem: undefined };
+  }
+
+  /** Whether the engine still answers as a fresh one does. */
+  soundAsFresh() {
+    return this.session.renderLine(this.sound) === this.expected;
+  }
+}
