@@ -118,7 +118,7 @@ describe("result lines", () => {
   });
 
   it("say an error with its problems", () => {
-    call("beginError", ...text("job-1"), ...text("invalid_job"), ...text('size: "big"'), ...text("font.size"), 12);
+    call("beginError", ...text("job-1"), ...text("invalid_job"), ...text('size: "big"'), ...text("font.size"), 12, ...text('{"code":"missing_glyph"}'));
     call("beginProblems");
     call("putProblem", ...text("invalid_job"), ...text("font.size"), ...text("a"));
     call("putProblem", ...text("text_too_long"), 0, 0, ...text("b"));
@@ -129,6 +129,7 @@ describe("result lines", () => {
     expect(line).toEqual({
       id: "job-1",
       status: "error",
+      warnings: [{ code: "missing_glyph" }],
       error: {
         code: "invalid_job",
         message: 'size: "big"',
@@ -142,7 +143,7 @@ describe("result lines", () => {
       },
     });
     expect(Object.keys(line.error)).toEqual(fieldsOf("ResultError"));
-    call("beginError", 0, 0, ...text("invalid_json"), ...text("m"), 0, 0, 0);
+    call("beginError", 0, 0, ...text("invalid_json"), ...text("m"), 0, 0, 0, 0, 0);
     call("endError");
     call("endLine");
     expect(kernel.text()).toBe('{"status":"error","error":{"code":"invalid_json","message":"m"}}');
@@ -150,7 +151,7 @@ describe("result lines", () => {
 
   it("an error line drops what was written before", () => {
     fullLine();
-    call("beginError", ...text("x"), ...text("timeout"), ...text("m"), 0, 0, 0);
+    call("beginError", ...text("x"), ...text("timeout"), ...text("m"), 0, 0, 0, 0, 0);
     call("endError");
     call("endLine");
     expect(JSON.parse(kernel.text()).status).toBe("error");

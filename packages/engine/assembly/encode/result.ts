@@ -214,7 +214,7 @@ export function putTiming(shapeMs: f64, renderMs: f64, totalMs: f64): void {
  */
 export function beginError(
   id: usize, idBytes: usize, code: usize, codeBytes: usize, message: usize, messageBytes: usize, field: usize, fieldBytes: usize, line: f64,
-  warnings: usize = 0, warningsBytes: usize = 0,
+  warnings: usize, warningsBytes: usize,
 ): void {
   outReset();
   if (idBytes == 0) putWord(W.STATUS_ERROR_FIRST);
