@@ -207,8 +207,9 @@ function growColumns(from: usize, to: usize): void {
 }
 
 /** First column of a note's group. */
-// @ts-ignore: decorator
-@inline function groupX(note: usize): i32 { return (<i32>load<u16>(note, NOTE_GROUP)) << 2; }
+function groupX(note: usize): i32 {
+  return (<i32>load<u16>(note, NOTE_GROUP)) << 2;
+}
 
 /** Takes the rows of the notes written last into the ink box: from the first strip with ink, and from the last. */
 function growRows(): void {

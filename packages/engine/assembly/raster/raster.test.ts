@@ -1,8 +1,8 @@
 // The rasteriser held against the reference rasteriser, and against what it promises: exact zero, exact bytes, no byte beside the canvas, no trap on any outline.
 import { beforeAll, describe, expect, it } from "vitest";
 import { accumulatedInk, type Command, exactCoverage, measuresOf, type Point, polygonsOf } from "./reference.ts";
-import { seeded } from "./testing/seeded.ts";
 import { rasterKernel } from "./testing/kernel.mjs";
+import { seeded } from "./testing/seeded.ts";
 
 type Kernel = Awaited<ReturnType<typeof rasterKernel>>;
 type Random = () => number;
@@ -52,9 +52,9 @@ function sweepAndCheck(width: number, height: number, invert: boolean): Uint8Arr
   const tally = kernel.sweep("sweepImage");
   const picture = kernel.pixels(width, height);
   expect(tally).toEqual(measuresOf(picture, width, height, blank));
-  expect(call["accumulatorState"]()).toBe(0n);
-  expect([call["inkTop"](), call["inkBottom"]()]).toEqual([tally.top, tally.bottom]);
-  call["rasterClear"]();
+  expect(call.accumulatorState()).toBe(0n);
+  expect([call.inkTop(), call.inkBottom()]).toEqual([tally.top, tally.bottom]);
+  call.rasterClear();
   expect(kernel.pixels(width, height).every((byte) => byte === blank)).toBe(true);
   return picture;
 }
@@ -75,8 +75,8 @@ describe("lines against exact coverage", () => {
         const height = 1 + Math.floor(random() * 30);
         const invert = random() < 0.5;
         const contours = Array.from({ length: 1 + Math.floor(random() * 3) }, () => randomContour(random, width, height, spread));
-        expect(kernel.call["canvasOpen"](width, height, 1, invert ? 1 : 0)).toBe(0);
-        kernel.call["rasterBegin"]();
+        expect(kernel.call.canvasOpen(width, height, 1, invert ? 1 : 0)).toBe(0);
+        kernel.call.rasterBegin();
         kernel.draw(contours.flatMap(polygon));
         const picture = sweepAndCheck(width, height, invert);
         const coverage = exactCoverage(contours, width, height);
@@ -107,8 +107,8 @@ it("points off the grid: each edge through a pixel is off by its snap at most", 
       x: Math.fround(between(random, 0, width)),
       y: Math.fround(between(random, 0, height)),
     }));
-    kernel.call["canvasOpen"](width, height, 1, 1);
-    kernel.call["rasterBegin"]();
+    kernel.call.canvasOpen(width, height, 1, 1);
+    kernel.call.rasterBegin();
     kernel.draw(polygon(outline));
     const picture = sweepAndCheck(width, height, true);
     const coverage = exactCoverage([outline], width, height);
@@ -136,8 +136,8 @@ it("curves: the mean error at edge pixels is below 2/255, the largest below the 
     const size = 40;
     const p = (): [number, number] => [Math.fround(between(random, 3, size - 3)), Math.fround(between(random, 3, size - 3))];
     const outline: Command[] = [["M", ...p()], ["Q", ...p(), ...p()], ["L", ...p()], ["C", ...p(), ...p(), ...p()], ["Z"]];
-    kernel.call["canvasOpen"](size, size, 1, 1);
-    kernel.call["rasterBegin"]();
+    kernel.call.canvasOpen(size, size, 1, 1);
+    kernel.call.rasterBegin();
     kernel.draw(outline);
     const picture = sweepAndCheck(size, size, true);
     const coverage = exactCoverage(polygonsOf(outline), size, size);
@@ -161,12 +161,12 @@ it("measures alone are those of the picture, and touch no canvas", () => {
     const height = 1 + Math.floor(random() * 60);
     const outline = [...polygon(randomContour(random, width, height, 30)), ...polygon(randomContour(random, width, height, 60))];
     const run = (sweep: "sweepImage" | "sweepImageBox" | "sweepMeasure", image: number) => {
-      expect(kernel.call["canvasOpen"](width, height, image, 0)).toBe(0);
-      kernel.call["rasterBegin"]();
+      expect(kernel.call.canvasOpen(width, height, image, 0)).toBe(0);
+      kernel.call.rasterBegin();
       kernel.draw(outline);
       const tally = kernel.sweep(sweep);
-      kernel.call["rasterClear"]();
-      expect(kernel.call["accumulatorState"]()).toBe(0n);
+      kernel.call.rasterClear();
+      expect(kernel.call.accumulatorState()).toBe(0n);
       return tally;
     };
     const whole = run("sweepImage", 1);
@@ -189,12 +189,12 @@ it("the ink is the same at every pixel offset, and upside down in polarity only"
   ]);
   const ink = (dx: number, dy: number, invert: number): number[] => {
     const width = 33;
-    kernel.call["canvasOpen"](width, 31, 1, invert);
-    kernel.call["rasterBegin"]();
+    kernel.call.canvasOpen(width, 31, 1, invert);
+    kernel.call.rasterBegin();
     kernel.draw(star, { x: dx, y: dy });
     kernel.sweep("sweepImage");
     const picture = kernel.pixels(width, 31);
-    kernel.call["rasterClear"]();
+    kernel.call.rasterClear();
     const rows = Array.from({ length: 13 }, (_, y) => [...picture.subarray((y + dy) * width + dx, (y + dy) * width + dx + 13)]);
     return rows.flat().map((byte) => (invert ? byte : 255 - byte));
   };
@@ -234,8 +234,8 @@ it("an open contour is closed, before the next one and at the end", () => {
     ["Z"],
   ];
   const pictures = [open, closed].map((outline) => {
-    kernel.call["canvasOpen"](14, 14, 1, 0);
-    kernel.call["rasterBegin"]();
+    kernel.call.canvasOpen(14, 14, 1, 0);
+    kernel.call.rasterBegin();
     kernel.draw(outline);
     return sweepAndCheck(14, 14, false);
   });
@@ -258,8 +258,8 @@ it("windings saturate: 300 layers either way are full ink, no wrap at 128", () =
         ["L", 6, 1],
       ],
     ] as Command[][]) {
-      kernel.call["canvasOpen"](8, 8, 1, 1);
-      kernel.call["rasterBegin"]();
+      kernel.call.canvasOpen(8, 8, 1, 1);
+      kernel.call.rasterBegin();
       for (let i = 0; i < layers; i++) kernel.draw(box);
       const picture = sweepAndCheck(8, 8, true);
       expect(picture.reduce((sum, ink) => sum + ink, 0)).toBe(25 * 255);
@@ -310,8 +310,8 @@ it("no outline traps, leaves anything behind or writes beside its memory", () =>
     }
     const placement = random() < 0.2 ? { scaleX: wild(), scaleY: wild(), x: wild(), y: wild() } : {};
     const draw = () => {
-      expect(kernel.call["canvasOpen"](width, height, 1, 0)).toBe(0);
-      kernel.call["rasterBegin"]();
+      expect(kernel.call.canvasOpen(width, height, 1, 0)).toBe(0);
+      kernel.call.rasterBegin();
       kernel.draw(outline, placement);
       return sweepAndCheck(width, height, false);
     };
@@ -333,18 +333,18 @@ it("an abandoned picture leaves nothing to the next, on a canvas of the same siz
     [13, 50],
     [200, 3],
   ] as const) {
-    kernel.call["canvasOpen"](40, 30, 1, 0);
-    kernel.call["rasterBegin"]();
+    kernel.call.canvasOpen(40, 30, 1, 0);
+    kernel.call.rasterBegin();
     kernel.draw(box);
-    if (width === 40) kernel.call["rasterReset"]();
-    kernel.call["canvasOpen"](width, height, 1, 0);
-    kernel.call["rasterBegin"]();
-    expect(kernel.call["accumulatorState"]()).toBe(0n);
+    if (width === 40) kernel.call.rasterReset();
+    kernel.call.canvasOpen(width, height, 1, 0);
+    kernel.call.rasterBegin();
+    expect(kernel.call.accumulatorState()).toBe(0n);
     expect(sweepAndCheck(width, height, false).every((byte) => byte === 255)).toBe(true);
     // given up after the sweep: the next canvas is blank all the same
     kernel.draw(box);
     kernel.sweep("sweepImage");
-    kernel.call["canvasOpen"](width, height, 1, 0);
+    kernel.call.canvasOpen(width, height, 1, 0);
     expect(kernel.pixels(width, height).every((byte) => byte === 255)).toBe(true);
   }
 });
@@ -356,12 +356,12 @@ it("long outlines go through the bounded list of points piece by piece", () => {
     const r = 2 + (i / 30_000) * 60;
     points.push([i === 0 ? "M" : "L", 64 + r * Math.cos(i * 0.05), 64 + r * Math.sin(i * 0.05)]);
   }
-  kernel.call["canvasOpen"](130, 130, 1, 0);
-  kernel.call["rasterBegin"]();
+  kernel.call.canvasOpen(130, 130, 1, 0);
+  kernel.call.rasterBegin();
   kernel.draw(points);
   expect(kernel.sweep("sweepImage").inkSum).toBeGreaterThan(0);
-  kernel.call["rasterClear"]();
-  expect(kernel.call["accumulatorState"]()).toBe(0n);
+  kernel.call.rasterClear();
+  expect(kernel.call.accumulatorState()).toBe(0n);
   expect(kernel.brokenGuards()).toEqual([]);
 });
 
@@ -371,8 +371,8 @@ it("the longest sides: 32,768 columns, 32,768 rows, and glyphs of 10,000 px", ()
     [7, 32768],
     [20000, 300],
   ] as const) {
-    expect(kernel.call["canvasOpen"](width, height, 1, 1)).toBe(0);
-    kernel.call["rasterBegin"]();
+    expect(kernel.call.canvasOpen(width, height, 1, 1)).toBe(0);
+    kernel.call.rasterBegin();
     kernel.draw([["M", 0.5, 0.5], ["L", width - 0.5, 0.5], ["L", width - 0.5, height - 0.5], ["L", 0.5, height - 0.5], ["Z"]]);
     const tally = kernel.sweep("sweepImage");
     // borders half covered, corners a quarter: 127.5 (a tie; clockwise contours round it down) and 63.75
@@ -380,32 +380,32 @@ it("the longest sides: 32,768 columns, 32,768 rows, and glyphs of 10,000 px", ()
     expect([tally.left, tally.top, tally.right, tally.bottom, tally.beam]).toEqual([0, 0, width, height, width]);
     expect(tally.sumX / tally.inkSum).toBeCloseTo(width / 2, 9);
     expect(tally.sumY / tally.inkSum).toBeCloseTo(height / 2, 9);
-    kernel.call["rasterClear"]();
+    kernel.call.rasterClear();
     expect(kernel.pixels(width, height).every((byte) => byte === 0)).toBe(true);
     // a diagonal over the whole canvas: half of it is ink
-    kernel.call["rasterBegin"]();
+    kernel.call.rasterBegin();
     kernel.draw([["M", 0, 0], ["L", width, height], ["L", 0, height], ["Z"]]);
     expect(kernel.sweep("sweepMeasure").inkSum / 255 / width / height).toBeCloseTo(0.5, 4);
-    expect(kernel.call["accumulatorState"]()).toBe(0n);
+    expect(kernel.call.accumulatorState()).toBe(0n);
   }
   expect(kernel.brokenGuards()).toEqual([]);
 });
 
 it("sizes beyond the limits and memory that is not there are refused, and the next canvas works", async () => {
-  expect(kernel.call["canvasOpen"](0, 5, 1, 0)).toBeLessThan(0);
-  expect(kernel.call["canvasOpen"](32769, 5, 1, 0)).toBeLessThan(0);
-  expect(kernel.call["canvasOpen"](32768, 32768, 0, 0)).toBeLessThan(0);
+  expect(kernel.call.canvasOpen(0, 5, 1, 0)).toBeLessThan(0);
+  expect(kernel.call.canvasOpen(32769, 5, 1, 0)).toBeLessThan(0);
+  expect(kernel.call.canvasOpen(32768, 32768, 0, 0)).toBeLessThan(0);
   const poor = await rasterKernel({ refuseFromBytes: 200_000 });
-  expect(poor.call["canvasOpen"](300, 300, 1, 0)).toBe(poor.call["RASTER_OUT_OF_MEMORY"].value);
-  expect(poor.call["rasterBegin"]()).toBe(0);
+  expect(poor.call.canvasOpen(300, 300, 1, 0)).toBe(poor.call.RASTER_OUT_OF_MEMORY.value);
+  expect(poor.call.rasterBegin()).toBe(0);
   poor.draw([
     ["M", 1, 1],
     ["L", 200, 1],
     ["L", 200, 200],
   ]);
   expect(poor.sweep("sweepImage").inkSum).toBe(0);
-  expect(poor.call["canvasOpen"](40, 40, 1, 0)).toBe(0);
-  poor.call["rasterBegin"]();
+  expect(poor.call.canvasOpen(40, 40, 1, 0)).toBe(0);
+  poor.call.rasterBegin();
   poor.draw([
     ["M", 1, 1],
     ["L", 20, 1],
@@ -417,8 +417,8 @@ it("sizes beyond the limits and memory that is not there are refused, and the ne
 });
 
 it("reports the box of the whole outline, clipped or not", () => {
-  kernel.call["canvasOpen"](10, 10, 1, 0);
-  kernel.call["rasterBegin"]();
+  kernel.call.canvasOpen(10, 10, 1, 0);
+  kernel.call.rasterBegin();
   kernel.draw([
     ["M", -5.5, 3],
     ["L", 12.25, -7],
@@ -426,6 +426,6 @@ it("reports the box of the whole outline, clipped or not", () => {
   ]);
   expect(["outlineLeft", "outlineTop", "outlineRight", "outlineBottom"].map((name) => kernel.call[name]())).toEqual([-5.5, -7, 12.25, 40000]);
   kernel.sweep("sweepMeasure");
-  kernel.call["rasterBegin"]();
-  expect(kernel.call["outlineLeft"]()).toBeGreaterThan(kernel.call["outlineRight"]());
+  kernel.call.rasterBegin();
+  expect(kernel.call.outlineLeft()).toBeGreaterThan(kernel.call.outlineRight());
 });
