@@ -45,17 +45,17 @@ describe("order", () => {
   });
 
   test("of completion: a slow job holds up no other", async () => {
-    const jobs = numbered(400, (index) => ({ work_ms: index === 0 ? 400 : 1 }));
+    const jobs = numbered(400, (index) => ({ work_ms: index === 0 ? 1000 : 1 }));
     const results = await run(jobs, { workers: 2, order: "completion" });
     expect(ids(results).sort()).toEqual(ids(jobs).sort());
-    expect(ids(results).indexOf("job-0")).toBeGreaterThan(100);
+    expect(ids(results).indexOf("job-0")).toBeGreaterThan(20);
   });
 
   test("results far larger than the credit pass one by one", async () => {
-    const jobs = numbered(12, () => ({ bytes: 30 * 1024 * 1024 }));
+    const jobs = numbered(8, () => ({ bytes: 30 * 1024 * 1024 }));
     let bytes = 0;
     for await (const line of renderLines(jobs, { runnerUrl: STAND_IN, workers: 2 })) bytes += line.length;
-    expect(bytes).toBeGreaterThan(12 * 30 * 1024 * 1024);
+    expect(bytes).toBeGreaterThan(8 * 30 * 1024 * 1024);
   });
 });
 
@@ -91,7 +91,7 @@ describe("a job that goes wrong costs itself alone", () => {
     const jobs = numbered(150, (index) => around(index, what));
     const results = await run(jobs, {
       workers: 2,
-      timeoutMs: "hang" in what ? 100 : 20_000,
+      timeoutMs: "hang" in what ? 600 : 60_000,
       resourceLimits: { maxOldGenerationSizeMb: 32 },
       onStats: (given) => {
         stats = given;
@@ -106,13 +106,13 @@ describe("a job that goes wrong costs itself alone", () => {
   });
 
   test("waiting for the reader does not count against the time limit", async () => {
-    const jobs = numbered(8, () => ({ bytes: 20 * 1024 * 1024 }));
+    const jobs = numbered(5, () => ({ bytes: 10 * 1024 * 1024 }));
     const statuses: string[] = [];
-    for await (const { status } of renderJobs<Result>(jobs, { runnerUrl: STAND_IN, workers: 1, timeoutMs: 150 })) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    for await (const { status } of renderJobs<Result>(jobs, { runnerUrl: STAND_IN, workers: 1, timeoutMs: 900 })) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       statuses.push(status);
     }
-    expect(statuses).toEqual(Array(8).fill("success"));
+    expect(statuses).toEqual(Array(5).fill("success"));
   });
 
   test("a worker that cannot start fails the batch, with the reason", async () => {

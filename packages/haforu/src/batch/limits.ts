@@ -35,10 +35,13 @@ export const DOCUMENT_BYTES_MAX: number = 512 * 1024 * 1024;
 /** Results that wait for an earlier one, at most: a power of two. */
 export const WINDOW_LINES: number = 32 * 1024;
 
-/** Result bytes a worker may have sent that are not written yet. */
-export const CREDIT_BYTES: number = 24 * 1024 * 1024;
+/** Memory of a worker's slabs, which hold its results until they are written: room for three pictures of 3000 × 1200. */
+export const CREDIT_BYTES: number = 16 * 1024 * 1024;
 
-/** Results travel in pieces of this size; a longer line is a piece of its own. */
+/** Slabs of a worker, at most: with slabs of the usual size the bytes end first. */
+export const SLABS_MAX = 128;
+
+/** Results travel in slabs of this size; a longer line has a slab of its own. */
 export const PIECE_BYTES: number = 256 * 1024;
 
 /** A finished result waits for others at most this long. */

@@ -1,8 +1,10 @@
 // What the host and its workers say to each other: a tagged union each way, and the layout of the shared control words.
-// Lines travel in shared memory (the host keeps them, to give them to another worker), results in transferred pieces.
+// Lines and results lie in shared memory: the host keeps lines, to give them to another worker; a worker keeps its
+// slabs of results and uses them again, so that memory is fixed and nothing is left to a garbage collector.
 
 import type { ErrorCode } from "@haforu/engine";
 import type { EngineConfig, EngineStats } from "../engine/settings.ts";
+import { SLABS_MAX } from "./limits.ts";
 
 /** Everything a worker needs to start, in its workerData. */
 export interface WorkerSetup {
@@ -52,9 +54,11 @@ export type ToWorker = ChunkMessage | { readonly kind: "recycle"; readonly buffe
 
 export interface PieceMessage {
   readonly kind: "piece";
-  readonly buffer: ArrayBuffer;
+  /** The shared memory that the lines lie in: the host's until it releases it. */
+  readonly slab: SharedArrayBuffer;
+  readonly slabIndex: number;
   /** Two int32 a line: end of the line (its newline included), status. */
-  readonly rows: Int32Array<ArrayBuffer>;
+  readonly rows: Int32Array;
   /** Time at work since the last piece, without waiting. */
   readonly busyMs: number;
   readonly stats: EngineStats | undefined;
@@ -64,11 +68,13 @@ export type FromWorker = PieceMessage | { readonly kind: "finished"; readonly st
 
 /** Twice the number of jobs begun, plus 1 while one runs (mod 2³²): names the job a dead or stuck worker was at. */
 export const CONTROL_CURRENT = 0;
-/** KiB of pieces the host has done with (mod 2³²). */
-export const CONTROL_ACKED_KIB = 1;
+/** Counts the slabs the host has released (mod 2³²): what a worker without a free slab waits on. */
+export const CONTROL_RELEASED = 1;
 /** Not 0: begin no more jobs. */
 export const CONTROL_STOP = 2;
-export const CONTROL_WORDS = 3;
+/** From here a word for each slab: 1 while the host has it. */
+export const CONTROL_SLABS = 3;
+export const CONTROL_WORDS: number = CONTROL_SLABS + SLABS_MAX;
 
 export const TABLE_STRIDE = 3;
 export const ROW_STRIDE = 2;
@@ -79,8 +85,3 @@ export const ROW_OP = 3;
 export const ROW_OP_STATS = 1001;
 /** Not begun, because of CONTROL_STOP: no line. */
 export const ROW_DROPPED = 1002;
-
-/** Credit is counted in KiB so that a 32-bit word lasts; every piece costs at least one. */
-export function pieceKib(piece: ArrayBuffer): number {
-  return Math.max(1, Math.ceil(piece.byteLength / 1024));
-}

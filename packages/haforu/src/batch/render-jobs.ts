@@ -35,12 +35,13 @@ export async function* renderLines(
   jobs: Iterable<JobInput> | AsyncIterable<JobInput>,
   options: RenderJobsOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const batch = openBatch(new ItemSource(jobs), resolveBatchOptions(options), { flags: NO_FLAGS, recycle: false });
+  const batch = openBatch(new ItemSource(jobs), resolveBatchOptions(options), NO_FLAGS);
   for await (const block of batch.blocks()) {
     for (const view of block.views) {
       for (let start = 0; start < view.length; ) {
         const end = view.indexOf(NEWLINE, start);
-        yield view.subarray(start, end);
+        // The view is of memory that the worker will use again.
+        yield new Uint8Array(view.subarray(start, end));
         start = end + 1;
       }
     }

@@ -16,11 +16,10 @@ interface Line {
   readonly error?: { code: string; line?: number; message: string };
 }
 
-function job(id: string, more: { content?: string; path?: string; format?: string; size?: number; wght?: number } = {}): string {
-  const { content = "g", path = NOTO_SANS, format = "metrics", size = 40, wght } = more;
-  const variations = wght === undefined ? {} : { variations: { wght } };
-  const rendering = { format, width: 120, height: 60, include: ["metrics", "hash"] };
-  return `${JSON.stringify({ id, font: { path, size, ...variations }, text: { content }, rendering })}\n`;
+function job(id: string, more: { content?: string; path?: string; format?: string; size?: number; width?: number } = {}): string {
+  const { content = "g", path = NOTO_SANS, format = "metrics", size = 40, width = 120 } = more;
+  const rendering = { format, width, height: width / 2, include: ["metrics", "hash"] };
+  return `${JSON.stringify({ id, font: { path, size }, text: { content }, rendering })}\n`;
 }
 
 function jobs(count: number, prefix = "job"): string {
@@ -307,8 +306,8 @@ describe("processes", () => {
   });
 
   test("a job over the time limit costs itself", async () => {
-    const long = job("long", { content: "Hamburgefonstiv ".repeat(4000), size: 2000 });
-    const done = await haforu(["batch", "--timeout-ms", "40", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
+    const long = job("long", { content: "Hamburgefonstiv ".repeat(4000), size: 2000, width: 8000, format: "png" });
+    const done = await haforu(["batch", "--timeout-ms", "500", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
     const lines = parsed(done.out);
     expect(lines).toHaveLength(41);
     expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout" } });

@@ -59,10 +59,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   let batch: Batch | undefined;
   const onProgress = (progress: BatchProgress): void => bar?.update(progress, fractionRead(input, batch));
   try {
-    batch = openBatch(source, resolveBatchOptions(batchOptions(flags, input, bar && onProgress)), {
-      flags: FLAG_NUMBERED_LINES,
-      recycle: true,
-    });
+    batch = openBatch(source, resolveBatchOptions(batchOptions(flags, input, bar && onProgress)), FLAG_NUMBERED_LINES);
     const outcome = await runBatch(batch, results.fd);
     if (outcome.complete) await results.complete();
     else await results.leave();

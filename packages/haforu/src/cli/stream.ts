@@ -29,7 +29,7 @@ export function command(): Command {
 async function run(flags: EngineFlags): Promise<void> {
   const options = { workers: DEFAULT_WORKERS, ...engineOptions(flags, {}), delayMs: NO_DELAY_MS };
   try {
-    const batch = openBatch(openLines("-"), resolveBatchOptions(options), { flags: FLAG_NUMBERED_LINES, recycle: true });
+    const batch = openBatch(openLines("-"), resolveBatchOptions(options), FLAG_NUMBERED_LINES);
     const outcome = await runBatch(batch, STDOUT);
     process.exitCode = outcome.exitCode;
   } catch (error) {

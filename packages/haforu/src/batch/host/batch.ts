@@ -20,8 +20,6 @@ export interface BatchEnvironment {
   readonly setup: Omit<WorkerSetup, "control">;
   /** Flags of every line for the engine: JOB_LINE_FLAG_*. */
   readonly flags: number;
-  /** Blocks are done with when the next is asked for, so their memory is used again. */
-  readonly recycle: boolean;
 }
 
 export class Batch implements SlotEvents {

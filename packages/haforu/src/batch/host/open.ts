@@ -14,15 +14,10 @@ const WORKER_URL: URL = new URL("../worker/main.js", import.meta.url);
 /** Jobs of a JSON Lines file or a document: their error lines carry the line number. */
 export const FLAG_NUMBERED_LINES = 1;
 
-export interface BatchWiring {
-  readonly flags: number;
-  /** See BatchEnvironment. */
-  readonly recycle: boolean;
-}
-
-export function openBatch(source: JobSource, options: ResolvedBatchOptions, wiring: BatchWiring): Batch {
+/** `flags`: of every line, see FLAG_NUMBERED_LINES. */
+export function openBatch(source: JobSource, options: ResolvedBatchOptions, flags: number): Batch {
   return new Batch(source, options, {
-    ...wiring,
+    flags,
     workerUrl: WORKER_URL,
     setup: {
       module: options.runnerUrl === undefined ? engineModule() : undefined,

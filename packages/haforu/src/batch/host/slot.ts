@@ -7,13 +7,13 @@ import type { ErrorCode } from "@haforu/engine";
 import type { EngineStats } from "../../engine/settings.ts";
 import { START_ATTEMPTS } from "../limits.ts";
 import {
-  CONTROL_ACKED_KIB,
   CONTROL_CURRENT,
+  CONTROL_RELEASED,
+  CONTROL_SLABS,
   CONTROL_STOP,
   CONTROL_WORDS,
   type FromWorker,
   type PieceMessage,
-  pieceKib,
   ROW_STRIDE,
   type ToWorker,
   type WorkerSetup,
@@ -36,8 +36,6 @@ export interface SlotOptions {
   readonly workerUrl: URL;
   readonly setup: Omit<WorkerSetup, "control">;
   readonly flags: number;
-  /** Result buffers go back to the worker; false when a consumer may keep views of them. */
-  readonly recycle: boolean;
   readonly resourceLimits: { readonly maxOldGenerationSizeMb?: number } | undefined;
 }
 
@@ -131,7 +129,7 @@ export class WorkerSlot {
   }
 
   #send(message: ToWorker): void {
-    this.#worker?.postMessage(message, message.kind === "recycle" ? [message.buffer] : []);
+    this.#worker?.postMessage(message);
   }
 
   #receive(message: FromWorker): void {
@@ -142,10 +140,10 @@ export class WorkerSlot {
     }
     this.#starts = 0;
     if (message.stats !== undefined) this.stats = message.stats;
-    const { buffer, rows } = message;
+    const { slab, slabIndex, rows } = message;
     const lines = rows.length / ROW_STRIDE;
     const control = this.#control;
-    const piece = new Piece(new Uint8Array(buffer), lines, () => this.#acknowledge(buffer, control));
+    const piece = new Piece(new Uint8Array(slab), lines, () => this.#release(slabIndex, control));
     let start = 0;
     for (let row = 0; row < rows.length; row += ROW_STRIDE) {
       const end = rows[row] as number;
@@ -162,11 +160,11 @@ export class WorkerSlot {
     this.#events.piece(message, lines);
   }
 
-  #acknowledge(buffer: ArrayBuffer, control: Int32Array): void {
-    Atomics.add(control, CONTROL_ACKED_KIB, pieceKib(buffer));
-    Atomics.notify(control, CONTROL_ACKED_KIB);
-    // A worker that has been replaced has no use for its buffers.
-    if (this.#options.recycle && control === this.#control) this.#send({ kind: "recycle", buffer });
+  /** The worker that `control` belongs to may fill the slab again (or is gone, and nobody reads this). */
+  #release(slabIndex: number, control: Int32Array): void {
+    Atomics.store(control, CONTROL_SLABS + slabIndex, 0);
+    Atomics.add(control, CONTROL_RELEASED, 1);
+    Atomics.notify(control, CONTROL_RELEASED);
   }
 
   #ended(exitCode: number): void {

@@ -1,4 +1,4 @@
-// A worker thread: one engine, chunks of job lines in, pieces of result lines out. Everything it needs is in workerData.
+// A worker thread: one engine, chunks of job lines in, slabs of result lines out. Everything it needs is in workerData.
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { FromWorker, ToWorker, WorkerSetup } from "../messages.ts";
@@ -18,9 +18,6 @@ port.on("message", (message: ToWorker) => {
   switch (message.kind) {
     case "chunk":
       loop.run(message);
-      break;
-    case "recycle":
-      pieces.recycle(message.buffer);
       break;
     case "finish":
       port.postMessage({ kind: "finished", stats: runner.stats() } satisfies FromWorker);

@@ -1,36 +1,30 @@
-// Collects result lines and sends them to the host in pieces, never more than the host has given credit for.
+// Collects result lines in a slab of shared memory and tells the host of them: when the slab is full, when the chunk
+// ends, or when the first of them has waited long enough.
 
 import type { MessagePort } from "node:worker_threads";
 import type { EngineStats } from "../../engine/settings.ts";
-import { CONTROL_ACKED_KIB, CONTROL_CURRENT, type PieceMessage, pieceKib, ROW_STRIDE, type WorkerSetup } from "../messages.ts";
+import { type PieceMessage, ROW_STRIDE, type WorkerSetup } from "../messages.ts";
+import { type Slab, Slabs } from "./slabs.ts";
 
 const NEWLINE = 10;
 const ROWS_FIRST = 1024;
-/** A buffer for a long line is rounded up to this, so that the next long line fits too. */
-const LONG_LINE_STEP = 1024 * 1024;
 
 export class Pieces {
   readonly #port: MessagePort;
-  readonly #control: Int32Array;
-  readonly #creditKib: number;
+  readonly #slabs: Slabs;
   readonly #pieceBytes: number;
   readonly #delayMs: number;
-  readonly #spare: ArrayBuffer[] = [];
-  #spareBytes = 0;
-  #buffer: ArrayBuffer | undefined;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #slab: Slab | undefined;
   #used = 0;
-  #rows: Int32Array<ArrayBuffer> = new Int32Array(ROWS_FIRST * ROW_STRIDE);
+  #rows: Int32Array = new Int32Array(ROWS_FIRST * ROW_STRIDE);
   #count = 0;
-  #sentKib = 0;
   #sentAtMs = 0;
-  #busyMs = 0;
+  #waitedMs = 0;
   #statsWanted: EngineStats | undefined;
 
   constructor(port: MessagePort, setup: WorkerSetup) {
     this.#port = port;
-    this.#control = new Int32Array(setup.control);
-    this.#creditKib = Math.ceil(setup.creditBytes / 1024);
+    this.#slabs = new Slabs(new Int32Array(setup.control), setup.creditBytes, setup.pieceBytes);
     this.#pieceBytes = setup.pieceBytes;
     this.#delayMs = setup.pieceDelayMs;
   }
@@ -42,18 +36,16 @@ export class Pieces {
 
   /** Adds a line (without newline), copying it. */
   add(line: Uint8Array, status: number): void {
-    const needed = line.length + 1;
-    if (this.#buffer !== undefined && this.#used + needed > this.#buffer.byteLength) this.flush();
-    if (this.#buffer === undefined) this.#open(needed);
-    this.#bytes.set(line, this.#used);
-    this.#used += needed;
-    this.#bytes[this.#used - 1] = NEWLINE;
+    const slab = this.#room(line.length + 1);
+    slab.bytes.set(line, this.#used);
+    this.#used += line.length + 1;
+    slab.bytes[this.#used - 1] = NEWLINE;
     this.#row(status);
   }
 
   /** Adds a result that has no line. */
   addEmpty(status: number): void {
-    if (this.#buffer === undefined) this.#open(0);
+    this.#room(0);
     this.#row(status);
   }
 
@@ -64,47 +56,39 @@ export class Pieces {
 
   /** Sends what there is if it has waited long enough or is large. */
   flushIfDue(): void {
-    if (this.#count > 0 && (this.#used >= this.#pieceBytes || performance.now() - this.#sentAtMs >= this.#delayMs)) {
-      this.flush();
-    }
+    if (this.#used >= this.#pieceBytes || performance.now() - this.#sentAtMs >= this.#delayMs) this.flush();
   }
 
   flush(): void {
-    const buffer = this.#buffer;
-    if (buffer === undefined || this.#count === 0) return;
-    const kib = pieceKib(buffer);
-    this.#busyMs += performance.now() - this.#sentAtMs;
-    this.#awaitCredit(kib);
-    this.#sentKib = (this.#sentKib + kib) | 0;
-    const rows = this.#rows.slice(0, this.#count * ROW_STRIDE);
-    const message: PieceMessage = { kind: "piece", buffer, rows, busyMs: this.#busyMs, stats: this.#statsWanted };
-    this.#port.postMessage(message, [buffer, rows.buffer]);
-    this.#buffer = undefined;
+    const slab = this.#slab;
+    if (slab === undefined || this.#count === 0) return;
+    const nowMs = performance.now();
+    this.#slabs.hand(slab);
+    this.#port.postMessage({
+      kind: "piece",
+      slab: slab.memory,
+      slabIndex: slab.index,
+      rows: this.#rows.slice(0, this.#count * ROW_STRIDE),
+      busyMs: nowMs - this.#sentAtMs - this.#waitedMs,
+      stats: this.#statsWanted,
+    } satisfies PieceMessage);
+    this.#slab = undefined;
     this.#used = 0;
     this.#count = 0;
-    this.#busyMs = 0;
+    this.#waitedMs = 0;
     this.#statsWanted = undefined;
-    this.#sentAtMs = performance.now();
+    this.#sentAtMs = nowMs;
   }
 
-  /** A buffer the host has done with. */
-  recycle(buffer: ArrayBuffer): void {
-    if (this.#spareBytes + buffer.byteLength > this.#creditKib * 1024) return;
-    this.#spare.push(buffer);
-    this.#spareBytes += buffer.byteLength;
-  }
-
-  #open(needed: number): void {
-    const index = this.#spare.findIndex((spare) => spare.byteLength >= needed);
-    if (index >= 0) {
-      this.#buffer = this.#spare[index] as ArrayBuffer;
-      this.#spare.splice(index, 1);
-      this.#spareBytes -= this.#buffer.byteLength;
-    } else {
-      const bytes = needed <= this.#pieceBytes ? this.#pieceBytes : Math.ceil(needed / LONG_LINE_STEP) * LONG_LINE_STEP;
-      this.#buffer = new ArrayBuffer(bytes);
+  /** The slab in use if `bytes` fit, or another. What is finished is sent before there is any waiting. */
+  #room(bytes: number): Slab {
+    if (this.#slab !== undefined && this.#used + bytes > this.#slab.bytes.length) this.flush();
+    if (this.#slab === undefined) {
+      const askedMs = performance.now();
+      this.#slab = this.#slabs.take(bytes);
+      this.#waitedMs += performance.now() - askedMs;
     }
-    this.#bytes = new Uint8Array(this.#buffer);
+    return this.#slab;
   }
 
   #row(status: number): void {
@@ -116,19 +100,5 @@ export class Pieces {
     this.#rows[this.#count * ROW_STRIDE] = this.#used;
     this.#rows[this.#count * ROW_STRIDE + 1] = status;
     this.#count += 1;
-  }
-
-  /** Sleeps while too much is unwritten. With nothing outstanding any piece may go: a line larger than the credit, too. */
-  #awaitCredit(kib: number): void {
-    for (;;) {
-      const acked = Atomics.load(this.#control, CONTROL_ACKED_KIB);
-      const outstanding = (this.#sentKib - acked) | 0;
-      if (outstanding === 0 || outstanding + kib <= this.#creditKib) return;
-      // Waiting is not running: it must not count against the job's time limit.
-      const current = Atomics.load(this.#control, CONTROL_CURRENT);
-      Atomics.store(this.#control, CONTROL_CURRENT, current & ~1);
-      Atomics.wait(this.#control, CONTROL_ACKED_KIB, acked);
-      Atomics.store(this.#control, CONTROL_CURRENT, current);
-    }
   }
 }
