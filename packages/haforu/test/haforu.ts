@@ -1,9 +1,11 @@
 // Runs the built command line as a process, for tests of commands.
 
 import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
+/** The workspace's root, with a slash: where the samples and their fonts are. */
+export const ROOT: string = `${dirname(dirname(dirname(fileURLToPath(import.meta.resolve("haforu/package.json")))))}/`;
 export const CLI: string = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
 const FONTS = `${ROOT}node_modules/`;

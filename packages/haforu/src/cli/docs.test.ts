@@ -70,7 +70,7 @@ test("the README's job is a job, and its TypeScript names what there is", () => 
   }
 });
 
-test.each(["README.md", "packages/haforu/README.md"])("the TypeScript in %s runs", (file) => {
+test.each(["README.md", "packages/haforu/README.md", "docs/contact-sheet.md"])("the TypeScript in %s runs", (file) => {
   for (const [i, code] of blocks(file, "ts").entries()) {
     const source = join(dir, `readme-${i}.mts`);
     writeFileSync(source, code);
