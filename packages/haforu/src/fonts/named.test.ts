@@ -29,6 +29,14 @@ test("bytes are copied when they are added", () => {
   expect(read(fonts, "a")[0]).toBe("1 2 3");
 });
 
+test("the bytes of a Buffer are copied too, although its slice() copies nothing", () => {
+  const fonts = new NamedFonts();
+  const buffer = Buffer.from([1, 2, 3]);
+  fonts.add("a", buffer);
+  buffer.fill(0);
+  expect(read(fonts, "a")[0]).toBe("1 2 3");
+});
+
 test("without files an unknown name is font_not_found", () => {
   expect(read(new NamedFonts(), "b")[0]).toBe("font_not_found");
 });

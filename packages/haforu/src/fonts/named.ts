@@ -19,7 +19,8 @@ export class NamedFonts implements FontSource {
   /** Keeps a copy of `bytes` under `name`, in place of an earlier font of that name. */
   add(name: string, bytes: Uint8Array): void {
     this.#added += 1;
-    this.#fonts.set(name, { bytes: bytes.slice(), identity: `added ${this.#added}` });
+    // Not slice(): that of Node's Buffer does not copy.
+    this.#fonts.set(name, { bytes: new Uint8Array(bytes), identity: `added ${this.#added}` });
   }
 
   /** Forgets the font; false: there was none of that name. */
