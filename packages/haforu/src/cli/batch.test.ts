@@ -83,8 +83,11 @@ describe("results", () => {
       );
     const lines = await haforu(["batch", "--no-timing"], jobs(3));
     expect((await haforu(["batch"], document({ timing: false, jobs: 1 }))).out).toBe(lines.out);
-    const strictText = document({ strict: true }).replaceAll('"g"', '"\u4e00"').replace('"content": "a"', '"content": "\u4e00"');
-    expect((await haforu(["batch"], strictText)).code).toBe(1);
+    const missing = { version: "1.0", config: { strict: true }, jobs: [JSON.parse(job("a", { content: "漢" })) as object] };
+    const strict = await haforu(["batch"], JSON.stringify(missing));
+    expect(strict.err).toBe("");
+    expect(parsed(strict.out)[0]?.error?.code).toBe("strict_warning");
+    expect(strict.code).toBe(1);
   });
 
   test("no jobs: nothing, and success", async () => {
