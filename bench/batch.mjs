@@ -60,7 +60,13 @@ export async function throughputRows({ node, font, count }) {
     perS = Math.max(perS, count / ((full.wallMs - empty.wallMs) / 1000));
   }
   return [
-    { name: `batch, metrics, ${count} jobs: CPU a job ÷ engine alone`, ratio: cpuUs / engineUs, must: 1.35, aim: 1.15, note: `${cpuUs.toFixed(1)} µs ÷ ${engineUs.toFixed(1)} µs` },
+    {
+      name: `batch, metrics, ${count} jobs: CPU a job ÷ engine alone`,
+      ratio: cpuUs / engineUs,
+      must: 1.35,
+      aim: 1.15,
+      note: `${cpuUs.toFixed(1)} µs ÷ ${engineUs.toFixed(1)} µs`,
+    },
     { name: "the same, jobs a second on two cores", ratio: perS, must: 50_000, aim: 80_000, atLeast: true, note: "" },
   ];
 }
@@ -82,7 +88,13 @@ export async function pictureRows({ node, font, count, memoryCount }) {
     theirs = Math.min(theirs, writes.wallMs / made);
   }
   return [
-    { name: "batch, pgm 3000×1200 to a pipe ÷ writing the same bytes", ratio: ours / theirs, must: 1.3, aim: 1.05, note: `${ours.toFixed(2)} ms ÷ ${theirs.toFixed(2)} ms a picture` },
+    {
+      name: "batch, pgm 3000×1200 to a pipe ÷ writing the same bytes",
+      ratio: ours / theirs,
+      must: 1.3,
+      aim: 1.05,
+      note: `${ours.toFixed(2)} ms ÷ ${theirs.toFixed(2)} ms a picture`,
+    },
     { name: `peak memory of ${memoryCount} such jobs, MB`, ratio: peak / MIB, must: 300, aim: 200, note: "" },
   ];
 }
@@ -97,7 +109,13 @@ export async function flatMemoryRows({ node, font, count }) {
   });
   return [
     { name: `peak memory of ${count} metrics jobs, MB`, ratio: done.peakBytes / MIB, must: 300, aim: 200, note: "" },
-    { name: "memory at the end − at a tenth, MB", ratio: (done.residentBytes - atTenth) / MIB, must: 10, aim: 10, note: `${(atTenth / MIB).toFixed(0)} → ${(done.residentBytes / MIB).toFixed(0)} MB` },
+    {
+      name: "memory at the end − at a tenth, MB",
+      ratio: (done.residentBytes - atTenth) / MIB,
+      must: 10,
+      aim: 10,
+      note: `${(atTenth / MIB).toFixed(0)} → ${(done.residentBytes / MIB).toFixed(0)} MB`,
+    },
   ];
 }
 
@@ -115,15 +133,30 @@ export async function fontRows({ node, variableFont, files, instances }) {
       [order[i], order[j]] = [order[j], order[i]];
     }
     const wght = (i) => 200 + (i * 700) / Math.max(1, instances - 1);
-    const shuffled = lines(order.length, (i) => job(i, join(folder, "fonts", `${order[i] % files}.ttf`), LETTERS[i % 52], METRICS, { variations: { wght: wght(Math.floor(order[i] / files)) } }));
+    const shuffled = lines(order.length, (i) =>
+      job(i, join(folder, "fonts", `${order[i] % files}.ttf`), LETTERS[i % 52], METRICS, { variations: { wght: wght(Math.floor(order[i] / files)) } }),
+    );
     const many = await batch(node, ["--jobs", "2"], shuffled);
     const fifty = lines(1000, (i) => job(i, variableFont, "a", METRICS, { variations: { wght: 200 + ((i * 7) % 50) * 14 } }));
     const cached = await batch(node, ["--jobs", "2", "--stats"], fifty);
     const stats = JSON.parse(cached.errors.trim().split("\n").at(-1));
     const { hits, misses } = instanceCounters(stats);
     return [
-      { name: `peak memory of ${files} fonts × ${instances} instances, MB`, ratio: many.peakBytes / MIB, must: 1024, aim: 700, note: `${(many.wallMs / 1000).toFixed(1)} s` },
-      { name: "instance cache hits of 1,000 renders over 50 instances, %", ratio: (100 * hits) / (hits + misses), must: 90, aim: 95, atLeast: true, note: `${hits} hits, ${misses} misses` },
+      {
+        name: `peak memory of ${files} fonts × ${instances} instances, MB`,
+        ratio: many.peakBytes / MIB,
+        must: 1024,
+        aim: 700,
+        note: `${(many.wallMs / 1000).toFixed(1)} s`,
+      },
+      {
+        name: "instance cache hits of 1,000 renders over 50 instances, %",
+        ratio: (100 * hits) / (hits + misses),
+        must: 90,
+        aim: 95,
+        atLeast: true,
+        note: `${hits} hits, ${misses} misses`,
+      },
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -159,7 +192,9 @@ export async function startRows({ node, font }) {
       theirs = Math.min(theirs, wall(["-e", "0"]));
       ours = Math.min(ours, wall([CLI, "render", font, "a", "--output-file", join(folder, `${pass}.png`)]));
     }
-    return [{ name: "haforu render of one glyph ÷ node -e 0", ratio: ours / theirs, must: 2.5, aim: 2, note: `${ours.toFixed(0)} ms ÷ ${theirs.toFixed(0)} ms` }];
+    return [
+      { name: "haforu render of one glyph ÷ node -e 0", ratio: ours / theirs, must: 2.5, aim: 2, note: `${ours.toFixed(0)} ms ÷ ${theirs.toFixed(0)} ms` },
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -15,7 +15,6 @@ const usPerGlyph = bestUs(Number(rounds), sizePx, (code) => {
 });
 engine.letter("Q".charCodeAt(0));
 run();
-const check =
-  mode === "measure" ? engine.inkArea() : createHash("sha256").update(engine.pixels()).digest("hex").slice(0, 16);
+const check = mode === "measure" ? engine.inkArea() : createHash("sha256").update(engine.pixels()).digest("hex").slice(0, 16);
 if (check === 0) throw new Error("nothing was measured");
 console.log(JSON.stringify({ mode, node: process.version, size_px: sizePx, us_per_glyph: usPerGlyph, check }));

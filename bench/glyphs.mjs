@@ -38,7 +38,8 @@ function times({ peers, node, font, sizePx, passes, rounds }) {
       const { us_per_glyph: us, check } = run();
       best[side] = Math.min(best[side] ?? Number.POSITIVE_INFINITY, us);
       // hb-raster's check depends on how often it ran; the others must draw the same every time.
-      if (side !== "raster" && (checks[side] ??= check) !== check) throw new Error(`${side} at ${sizePx} px drew something else: ${check}, before ${checks[side]}`);
+      checks[side] ??= check;
+      if (side !== "raster" && checks[side] !== check) throw new Error(`${side} at ${sizePx} px drew something else: ${check}, before ${checks[side]}`);
     }
   return best;
 }
@@ -49,7 +50,13 @@ export function speedRows(options) {
     const { engine, measure, load, draw, metrics, raster } = times({ ...options, sizePx });
     const freetype = Math.min(load, draw);
     const us = (value) => `${value.toFixed(2)} µs`;
-    const row = (name, ours, theirs, bounds) => ({ name: `${name}, ${sizePx} px`, ratio: ours / theirs, must: bounds.must[i], aim: bounds.aim[i], note: `${us(ours)} ÷ ${us(theirs)}` });
+    const row = (name, ours, theirs, bounds) => ({
+      name: `${name}, ${sizePx} px`,
+      ratio: ours / theirs,
+      must: bounds.must[i],
+      aim: bounds.aim[i],
+      note: `${us(ours)} ÷ ${us(theirs)}`,
+    });
     return [
       row("glyph ÷ HarfBuzz + FreeType", engine, freetype, BOUNDS.freetype),
       row("glyph ÷ hb-raster", engine, raster, BOUNDS.raster),

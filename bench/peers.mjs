@@ -15,7 +15,8 @@ const FLAGS = ["-std=c++17", "-O3", "-DNDEBUG", "-DHB_HAS_RASTER", "-fno-excepti
 
 function run(command, args, why) {
   const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (done.error || done.status !== 0) throw new Error(`${why}: "${command} ${args.join(" ")}" failed\n${done.error ?? ""}${done.stdout ?? ""}${done.stderr ?? ""}`);
+  if (done.error || done.status !== 0)
+    throw new Error(`${why}: "${command} ${args.join(" ")}" failed\n${done.error ?? ""}${done.stdout ?? ""}${done.stderr ?? ""}`);
   return done.stdout.trim();
 }
 

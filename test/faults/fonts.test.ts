@@ -34,7 +34,9 @@ describe("a damaged font costs its own job and nothing else", () => {
       const [once, again] = [damage(font, seed), damage(font, seed)];
       expect(once).toEqual(again);
     }
-    const changed = Array.from({ length: 200 }, (_, seed) => damage(font, seed).bytes).filter((bytes) => bytes.length !== font.length || bytes.some((value, i) => value !== font[i]));
+    const changed = Array.from({ length: 200 }, (_, seed) => damage(font, seed).bytes).filter(
+      (bytes) => bytes.length !== font.length || bytes.some((value, i) => value !== font[i]),
+    );
     expect(changed.length).toBeGreaterThan(190);
   });
 });

@@ -11,8 +11,12 @@ for (const key of CONTAINERS) {
   for (let seed = first; seed < first + count; seed++) {
     const { outcome, problem } = probe.try(key, seed);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    if (problem !== undefined) console.log(problem), problems++;
-    if (seed % 50 === 0 && !probe.soundAsFresh()) console.log(`${key} seed ${seed}: the engine is not as fresh any more`), problems++;
+    const stale = seed % 50 === 0 && !probe.soundAsFresh() ? `${key} seed ${seed}: the engine is not as fresh any more` : undefined;
+    for (const line of [problem, stale]) {
+      if (line === undefined) continue;
+      console.log(line);
+      problems++;
+    }
   }
   console.log(`${key.padEnd(28)} ${JSON.stringify(outcomes)} ${(performance.now() - start).toFixed(0)} ms`);
 }

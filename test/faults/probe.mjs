@@ -55,9 +55,8 @@ export class Probe {
 
   /** Renders the font of `key` damaged by `seed`. Returns what is wrong, or undefined, and the outcome. */
   try(key, seed) {
-    let font = this.#fonts.get(key);
-    if (font === undefined) this.#fonts.set(key, (font = new Uint8Array(readFileSync(fontPath(key)))));
-    const { bytes, what, cut } = damage(font, seed);
+    if (!this.#fonts.has(key)) this.#fonts.set(key, new Uint8Array(readFileSync(fontPath(key))));
+    const { bytes, what, cut } = damage(this.#fonts.get(key), seed);
     this.session.addFont("damaged", bytes);
     // The last face of a collection: its own tables end the file, so that any cut hits it.
     const faceIndex = (FONTS.find((entry) => entry.key === key)?.faces ?? 1) - 1;

@@ -50,7 +50,8 @@ function outlineOf(svg: string): Outline {
         .map((value, i) => (i % 2 === 0 ? Number(value) - ORIGIN_PX : ORIGIN_PX - Number(value))),
     }));
     const [start, last] = [segments[0], segments.at(-1)];
-    if (segments.length > 1 && last?.kind === "L" && start?.numbers.every((value, i) => Math.abs(value - (last.numbers[i] ?? Number.NaN)) < 0.01)) segments.pop();
+    if (segments.length > 1 && last?.kind === "L" && start?.numbers.every((value, i) => Math.abs(value - (last.numbers[i] ?? Number.NaN)) < 0.01))
+      segments.pop();
     for (const { kind, numbers } of segments) {
       kinds += kind;
       points.push(...numbers);

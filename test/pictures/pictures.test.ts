@@ -24,7 +24,11 @@ afterAll(() => session.dispose());
 function data(sample: (typeof SAMPLES)[number], format: "pgm" | "png" | "svg" | "raw", invert: boolean): string {
   const result = session.render({
     id: "picture",
-    font: { path: fontPath(sample.font), size: 96, ...(Object.keys(sample.variations).length === 0 ? {} : { variations: sample.variations as Record<string, number> }) },
+    font: {
+      path: fontPath(sample.font),
+      size: 96,
+      ...(Object.keys(sample.variations).length === 0 ? {} : { variations: sample.variations as Record<string, number> }),
+    },
     text: { content: sample.content },
     rendering: { format, encoding: format === "svg" ? "json" : "base64", width: WIDTH, height: HEIGHT, invert },
   });

@@ -42,7 +42,10 @@ function batch(node: string, workers: number): string {
 
 describe("same bytes", () => {
   test("every job is a success: there is something to compare", () => {
-    const failed = lines.trim().split("\n").filter((line) => !line.includes('"status":"success"'));
+    const failed = lines
+      .trim()
+      .split("\n")
+      .filter((line) => !line.includes('"status":"success"'));
     expect(failed.slice(0, 3)).toEqual([]);
     expect(new Set(lines.trim().split("\n")).size).toBeGreaterThan(300);
   });

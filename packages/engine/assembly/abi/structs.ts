@@ -3,11 +3,11 @@
 
 import { outReset } from "../encode/out";
 import { Face, FontFile, faceOpen, fileClose, fileOpen } from "../font/face";
-import { fault, faultCode } from "../font/fault";
+import { faultCode } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
-import { drawGlyphs, originX, originY, penHome, penX, penY, place, scale } from "../job/place";
+import { drawGlyphs, originX, originY, penHome, penX, penY, place } from "../job/place";
 import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
 import {
@@ -21,7 +21,8 @@ import {
   outlineRight,
   outlineTop,
   rasterBegin,
-  rasterClear, rasterReset,
+  rasterClear,
+  rasterReset,
   sweepImage,
   sweepMeasure,
 } from "../raster/raster";

@@ -225,9 +225,9 @@ const PLAN_SLOT_MASK: u32 = PLANS_MAX * 2 - 1; // half of the slots stay free, s
 /** Notes that a plan is about to be used. True: the face holds PLANS_MAX others already and is to be renewed first. */
 export function planNote(face: Face, hash: u32): bool {
   if (face.plans == 0) {
-    face.plans = malloc(<usize>PLANS_MAX << 3);
+    face.plans = malloc((<usize>PLANS_MAX) << 3);
     if (face.plans == 0) return false;
-    memory.fill(face.plans, 0, <usize>PLANS_MAX << 3);
+    memory.fill(face.plans, 0, (<usize>PLANS_MAX) << 3);
   }
   const key = hash == 0 ? 1 : hash;
   let at = planSlot(face, key & PLAN_SLOT_MASK);
@@ -241,7 +241,7 @@ export function planNote(face: Face, hash: u32): bool {
 }
 
 function planSlot(face: Face, slot: u32): usize {
-  return face.plans + (<usize>slot << 2);
+  return face.plans + ((<usize>slot) << 2);
 }
 
 /** Opens HarfBuzz's face anew, without its plans. No instance of the face may be alive. */
@@ -249,5 +249,5 @@ export function faceRenew(face: Face): void {
   hb_face_destroy(face.hb);
   face.hb = hb_face_create(face.blob, face.index);
   face.planCount = 0;
-  memory.fill(face.plans, 0, <usize>PLANS_MAX << 3);
+  memory.fill(face.plans, 0, (<usize>PLANS_MAX) << 3);
 }

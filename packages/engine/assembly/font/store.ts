@@ -2,7 +2,7 @@
 // The host brings bytes and vouches for a file once in an epoch; nothing here reads a file or a clock.
 import * as code from "../generated/contract";
 import { malloc } from "../native";
-import { Face, FontFile, fileClose, fileOpen, faceRenew, planNote } from "./face";
+import { Face, FontFile, faceRenew, fileClose, fileOpen, planNote } from "./face";
 import { fault, faultCode, faultNumber, faultTag } from "./fault";
 import { coordsOf, Instance, instanceClose, instanceNew } from "./instance";
 

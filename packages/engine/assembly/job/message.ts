@@ -1,7 +1,7 @@
 // Messages: the contract's templates filled in with arguments, written into the arena. One message is written at a time; the arguments are set first.
 
 import { writeNumber, writeUnsigned } from "../encode/number";
-import { DETAIL_CODE_POINTS, DETAIL_GLYPHS, DETAIL_NUMBER, DETAIL_TEXT, TEXTS } from "../generated/contract";
+import { DETAIL_CODE_POINTS, DETAIL_NUMBER, DETAIL_TEXT, TEXTS } from "../generated/contract";
 import { arenaAlloc } from "../native";
 
 /** Templates have at most 9 arguments, numbered from 1. */

@@ -199,7 +199,7 @@ function planHash(): u32 {
   const j = job();
   let hash = hashBytes(j.language, j.languageLen, (j.script * 31) ^ j.direction);
   for (let i: u32 = 0; i < j.featureCount; i++) {
-    const at = j.features + (<usize>i << 3);
+    const at = j.features + ((<usize>i) << 3);
     hash = hashBytes(<usize>load<u32>(at), load<u32>(at, 4), hash ^ 0x2c);
   }
   return hash;
