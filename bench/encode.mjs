@@ -13,6 +13,11 @@ const room = new WebAssembly.Instance(await compileEncode(), { env: native }).ex
 const bytes = () => new Uint8Array(native.memory.buffer); // never kept: a growth detaches it
 const line = () => Buffer.from(bytes().slice(room.outPtr(), room.outPtr() + room.outLength()));
 
+function onNewLine(put) {
+  room.outReset();
+  put();
+}
+
 /** Least time of each contestant in ms, taken in turns. */
 function race(contestants) {
   const least = contestants.map(() => Number.POSITIVE_INFINITY);
@@ -52,15 +57,21 @@ const plain = Buffer.from(pixels);
 const cases = [
   {
     name: "base64 of 3.6 MB ÷ Buffer",
-    ours: () => (room.outReset(), room.putBase64(at, size)),
+    ours: () => onNewLine(() => room.putBase64(at, size)),
     peer: () => plain.toString("base64"),
     same: () => line().toString() === plain.toString("base64"),
   },
   {
     name: "base64 of a 3000×1200 PGM ÷ Buffer",
-    ours: () => (room.outReset(), room.putPgmBase64(at, WIDTH, HEIGHT, 204, 916, 255)),
+    ours: () => onNewLine(() => room.putPgmBase64(at, WIDTH, HEIGHT, 204, 916, 255)),
     peer: () => pgm.toString("base64"),
     same: () => line().toString() === pgm.toString("base64"),
+  },
+  {
+    name: "base64 of a 3000×1200 canvas ÷ Buffer",
+    ours: () => onNewLine(() => room.putCanvasBase64(at, size, 255)),
+    peer: () => plain.toString("base64"),
+    same: () => line().toString() === plain.toString("base64"),
   },
   {
     name: "SHA-256 of 3.6 MB ÷ node:crypto",
@@ -70,7 +81,7 @@ const cases = [
   },
   {
     name: "PNG of 3000×1200 ÷ zlib level 6",
-    ours: () => (room.outReset(), room.putPngBase64(at, WIDTH, HEIGHT, 204, 916, 255)),
+    ours: () => onNewLine(() => room.putPngBase64(at, WIDTH, HEIGHT, 204, 916, 255)),
     peer: () => deflateSync(filtered, { level: 6 }),
     same: () => inflateSync(Buffer.from(line().toString(), "base64").subarray(41, -16)).equals(filtered),
     note: () => `size ${((room.outLength() * 0.75) / deflateSync(filtered, { level: 6 }).length).toFixed(2)}`,
@@ -82,13 +93,19 @@ for (const { name, ours, peer, same, note } of cases) {
   ours();
   if (!same()) throw new Error(`${name}: the results differ`);
   const [mine, theirs] = race([ours, peer]);
-  console.log(`${name.padEnd(40)} ${mine.toFixed(3).padStart(8)} ms ÷ ${theirs.toFixed(3).padStart(8)} ms = ${(mine / theirs).toFixed(2)}${note ? `   ${note()}` : ""}`);
+  console.log(
+    `${name.padEnd(40)} ${mine.toFixed(3).padStart(8)} ms ÷ ${theirs.toFixed(3).padStart(8)} ms = ${(mine / theirs).toFixed(2)}${note ? `   ${note()}` : ""}`,
+  );
 }
 
 const LINES = 100_000;
 const text = Buffer.from("glyph-0001en");
 bytes().set(text, digest);
-const record = { id: "glyph-0001", status: "success", rendering: { format: "metrics", encoding: "none", width: WIDTH, height: HEIGHT, actual_bbox: [44, 204, 712, 712] } };
+const record = {
+  id: "glyph-0001",
+  status: "success",
+  rendering: { format: "metrics", encoding: "none", width: WIDTH, height: HEIGHT, actual_bbox: [44, 204, 712, 712] },
+};
 const [metricsLine, stringify] = race([
   () => {
     for (let i = 0; i < LINES; i++) {
@@ -108,7 +125,15 @@ const [metricsLine, stringify] = race([
     for (let i = 0; i < LINES; i++) {
       JSON.stringify({
         ...record,
-        metrics: { density: 0.0712345 + i * 1e-9, beam: 0.16543, bbox: [44, 204, 712, 712], ink_area: 253_123.456, centroid: [400.12345, 559.98765], aspect: 1, advance: [572.5, 0] },
+        metrics: {
+          density: 0.0712345 + i * 1e-9,
+          beam: 0.16543,
+          bbox: [44, 204, 712, 712],
+          ink_area: 253_123.456,
+          centroid: [400.12345, 559.98765],
+          aspect: 1,
+          advance: [572.5, 0],
+        },
         font: { path: "glyph-0001", face_index: 0, coordinates: { wght: 600 } },
         text: { script: "Latn", direction: "ltr", language: "en" },
         timing: { shape_ms: 0.0123, render_ms: 0.0157, total_ms: 0.0457 },
@@ -118,4 +143,6 @@ const [metricsLine, stringify] = race([
 ]);
 const parsed = JSON.parse(line().toString());
 if (parsed.metrics.centroid[0] !== 400.12345 || parsed.timing.total_ms !== 0.0457) throw new Error("the metrics line is wrong");
-console.log(`${"a metrics line ÷ JSON.stringify".padEnd(40)} ${((metricsLine / LINES) * 1e3).toFixed(3).padStart(8)} µs ÷ ${((stringify / LINES) * 1e3).toFixed(3).padStart(8)} µs = ${(metricsLine / stringify).toFixed(2)}`);
+console.log(
+  `${"a metrics line ÷ JSON.stringify".padEnd(40)} ${((metricsLine / LINES) * 1e3).toFixed(3).padStart(8)} µs ÷ ${((stringify / LINES) * 1e3).toFixed(3).padStart(8)} µs = ${(metricsLine / stringify).toFixed(2)}`,
+);

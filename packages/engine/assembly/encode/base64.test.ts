@@ -8,10 +8,10 @@ beforeAll(async () => {
   kernel = await encodeKernel();
 });
 
-function written(name: string, bytes: Uint8Array, shift = 0): string {
+function written(name: string, bytes: Uint8Array, shift = 0, ...more: number[]): string {
   const at = kernel.put(Buffer.concat([new Uint8Array(shift), bytes]));
   fn(kernel.call, "outReset")();
-  fn(kernel.call, name)(at + shift, bytes.length);
+  fn(kernel.call, name)(at + shift, bytes.length, ...more);
   return kernel.text();
 }
 
@@ -38,6 +38,40 @@ describe("base64", () => {
     const random = seeded(65);
     const bytes = Uint8Array.from({ length: 1_000_003 }, () => random() * 256);
     expect(written("putBase64", bytes) === Buffer.from(bytes).toString("base64")).toBe(true);
+  });
+});
+
+describe("base64 of a canvas", () => {
+  it("equals Buffer whatever is blank and wherever ink begins and ends", () => {
+    const random = seeded(66);
+    for (let i = 0; i < 1500; i++) {
+      const blank = i % 2 === 0 ? 255 : 0;
+      const bytes = new Uint8Array(Math.floor(random() * 700)).fill(blank);
+      for (let runs = Math.floor(random() * 4); runs > 0; runs--) {
+        const from = Math.floor(random() * bytes.length);
+        const to = Math.min(bytes.length, from + Math.floor(random() ** 2 * 300));
+        for (let at = from; at < to; at++) bytes[at] = random() < 0.3 ? blank : random() * 256;
+      }
+      const got = written("putCanvasBase64", bytes, i % 5, blank);
+      if (got !== Buffer.from(bytes).toString("base64")) expect(got).toBe(Buffer.from(bytes).toString("base64"));
+    }
+  });
+
+  it("reads no byte behind its end, even at the end of memory", async () => {
+    const small = await encodeKernel();
+    fn(small.call, "outReset")();
+    fn(small.call, "putByte")(0x21); // the buffer exists before the end of memory is taken
+    const end = small.memory.buffer.byteLength;
+    for (const length of [1, 27, 28, 47, 48, 49, 51, 96, 97, 144, 145, 147]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => i);
+      new Uint8Array(small.memory.buffer).set(bytes, end - length);
+      for (const name of ["putBase64", "putCanvasBase64"]) {
+        fn(small.call, "outReset")();
+        fn(small.call, name)(end - length, length, 255);
+        expect(small.text()).toBe(Buffer.from(bytes).toString("base64"));
+        expect(small.memory.buffer.byteLength).toBe(end);
+      }
+    }
   });
 });
 

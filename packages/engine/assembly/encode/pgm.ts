@@ -1,6 +1,6 @@
 // A canvas as base64 of a P5 (binary PGM) file, into the output buffer. Only what holds ink is encoded: every group of three blank bytes gives the same
 // four letters whatever its place in a row, so blank stretches are filled, and neither the 17 bytes of header nor the width need line up with threes.
-import { base64Length, writeBase64 } from "./base64";
+import { base64Length, writeBase64, writeBase64Sparse } from "./base64";
 import { writeUnsigned } from "./number";
 import { outAdvanceTo, outCursor, outReserve, putBytes } from "./out";
 
@@ -11,11 +11,6 @@ const header: usize = memory.data(HEADER_ROOM_BYTES, 16);
 /** Blank bytes are 255 or, inverted, 0: a group of three is four letters '/' or four letters 'A'. */
 const SLASH: u8 = 0x2f;
 const LETTER_A: u8 = 0x41;
-
-/** Bytes of the P5 header of a canvas of this size. */
-export function pgmHeaderBytes(width: u32, height: u32): usize {
-  return writeHeader(width, height) - header;
-}
 
 /** Appends the P5 header of a canvas of this size as it is. */
 export function putPgmHeader(width: u32, height: u32): void {
@@ -71,7 +66,7 @@ export function putPgmBase64(pixels: usize, width: u32, height: u32, inkTop: i32
   }
   const groups = pixels + lead;
   memory.fill(at, blankLetter, firstGroup << 2);
-  at = writeBase64(at + (firstGroup << 2), groups + firstGroup * 3, (afterGroup - firstGroup) * 3);
+  at = writeBase64Sparse(at + (firstGroup << 2), groups + firstGroup * 3, (afterGroup - firstGroup) * 3, <u8>blankByte);
   memory.fill(at, blankLetter, (wholeGroups - afterGroup) << 2);
   at += (wholeGroups - afterGroup) << 2;
   // One or two pixels are left over; they are read whether blank or not.

@@ -7,7 +7,22 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = ["-O3", "--converge", "--enable", "simd", "--enable", "bulk-memory", "--runtime", "stub", "--noAssert", "--importMemory", "--memoryBase", "1048576", "--use", "abort="];
+const FLAGS = [
+  "-O3",
+  "--converge",
+  "--enable",
+  "simd",
+  "--enable",
+  "bulk-memory",
+  "--runtime",
+  "stub",
+  "--noAssert",
+  "--importMemory",
+  "--memoryBase",
+  "1048576",
+  "--use",
+  "abort=",
+];
 
 /** Compiled rooms by the hash of what they were made from: the test files of a run, each in a process of its own, compile once. */
 const cache = resolve(here, "../../../../../node_modules/.cache/haforu-encode");
@@ -44,7 +59,10 @@ export async function startNative() {
   const module = new WebAssembly.Module(await readFile(resolve(here, "../../../native/native.wasm")));
   /** @type {Record<string, Record<string, () => number>>} */
   const imports = {};
-  for (const { module: room, name } of WebAssembly.Module.imports(module)) (imports[room] ??= {})[name] = () => 0;
+  for (const { module: room, name } of WebAssembly.Module.imports(module)) {
+    imports[room] ??= {};
+    imports[room][name] = () => 0;
+  }
   const { exports } = new WebAssembly.Instance(module, imports);
   exports._initialize?.();
   return exports;
