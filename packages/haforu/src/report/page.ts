@@ -22,7 +22,8 @@ body{margin:0;padding:1.25rem;background:var(--back);color:var(--ink);font:14px/
 h1{font-size:1.25rem;margin:0;order:-3}
 .summary{order:-2;margin:0}.summary p{margin:.2rem 0}.summary code{margin-right:.8em}
 .controls{order:-1;display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;align-items:center;position:sticky;top:0;z-index:1;background:var(--back);padding:.4rem 0;border-bottom:1px solid var(--line)}
-.controls label{cursor:pointer}
+.controls[hidden]{display:none}.controls label{cursor:pointer}
+.keys span{margin-right:1.2em;color:var(--soft)}
 .key{display:inline-block;width:.8em;height:.8em;border:2px solid;margin-right:.3em;vertical-align:-.1em}
 .key.bbox{border-color:var(--bbox)}.key.ink{border-color:var(--ink-box)}.key.advance{border-color:var(--advance);border-style:dashed}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem}
@@ -45,8 +46,9 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tab
 [data-show=warned] .ok,[data-show=warned] .failed,[data-show=failed] .ok,[data-show=failed] .warned{display:none}
 `;
 
-// Works without it: then all cards and boxes are shown, cropped to the ink.
+// Works without it: then all cards and boxes are shown, cropped to the ink, and there are no controls.
 const SCRIPT = `
+document.querySelector(".controls").hidden=false;
 const main=document.querySelector("main");
 for(const r of document.querySelectorAll("input[name=show]"))r.onchange=()=>{main.dataset.show=r.value};
 const on=(id,f)=>{const c=document.getElementById(id);c.onchange=()=>f(c.checked)};
@@ -80,10 +82,10 @@ export function pageTail(summary: SheetSummary): string {
   const choice = (value: string, words: string, checked = ""): string => `<label><input type="radio" name="show" value="${value}"${checked}> ${words}</label>`;
   return `</main>
 <section class="summary"><p>${grouped(total)} results: ${grouped(ok)} ok, ${grouped(warned)} with warnings, ${grouped(failed)} failed.</p>
-${list === "" ? "" : `<p>${list}</p>`}${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("")}</section>
-<div class="controls">${choice("all", "all", " checked")}${choice("warned", "with warnings")}${choice("failed", "failed")}
-<label><input type="checkbox" id="boxes" checked> boxes</label><label><input type="checkbox" id="whole"> whole canvas</label>
-<span><i class="key bbox"></i>ink of the picture</span><span><i class="key ink"></i>ink of a cluster</span><span><i class="key advance"></i>advance of a cluster</span></div>
+${list === "" ? "" : `<p>${list}</p>`}${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("")}
+<p class="keys"><span><i class="key bbox"></i>ink of the picture</span><span><i class="key ink"></i>ink of a cluster</span><span><i class="key advance"></i>advance of a cluster</span></p></section>
+<div class="controls" hidden>${choice("all", "all", " checked")}${choice("warned", "with warnings")}${choice("failed", "failed")}
+<label><input type="checkbox" id="boxes" checked> boxes</label><label><input type="checkbox" id="whole"> whole canvas</label></div>
 <script>${SCRIPT}</script></body></html>
 `;
 }

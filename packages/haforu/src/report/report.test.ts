@@ -1,9 +1,14 @@
 // The contact sheet is held against pictures drawn here and against what must never reach a page.
 
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { contactSheet, decodePgm, encodeGreyPng, pgmFromPixels, readEntries, type SheetEntry } from "./index.ts";
 
+const CHROMIUM = process.env.HAFORU_CHROMIUM ?? "/usr/bin/chromium";
 const ESC = "<script>alert(1)</script>";
 
 async function sheet(entries: Iterable<SheetEntry> | AsyncIterable<SheetEntry>, options = {}): Promise<string> {
@@ -145,6 +150,28 @@ describe("what comes from outside", () => {
       },
     ]);
     expect(html).toContain('<p class="text" dir="rtl" lang="ar"><bdi>سلام</bdi>');
+  });
+});
+
+describe.skipIf(!existsSync(CHROMIUM))("in Chromium (skipped where there is none)", () => {
+  /** The page's elements after its scripts have run. */
+  function dom(html: string): string {
+    const dir = mkdtempSync(join(tmpdir(), "haforu-sheet-"));
+    const file = join(dir, "sheet.html");
+    writeFileSync(file, html);
+    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+    const more = ["--disable-component-update", "--disable-sync", `--user-data-dir=${join(dir, "profile")}`, "--dump-dom", `file://${file}`];
+    const done = spawnSync(CHROMIUM, [...flags, ...more], { encoding: "utf8" });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    return done.stdout;
+  }
+
+  it("its own script runs, and no other", async () => {
+    const html = await sheet([success("a", { format: "metrics" })], { title: "sheet" });
+    expect(html).toContain('<div class="controls" hidden>');
+    const after = dom(html.replace("</main>", '</main><script>document.title="taken over"</script>'));
+    expect(after).toContain('<div class="controls">');
+    expect(after).toContain("<title>sheet</title>");
   });
 });
 
