@@ -28,7 +28,7 @@ export function beyondJsonParse(text) {
   const open = [];
   let depth = 0;
   let twice = false;
-  const tokens = text.match(/"(?:[^"\\]|\\[^])*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? [];
+  const tokens = text.match(/"(?:[^"\\]|\\[\s\S])*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? [];
   tokens.forEach((token, i) => {
     if (token === "{" || token === "[") {
       open.push(new Set());
@@ -100,7 +100,8 @@ export async function agreeOnNumbers(count, seed) {
     const isNumber = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text);
     if (!/^[-0-9]/.test(text)) continue;
     const got = kernel.number(text);
-    if (!Object.is(got, isNumber ? Number(text) : undefined) && faults.length < 20) faults.push(`${text}: module ${got}, Number() ${isNumber ? Number(text) : "refuses"}`);
+    if (!Object.is(got, isNumber ? Number(text) : undefined) && faults.length < 20)
+      faults.push(`${text}: module ${got}, Number() ${isNumber ? Number(text) : "refuses"}`);
   }
   return { count, faults };
 }

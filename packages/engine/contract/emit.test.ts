@@ -24,10 +24,30 @@ describe("the contract", () => {
   it("never gives a number to another code", () => {
     // a program in C compiled years ago has these numbers in it
     expect(Object.fromEntries(errors.map((entry: { code: string; number: number }) => [entry.number, entry.code]))).toMatchObject({
-      1: "invalid_json", 2: "invalid_job", 3: "font_not_found", 4: "font_unreadable", 5: "font_invalid", 6: "font_too_large", 7: "font_unsupported",
-      8: "face_index_out_of_range", 9: "canvas_too_large", 10: "text_too_long", 11: "timeout", 12: "cancelled", 13: "engine_fault", 14: "out_of_memory",
-      15: "path_forbidden", 16: "output_exists", 17: "output_failed", 18: "invalid_handle", 19: "invalid_argument", 20: "unsupported", 21: "internal",
-      22: "instance_not_found", 23: "strict_warning", 24: "line_too_long",
+      1: "invalid_json",
+      2: "invalid_job",
+      3: "font_not_found",
+      4: "font_unreadable",
+      5: "font_invalid",
+      6: "font_too_large",
+      7: "font_unsupported",
+      8: "face_index_out_of_range",
+      9: "canvas_too_large",
+      10: "text_too_long",
+      11: "timeout",
+      12: "cancelled",
+      13: "engine_fault",
+      14: "out_of_memory",
+      15: "path_forbidden",
+      16: "output_exists",
+      17: "output_failed",
+      18: "invalid_handle",
+      19: "invalid_argument",
+      20: "unsupported",
+      21: "internal",
+      22: "instance_not_found",
+      23: "strict_warning",
+      24: "line_too_long",
     });
     for (const list of [errors, warnings]) expect(new Set(list.map((entry: { number: number }) => entry.number)).size).toBe(list.length);
   });

@@ -15,10 +15,166 @@ export function random(seed) {
   return { next, below, pick: (list) => list[below(list.length)], chance: (p) => next() < p };
 }
 
-const NUMBERS = [0, -0, 1, 2, 3, 0.5, -1, 1e-9, 5e-324, 1.5, 10, 999.25, 9999.999, 10000, 10000.000001, 10001, 32767, 32768, 32769, -32768, -32768.5, 65535, 65536, 1e6, -1e6, 1000000.5, 1e21, 1e308, 4294967296, 4294967297, 8192, 16384, 16385, 2 ** 53, 0.1];
-const FEATURES = ["kern", "-liga", "+smcp", "ss01=1", "aalt=2", "kern=on", "kern=off", "kern[3:5]", "kern[3:5]=0", "kern[]", "kern[:]", "kern[3:]", "kern[:5]=1", "a", "_x_1", "toolong", "", "-", "kern=", "kern=x", "kern=1234567890", "kern=123456789", "kern[1234567890]", "kern[", "kern]", "kern[1:2:3]", "kern on", " kern", "kern ", "kern=onn", "kern=offf", "kern\n", "kérn", "kern=1,liga", "++kern", "k-rn", "kern[1:2", "=1", "kern[a]"];
-const LISTS = ["kern,liga", "kern, liga", "kern,  liga", "kern,", ",kern", "kern,,liga", "-kern,+liga=1,ss01[2:3]=4", "", " ", "kern ,liga", "kern,liga ", Array(256).fill("kern").join(","), Array(257).fill("kern").join(","), Array(256).fill("ss01[1:2]=3").join(", ")];
-const STRINGS = ["", "a", "1.0", "2.0", "pgm", "png", "svg", "raw", "metrics", "base64", "binary", "json", "none", "PGM", "ltr", "rtl", "ttb", "btt", "LTR", "Latn", "latn", "Arab", "Lat", "Latin", "La1n", "en", "sr-Latn", "en-", "-en", "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p", "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q", "abcdefghi", "abcdefgh-12345678", "en_US", "zh--x", "\0", "a\0b", "نص", "देवनागरी", "😀", "\ud800", "\udc00x", "\ud83d\ude00\ud83d", "\ufffd", "é", "wght", "wgh", "wght2", "    ", "wgh\t", "wghé", "~~~~", "\x7f\x7f\x7f\x7f", "true", "null", "ping", "hash", "boxes", "glyphs", "\n", "\"", "\\", "/", "\u2028"];
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  2,
+  3,
+  0.5,
+  -1,
+  1e-9,
+  5e-324,
+  1.5,
+  10,
+  999.25,
+  9999.999,
+  10000,
+  10000.000001,
+  10001,
+  32767,
+  32768,
+  32769,
+  -32768,
+  -32768.5,
+  65535,
+  65536,
+  1e6,
+  -1e6,
+  1000000.5,
+  1e21,
+  1e308,
+  4294967296,
+  4294967297,
+  8192,
+  16384,
+  16385,
+  2 ** 53,
+  0.1,
+];
+const FEATURES = [
+  "kern",
+  "-liga",
+  "+smcp",
+  "ss01=1",
+  "aalt=2",
+  "kern=on",
+  "kern=off",
+  "kern[3:5]",
+  "kern[3:5]=0",
+  "kern[]",
+  "kern[:]",
+  "kern[3:]",
+  "kern[:5]=1",
+  "a",
+  "_x_1",
+  "toolong",
+  "",
+  "-",
+  "kern=",
+  "kern=x",
+  "kern=1234567890",
+  "kern=123456789",
+  "kern[1234567890]",
+  "kern[",
+  "kern]",
+  "kern[1:2:3]",
+  "kern on",
+  " kern",
+  "kern ",
+  "kern=onn",
+  "kern=offf",
+  "kern\n",
+  "kérn",
+  "kern=1,liga",
+  "++kern",
+  "k-rn",
+  "kern[1:2",
+  "=1",
+  "kern[a]",
+];
+const LISTS = [
+  "kern,liga",
+  "kern, liga",
+  "kern,  liga",
+  "kern,",
+  ",kern",
+  "kern,,liga",
+  "-kern,+liga=1,ss01[2:3]=4",
+  "",
+  " ",
+  "kern ,liga",
+  "kern,liga ",
+  Array(256).fill("kern").join(","),
+  Array(257).fill("kern").join(","),
+  Array(256).fill("ss01[1:2]=3").join(", "),
+];
+const STRINGS = [
+  "",
+  "a",
+  "1.0",
+  "2.0",
+  "pgm",
+  "png",
+  "svg",
+  "raw",
+  "metrics",
+  "base64",
+  "binary",
+  "json",
+  "none",
+  "PGM",
+  "ltr",
+  "rtl",
+  "ttb",
+  "btt",
+  "LTR",
+  "Latn",
+  "latn",
+  "Arab",
+  "Lat",
+  "Latin",
+  "La1n",
+  "en",
+  "sr-Latn",
+  "en-",
+  "-en",
+  "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p",
+  "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q",
+  "abcdefghi",
+  "abcdefgh-12345678",
+  "en_US",
+  "zh--x",
+  "\0",
+  "a\0b",
+  "نص",
+  "देवनागरी",
+  "😀",
+  "\ud800",
+  "\udc00x",
+  "\ud83d\ude00\ud83d",
+  "\ufffd",
+  "é",
+  "wght",
+  "wgh",
+  "wght2",
+  "    ",
+  "wgh\t",
+  "wghé",
+  "~~~~",
+  "\x7f\x7f\x7f\x7f",
+  "true",
+  "null",
+  "ping",
+  "hash",
+  "boxes",
+  "glyphs",
+  "\n",
+  '"',
+  "\\",
+  "/",
+  "\u2028",
+];
 const long = (n, unit = "x") => unit.repeat(n);
 
 function anyValue(r, depth = 0) {
@@ -56,13 +212,17 @@ export function validJob(r) {
     font: {
       path: r.pick(["NotoSans.ttf", "/a/b c.otf", "f"]),
       size: r.pick([1000, 16, 0.5, 10000, 1e-3, 12.25]),
-      variations: maybe(r, 0.5, () => (r.chance(0.1) ? Object.fromEntries(Array.from({ length: 60 + r.below(8) }, (_, i) => [`ax${String(i).padStart(2, "0")}`, i])) : { wght: r.pick([600, 100.5, -32768, 32768]), ...(r.chance(0.3) ? { "OPT ": 1 } : {}) })),
+      variations: maybe(r, 0.5, () =>
+        r.chance(0.1)
+          ? Object.fromEntries(Array.from({ length: 60 + r.below(8) }, (_, i) => [`ax${String(i).padStart(2, "0")}`, i]))
+          : { wght: r.pick([600, 100.5, -32768, 32768]), ...(r.chance(0.3) ? { "OPT ": 1 } : {}) },
+      ),
       instance: maybe(r, 0.2, () => r.pick(["Bold", "SemiBold Condensed"])),
       face_index: maybe(r, 0.4, () => r.pick([0, 1, 65535])),
       features: maybe(r, 0.3, features),
     },
     text: {
-      content: r.pick(["a", "", "hello", "مرحبا", "नमस्ते", "😀", "a\nb\t\"\\"]),
+      content: r.pick(["a", "", "hello", "مرحبا", "नमस्ते", "😀", 'a\nb\t"\\']),
       script: maybe(r, 0.5, () => r.pick(["Latn", "arab", "DEVA"])),
       direction: maybe(r, 0.5, () => r.pick(["ltr", "rtl", "ttb", "btt"])),
       language: maybe(r, 0.5, () => r.pick(["en", "sr-Latn", "x-hbot"])),
@@ -99,7 +259,27 @@ export function mutate(r, job) {
     if (Array.isArray(where)) where.splice(Number(key), 1);
     else delete where[key];
   } else if (kind === 1) {
-    const key = r.pick(["version", "id", "font", "text", "rendering", "size", "width", "op", "jobs", "Width", "face-index", "x", "content", "wght", "instance", "features", "invert", "origin", ""]);
+    const key = r.pick([
+      "version",
+      "id",
+      "font",
+      "text",
+      "rendering",
+      "size",
+      "width",
+      "op",
+      "jobs",
+      "Width",
+      "face-index",
+      "x",
+      "content",
+      "wght",
+      "instance",
+      "features",
+      "invert",
+      "origin",
+      "",
+    ]);
     if (Array.isArray(where)) where.push(anyValue(r));
     else where[key] = anyValue(r);
   } else if (kind === 2 && job.rendering && typeof job.rendering === "object") {
@@ -107,7 +287,11 @@ export function mutate(r, job) {
   } else if (kind === 3 && job.font && typeof job.font === "object") {
     job.font[r.pick(["size", "variations", "face_index", "features", "instance", "path"])] = r.chance(0.3) ? r.pick([...FEATURES, ...LISTS]) : anyValue(r);
   } else if (kind === 4 && job.text && typeof job.text === "object") {
-    job.text[r.pick(["content", "script", "direction", "language", "features"])] = r.chance(0.4) ? r.pick(STRINGS) : r.chance(0.3) ? [r.pick(FEATURES), r.pick(FEATURES)] : anyValue(r);
+    job.text[r.pick(["content", "script", "direction", "language", "features"])] = r.chance(0.4)
+      ? r.pick(STRINGS)
+      : r.chance(0.3)
+        ? [r.pick(FEATURES), r.pick(FEATURES)]
+        : anyValue(r);
   } else if (keys.length > 0) where[r.pick(keys)] = anyValue(r);
 }
 
@@ -125,16 +309,24 @@ export function write(r, value) {
 
 function writeString(r, value) {
   if (r.chance(0.9)) return JSON.stringify(value);
-  return `"${[...value].map((char) => {
-    if (r.chance(0.5) && char.length === 1 && char >= " " && char !== '"' && char !== "\\" && !/[\ud800-\udfff]/.test(char)) return char;
-    return Array.from(char, () => "").length && [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
-  }).join("")}"`;
+  return `"${[...value]
+    .map((char) => {
+      if (r.chance(0.5) && char.length === 1 && char >= " " && char !== '"' && char !== "\\" && !/[\ud800-\udfff]/.test(char)) return char;
+      return Array.from(char, () => "").length && [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+    })
+    .join("")}"`;
 }
 
 function writeNumber(r, value) {
   const plain = Object.is(value, -0) ? "-0" : JSON.stringify(value);
   if (r.chance(0.85) || /e/.test(plain)) return plain;
-  return r.pick([() => `${plain}e0`, () => `${plain}E+00`, () => (plain.includes(".") ? `${plain}000` : `${plain}.0`), () => `${plain}0e-1`.replace(/(\.\d*)?0e-1$/, (all, fraction) => (fraction === undefined ? all : `${plain.slice(plain.indexOf("."))}e0`)), () => (Number.isInteger(value) ? `${plain}00e-2` : plain)])();
+  return r.pick([
+    () => `${plain}e0`,
+    () => `${plain}E+00`,
+    () => (plain.includes(".") ? `${plain}000` : `${plain}.0`),
+    () => `${plain}0e-1`.replace(/(\.\d*)?0e-1$/, (all, fraction) => (fraction === undefined ? all : `${plain.slice(plain.indexOf("."))}e0`)),
+    () => (Number.isInteger(value) ? `${plain}00e-2` : plain),
+  ])();
 }
 
 /** Flips, drops, doubles or inserts bytes of a line. */
@@ -142,7 +334,45 @@ export function scramble(r, line) {
   let bytes = Buffer.from(line);
   for (let n = 1 + r.below(3); n > 0; n--) {
     const at = r.below(bytes.length + 1);
-    const piece = Buffer.from(r.pick(['"', "\\", "{", "}", "[", "]", ",", ":", " ", "\n", "0", "1", "-", "+", ".", "e", "E", "t", "null", "true", "false", "\\u", "\\ud83d", "\\udc00", "\\x", "\\/", "\u0001", "\u007f", "é", "\ufeff", "00", "1e5", "//", "'", "NaN"]));
+    const piece = Buffer.from(
+      r.pick([
+        '"',
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        " ",
+        "\n",
+        "0",
+        "1",
+        "-",
+        "+",
+        ".",
+        "e",
+        "E",
+        "t",
+        "null",
+        "true",
+        "false",
+        "\\u",
+        "\\ud83d",
+        "\\udc00",
+        "\\x",
+        "\\/",
+        "\u0001",
+        "\u007f",
+        "é",
+        "\ufeff",
+        "00",
+        "1e5",
+        "//",
+        "'",
+        "NaN",
+      ]),
+    );
     switch (r.below(5)) {
       case 0:
         bytes = Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)]);

@@ -67,20 +67,16 @@ export function fieldCode(id: i32): i32 {
   return load<i32>(field(id), 56);
 }
 export function rangeMin(id: i32): f64 {
-  return load<f64>(FIELD_RANGES + (<usize>id << 4));
+  return load<f64>(FIELD_RANGES + ((<usize>id) << 4));
 }
 export function rangeMax(id: i32): f64 {
-  return load<f64>(FIELD_RANGES + (<usize>id << 4), 8);
+  return load<f64>(FIELD_RANGES + ((<usize>id) << 4), 8);
 }
 
 /** Address and length of a pair {offset into TEXTS, length}. */
-// @ts-ignore: decorator
-@inline
 export function pairPtr(pair: usize): usize {
   return TEXTS + <usize>load<u32>(pair);
 }
-// @ts-ignore: decorator
-@inline
 export function pairLen(pair: usize): usize {
   return <usize>load<u32>(pair, 4);
 }
@@ -93,24 +89,23 @@ export function pairEquals(pair: usize, text: usize, length: usize): bool {
   return true;
 }
 
-/** The field of an object by its name; −1: none. `hint`: tried first (jobs come with their fields in the contract's order). */
-export function findField(object: i32, text: usize, length: usize, hint: i32): i32 {
+/** The field of an object by its name; −1: none. */
+export function findField(object: i32, text: usize, length: usize): i32 {
   const first = objectFirst(object);
   const end = first + objectFields(object);
-  if (hint >= first && hint < end && pairEquals(fieldName(hint), text, length)) return hint;
   for (let id = first; id < end; id++) if (pairEquals(fieldName(id), text, length)) return id;
   return -1;
 }
 
 /** The pair of an enum field's value. */
 export function enumPair(id: i32, value: u32): usize {
-  return ENUM_VALUES + (<usize>(enumFirst(id) + value) << 3);
+  return ENUM_VALUES + ((<usize>(enumFirst(id) + value)) << 3);
 }
 
 /** Which value of a field's enum a text is; −1: none. */
 export function findValue(id: i32, text: usize, length: usize): i32 {
   const first = enumFirst(id);
   const count = enumCount(id);
-  for (let i: u32 = 0; i < count; i++) if (pairEquals(ENUM_VALUES + (<usize>(first + i) << 3), text, length)) return <i32>i;
+  for (let i: u32 = 0; i < count; i++) if (pairEquals(ENUM_VALUES + ((<usize>(first + i)) << 3), text, length)) return <i32>i;
   return -1;
 }

@@ -62,6 +62,7 @@ import {
   NO_FAULT,
   noteKey,
   peek,
+  readDueKey,
   readEnd,
   readerOpen,
   readKey,
@@ -81,6 +82,7 @@ import {
   fieldKind,
   fieldMaxLength,
   fieldMinLength,
+  fieldName,
   fieldObject,
   fieldPath,
   fieldPattern,
@@ -204,13 +206,19 @@ export function checkObject(object: i32, depth: i32): bool {
   if (!readOpen(depth)) return false;
   const firstKey = keysOpen();
   const first = objectFirst(object);
+  const end = first + objectFields(object);
   let seen: u32 = 0;
   let hint = first;
   for (let start = true; ; start = false) {
-    const more = readKey(start);
-    if (more < 0) return false;
-    if (more == 0) break;
-    const id = findField(object, stringPtr, stringLen, hint);
+    // jobs come with their fields in the contract's order, written compactly: the key that is due is compared where it lies
+    let id = hint;
+    while (id < end && !readDueKey(pairPtr(fieldName(id)), pairLen(fieldName(id)), start)) id++;
+    if (id == end) {
+      const more = readKey(start);
+      if (more < 0) return false;
+      if (more == 0) break;
+      id = findField(object, stringPtr, stringLen);
+    }
     if (id < 0) {
       if (!noteKey(firstKey)) return false;
       if (object == OBJECT_JOB && stringLen == 2 && load<u16>(stringPtr) == 0x706f) opSeen = true;

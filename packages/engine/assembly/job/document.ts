@@ -59,9 +59,9 @@ export function looks(text: usize, length: usize): i32 {
     first = false;
     if (more == 0) return hasNewline(from, cursor) ? LOOKS_DOCUMENT : LOOKS_LINES;
     if (more < 0) return afterFault(text + length, from);
-    const inDocument = findField(OBJECT_DOCUMENT, stringPtr, stringLen, -1);
+    const inDocument = findField(OBJECT_DOCUMENT, stringPtr, stringLen);
     if (inDocument == F_DOCUMENT_MODE || inDocument == F_DOCUMENT_CONFIG || inDocument == F_DOCUMENT_JOBS) return LOOKS_DOCUMENT;
-    if (inDocument != F_DOCUMENT_VERSION && (findField(OBJECT_JOB, stringPtr, stringLen, -1) >= 0 || findField(OBJECT_OP, stringPtr, stringLen, -1) >= 0)) {
+    if (inDocument != F_DOCUMENT_VERSION && (findField(OBJECT_JOB, stringPtr, stringLen) >= 0 || findField(OBJECT_OP, stringPtr, stringLen) >= 0)) {
       return hasNewline(from, cursor) ? LOOKS_DOCUMENT : LOOKS_LINES;
     }
     if (!skipValue(1)) return afterFault(text + length, from);

@@ -114,7 +114,7 @@ describe("objects and arrays", () => {
     ['{"a":{"b":1},"b":1}', "none"],
     ['[{"a":1},{"a":1}]', "none"],
     ['{"a":1,}', "key"],
-    ['{,}', "key"],
+    ["{,}", "key"],
     ['{"a" 1}', "colon"],
     ['{"a":1 "b":2}', "comma_object"],
     ["[1 2]", "comma_array"],

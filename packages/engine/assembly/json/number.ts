@@ -7,8 +7,10 @@ export let numberEnd: usize = 0;
 
 /** 10^0 … 10^22: the powers of ten that a double holds exactly. */
 const POWERS: usize = memory.data<f64>([
-  1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0, 10000000.0, 100000000.0, 1000000000.0, 10000000000.0, 100000000000.0, 1000000000000.0, 10000000000000.0, 100000000000000.0,
-  1000000000000000.0, 10000000000000000.0, 100000000000000000.0, 1000000000000000000.0, 10000000000000000000.0, 100000000000000000000.0, 1000000000000000000000.0, 10000000000000000000000.0]);
+  1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0, 10000000.0, 100000000.0, 1000000000.0, 10000000000.0, 100000000000.0, 1000000000000.0,
+  10000000000000.0, 100000000000000.0, 1000000000000000.0, 10000000000000000.0, 100000000000000000.0, 1000000000000000000.0, 10000000000000000000.0,
+  100000000000000000000.0, 1000000000000000000000.0, 10000000000000000000000.0,
+]);
 const EXACT_POWER: i32 = 22;
 const EXACT_INTEGER: u64 = 9007199254740992; // 2^53
 /** Digits a u64 takes without overflow. */
@@ -16,8 +18,6 @@ const DIGITS_IN_U64: i32 = 19;
 /** Past this an exponent's digits change nothing: the number is 0 or infinite (a line has fewer digits than this to make up for it). */
 const EXPONENT_CAP: i32 = 100000000;
 
-// @ts-ignore: decorator
-@inline
 function isDigit(at: usize, end: usize): bool {
   return at < end && <u32>load<u8>(at) - 0x30 < 10;
 }
@@ -78,7 +78,7 @@ export function scanNumber(from: usize, end: usize): bool {
   }
   if (exact && mantissa <= EXACT_INTEGER && scale >= -EXACT_POWER && scale <= EXACT_POWER) {
     const whole = <f64>mantissa;
-    const power = load<f64>(POWERS + (<usize>abs(scale) << 3));
+    const power = load<f64>(POWERS + ((<usize>abs(scale)) << 3));
     const value = scale < 0 ? whole / power : whole * power;
     numberValue = negative ? -value : value;
     return true;

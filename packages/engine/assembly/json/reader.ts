@@ -1,7 +1,18 @@
 // A cursor over JSON text: the caller asks for what it expects next, value by value; no tree is built. A fault is recorded once, with its place.
 // Every function that reads returns false after a fault, and nothing may be read then.
 import {
-  LIMIT_JSON_DEPTH, SYNTAX_COLON, SYNTAX_COMMA_ARRAY, SYNTAX_COMMA_OBJECT, SYNTAX_DEPTH, SYNTAX_DUPLICATE, SYNTAX_EMPTY, SYNTAX_END, SYNTAX_KEY, SYNTAX_KEYS, SYNTAX_NUMBER, SYNTAX_TRAILING,
+  LIMIT_JSON_DEPTH,
+  SYNTAX_COLON,
+  SYNTAX_COMMA_ARRAY,
+  SYNTAX_COMMA_OBJECT,
+  SYNTAX_DEPTH,
+  SYNTAX_DUPLICATE,
+  SYNTAX_EMPTY,
+  SYNTAX_END,
+  SYNTAX_KEY,
+  SYNTAX_KEYS,
+  SYNTAX_NUMBER,
+  SYNTAX_TRAILING,
   SYNTAX_VALUE,
 } from "../generated/contract";
 import { KEY_NO_MEMORY, KEY_TOO_MANY, KEY_TWICE, keyAdd, keysClose, keysOpen } from "./keys";
@@ -11,6 +22,9 @@ import { STRING_NO_MEMORY, STRING_OK, scanString, stringEnd, stringLen, stringPt
 export const NO_FAULT: i32 = -1;
 /** A fault that is not the text's: memory ran out. */
 export const FAULT_NO_MEMORY: i32 = -2;
+
+/** Bytes a key of the contract takes at most with comma, quotes and colon (the longest name has 10). */
+const DUE_KEY_BYTES: usize = 32;
 
 /** Next byte to read; end of the text. */
 export let cursor: usize = 0;
@@ -70,19 +84,23 @@ function wordBytes(at: usize): usize {
   return to - at;
 }
 
-// @ts-ignore: decorator
-@inline
 export function skipSpace(): void {
-  while (cursor < textEnd) {
-    const byte = load<u8>(cursor);
-    if (byte > 0x20 || (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09)) return;
-    cursor++;
+  // compact JSON has none: one comparison
+  if (cursor < textEnd && load<u8>(cursor) <= 0x20) skipSpaces();
+}
+
+function skipSpaces(): void {
+  let at = cursor;
+  const end = textEnd;
+  while (at < end) {
+    const byte = load<u8>(at);
+    if (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09) break;
+    at++;
   }
+  cursor = at;
 }
 
 /** The byte of the value or mark at the cursor; 0 at the end. */
-// @ts-ignore: decorator
-@inline
 export function peek(): u32 {
   return cursor < textEnd ? <u32>load<u8>(cursor) : 0;
 }
@@ -186,6 +204,28 @@ export function readKey(first: bool): i32 {
   cursor++;
   skipSpace();
   return 1;
+}
+
+/**
+ * After readOpen of an object: reads the key `name` where it comes next, written with no white space or escape, as readKey would; false: it does not, and nothing was read.
+ * Names have at most DUE_KEY_BYTES.
+ */
+export function readDueKey(name: usize, length: usize, first: bool): bool {
+  let at = cursor;
+  if (textEnd - at < DUE_KEY_BYTES) return false;
+  if (!first) {
+    if (load<u8>(at) != 0x2c) return false;
+    at++;
+  }
+  if (load<u8>(at) != 0x22) return false;
+  const key = at + 1;
+  for (let i: usize = 0; i < length; i++) if (load<u8>(key + i) != load<u8>(name + i)) return false;
+  if (load<u16>(key + length) != 0x3a22) return false;
+  keyAt = at;
+  keyBytes = length + 2;
+  cursor = key + length + 2;
+  skipSpace();
+  return true;
 }
 
 /** After readOpen of an array: 1: an element is at the cursor; 0: the array ended; −1: a fault. */

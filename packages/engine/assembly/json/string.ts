@@ -26,10 +26,18 @@ export function scanString(from: usize, end: usize, copy: bool): i32 {
   // the usual string: ASCII, no escape
   while (end - at >= 16) {
     const chunk = v128.load(at);
-    const special = i8x16.bitmask(v128.or(v128.or(i8x16.lt_s(chunk, i8x16.splat(0x20)), i8x16.eq(chunk, i8x16.splat(0x22))), i8x16.eq(chunk, i8x16.splat(0x5c))));
+    const special = i8x16.bitmask(
+      v128.or(v128.or(i8x16.lt_s(chunk, i8x16.splat(0x20)), i8x16.eq(chunk, i8x16.splat(0x22))), i8x16.eq(chunk, i8x16.splat(0x5c))),
+    );
     if (special != 0) {
       at += <usize>ctz(special);
-      break;
+      if (load<u8>(at) != QUOTE) break;
+      stringPtr = from;
+      stringLen = at - from;
+      stringCodePoints = at - from;
+      stringEnd = at + 1;
+      stringReplaced = false;
+      return STRING_OK;
     }
     at += 16;
   }
@@ -218,8 +226,6 @@ function readUtf8(at: usize, end: usize): bool {
   return false;
 }
 
-// @ts-ignore: decorator
-@inline
 function utf8Length(value: u32): usize {
   return value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
 }

@@ -28,6 +28,12 @@ const FIELDS =
 
 let compiled;
 
+/** The module, compiled once a process. */
+function module() {
+  if (compiled === undefined) compiled = compile();
+  return compiled;
+}
+
 async function compile() {
   let wasm;
   const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "check.wasm", ...FLAGS], {
@@ -43,10 +49,10 @@ async function compile() {
 export async function checkKernel() {
   const nativeModule = new WebAssembly.Module(readFileSync(resolve(here, "../../../native/native.wasm")));
   const imports = {};
-  for (const { module: room, name } of WebAssembly.Module.imports(nativeModule)) (imports[room] ??= {})[name] = () => 0;
+  for (const { module: room, name } of WebAssembly.Module.imports(nativeModule)) imports[room] = { ...imports[room], [name]: () => 0 };
   const env = new WebAssembly.Instance(nativeModule, imports).exports;
   env._initialize?.();
-  const kernel = new WebAssembly.Instance(await (compiled ??= compile()), { env, host: { now: () => 0 } }).exports;
+  const kernel = new WebAssembly.Instance(await module(), { env, host: { now: () => 0 } }).exports;
   const memory = env.memory;
   const text = (ptr, length) => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(memory.buffer, ptr, length));
   let room = 0;
