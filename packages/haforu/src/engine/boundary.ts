@@ -103,11 +103,12 @@ export class Engine {
       host: { now: (): number => performance.now() },
     });
     this.#calls = instance.exports as unknown as EngineExports;
-    this.#calls._initialize();
-    const abi = this.#calls.hf_abi_version();
+    const abi = typeof this.#calls.hf_abi_version === "function" ? this.#calls.hf_abi_version() : "none";
     if (abi !== ABI_VERSION) {
-      throw new HaforuError("unsupported", `haforu.wasm has ABI ${abi}, this program speaks ABI ${ABI_VERSION}`);
+      const advice = "take haforu.wasm of the @haforu/engine that this package depends on";
+      throw new HaforuError("unsupported", `the module's ABI is ${abi}, expected ${ABI_VERSION}: ${advice}`);
     }
+    this.#calls._initialize();
     this.#scratch = this.#allocate(SCRATCH_BYTES);
     this.#configure(CONFIG_FONT_CACHE_BYTES, config.fontCacheBytes);
     this.#configure(CONFIG_MAX_INSTANCES, config.maxInstances);
@@ -285,10 +286,10 @@ export class Engine {
     this.#calls.hf_canvas_release(canvas);
   }
 
-  /** The picture drawn last, on this canvas: a view, valid until the next call. */
+  /** The pixels of a canvas: a view, valid until the next call. */
   pixels(canvas: number, width: number, height: number): Uint8Array {
     const pointer = this.#calls.hf_canvas_pixels(canvas);
-    if (pointer === 0) throw new HaforuError("invalid_handle", "nothing was drawn on this canvas, or it is gone");
+    if (pointer === 0) throw new HaforuError("invalid_handle", "the canvas was released, or belongs to another engine");
     const bytes = width * height;
     const last = this.#pixels;
     const same = last.byteOffset === pointer && last.length === bytes && last.buffer === this.#calls.memory.buffer;

@@ -27,8 +27,16 @@ interface InstanceHandle {
   readonly key: string;
 }
 
-/** Canvas handles kept: each is a shape of 16 bytes, the engine has one canvas that takes it. */
-const MAX_CANVASES = 256;
+interface CanvasHandle {
+  readonly handle: number;
+  readonly bytes: number;
+}
+
+/**
+ * Pixels of canvases kept, when more than one: programs that take a few sizes in turn need not make each anew. What the
+ * engine notes of the ink, to clear it, can take three times as much beside them.
+ */
+const CANVAS_BYTES = 32 << 20;
 
 export class Handles {
   readonly #engine: Engine;
@@ -37,8 +45,9 @@ export class Handles {
   // Maps keep the order of insertion: a hit is moved to the end, the first is the least recently used.
   readonly #fonts: Map<string, FontHandle> = new Map();
   readonly #instances: Map<InstanceHandle, true> = new Map();
-  readonly #canvases: Map<string, number> = new Map();
+  readonly #canvases: Map<string, CanvasHandle> = new Map();
   #fontBytes = 0;
+  #canvasBytes = 0;
   // The last instance and canvas: a loop over one font must not pay for building a key.
   #lastRequest: RequestParts | undefined;
   #lastInstance = 0;
@@ -88,17 +97,19 @@ export class Handles {
     const key = `${width}x${height}${invert ? " inverted" : ""}`;
     let canvas = this.#canvases.get(key);
     if (canvas === undefined) {
-      this.#makeRoomForCanvas();
-      canvas = this.#engine.createCanvas(width, height, invert);
+      const bytes = width * height;
+      this.#makeRoomForCanvas(bytes);
+      canvas = { handle: this.#engine.createCanvas(width, height, invert), bytes };
+      this.#canvasBytes += bytes;
     } else {
       this.#canvases.delete(key);
     }
     this.#canvases.set(key, canvas);
-    this.#lastCanvas = canvas;
+    this.#lastCanvas = canvas.handle;
     this.#lastWidth = width;
     this.#lastHeight = height;
     this.#lastInvert = invert;
-    return canvas;
+    return canvas.handle;
   }
 
   #font(path: string, faceIndex: number): FontHandle {
@@ -139,11 +150,13 @@ export class Handles {
     }
   }
 
-  #makeRoomForCanvas(): void {
+  #makeRoomForCanvas(bytes: number): void {
+    this.#lastCanvas = 0;
     for (const [key, canvas] of this.#canvases) {
-      if (this.#canvases.size < MAX_CANVASES) return;
+      if (this.#canvasBytes + bytes <= CANVAS_BYTES) return;
       this.#canvases.delete(key);
-      this.#engine.releaseCanvas(canvas);
+      this.#canvasBytes -= canvas.bytes;
+      this.#engine.releaseCanvas(canvas.handle);
     }
   }
 

@@ -155,6 +155,25 @@ describe("renderToBytes", () => {
     expect(Buffer.compare(session.renderToBytes(REQUEST), small)).toBe(0);
   });
 
+  test("sizes in turn give each its picture, in bounded memory", () => {
+    const sums = new Map<number, number>();
+    let afterFirstRound = 0;
+    for (let round = 0; round < 3; round++) {
+      for (const width of [4000, 5000, 6000, 7000]) {
+        const request = { ...REQUEST, width, height: 5000, text: String(width), origin: [10, 50] as const };
+        const ink = session
+          .renderToBytes(request)
+          .subarray(0, width * 60)
+          .reduce((sum, pixel) => sum + 255 - pixel, 0);
+        expect(sums.get(width) ?? ink).toBe(ink);
+        sums.set(width, ink);
+      }
+      if (round === 0) afterFirstRound = session.cacheStats().linearBytes;
+    }
+    expect(session.cacheStats().linearBytes).toBe(afterFirstRound);
+    expect(new Set(sums.values()).size).toBe(4);
+  });
+
   test("notices a change in the caller's own variations object", () => {
     const variations: Record<string, number> = { wght: 200 };
     const request = { ...REQUEST, font: VARIABLE, variations };
