@@ -7,7 +7,7 @@ import { Path, appendStart } from "./path";
 
 /** Coordinates are held to ±2^40 units (2^32 px): beyond any font, and their products are exact enough in f64. */
 const FARTHEST: f64 = 1099511627776.0;
-const TOLERANCE: f64 = 16;
+const TOLERANCE: f64 = 9;
 const MOST_CURVE_LINES: i32 = 4096;
 
 /** A coordinate on the grid. NaN becomes 0: the same picture on every machine. */

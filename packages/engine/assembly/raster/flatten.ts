@@ -6,12 +6,12 @@ import { farClose, farCubicTo, farLineTo, farMoveTo, farQuadTo } from "./far";
 import { Path, appendPoint, appendStart, thePath } from "./path";
 
 /** A curve is cut until no line is farther from it than this, in units of 1/256 px. */
-const TOLERANCE: f32 = 16;
+const TOLERANCE: f32 = 9;
 /** A parabola with second difference D cut into n steps is D / (4 n²) away from its lines. */
 const QUAD_FACTOR: f32 = 1 / (4 * TOLERANCE);
 /** A cubic: at most 3/4 of its largest second difference / n² (Wang's bound, second derivative ≤ 6 × the difference). */
 const CUBIC_FACTOR: f32 = 3 / (4 * TOLERANCE);
-/** Lines of one curve, at most. Enough for the largest second difference in range, 4 × 2^22 units: sqrt(4 × 2^22 / 64) = 512, and for cubics 887. */
+/** Lines of one curve, at most. A quadratic in range, whose second difference is at most 4 × 2^22 units, needs sqrt(4 × 2^22 / 36) = 683. */
 const MOST_CURVE_LINES: i32 = 1024;
 
 // @ts-ignore: decorator
