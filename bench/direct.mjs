@@ -79,9 +79,12 @@ export class Direct {
   }
 }
 
-/** Best of `rounds` rounds over the letters, in µs a glyph. */
+/**
+ * Best of `rounds` rounds over the letters, in µs a glyph. A round lasts one to three milliseconds, as in native/peers.cc: long enough for the clock,
+ * short enough that some rounds run undisturbed on a busy machine.
+ */
 export function bestUs(rounds, sizePx, each) {
-  const repeats = sizePx >= 256 ? 10 : 100;
+  const repeats = sizePx >= 1000 ? 1 : sizePx >= 256 ? 3 : sizePx >= 64 ? 8 : 12;
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();

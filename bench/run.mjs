@@ -31,7 +31,7 @@ function node24() {
 const node = node24();
 const font = fontPath("noto-sans");
 const sections = {
-  glyphs: () => speedRows({ peers: buildPeers(), node, font, passes: quick ? 2 : 5, rounds: quick ? 5 : 9 }),
+  glyphs: () => speedRows({ peers: buildPeers(), node, font, passes: quick ? 3 : 6, rounds: quick ? 60 : 150 }),
   error: () => errorRows({ peers: buildPeers(), font }),
   canvas: () => canvasRows({ font }),
   batch: () => throughputRows({ node, font, count: quick ? 20_000 : 100_000 }),

@@ -326,9 +326,10 @@ void exactClose(hb_draw_funcs_t *, void *, hb_draw_state_t *, void *) {}
 
 double nowUs() { return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-// Best of `rounds` rounds over the 52 letters, in µs a glyph; a round repeats until it lasts long enough to be read from the clock.
+// Best of `rounds` rounds over the 52 letters, in µs a glyph. A round lasts one to three milliseconds: long enough for the clock, short enough that some
+// rounds run undisturbed on a busy machine.
 template <class Each> double best(int rounds, int sizePx, Each each) {
-  int repeats = sizePx >= 256 ? 10 : 100;
+  int repeats = sizePx >= 1000 ? 1 : sizePx >= 256 ? 3 : sizePx >= 64 ? 8 : 12;
   double bestUs = 1e18;
   for (int r = 0; r < rounds; r++) {
     double start = nowUs();
