@@ -56,7 +56,7 @@ export const errors = [
     args: ["path", "detail"],
     field: "font.path",
     message: `font.path: {path}: the font is larger than ${limit("font_bytes")} bytes[: {detail}]`,
-    cause: "The file, or what a WOFF or WOFF2 file unpacks to, is over the limit, or over the font cache.",
+    cause: "The file, or what a WOFF or WOFF2 file unpacks to, is over the limit.",
     cure: "Subset the font, or split the collection.",
   },
   {
@@ -307,17 +307,6 @@ export const warnings = [
     ],
     cause: "The font has bitmaps, SVG or colour layers only for these glyphs.",
     cure: "Use a font with outlines.",
-  },
-  {
-    number: 9,
-    code: "font_cache_exceeded",
-    message: "the font alone takes {bytes} bytes, more than the font cache of {cache_bytes}; it is read again for every job",
-    details: [
-      { name: "bytes", kind: "number", about: "The font's bytes in memory." },
-      { name: "cache_bytes", kind: "number", about: "The cache's limit in this worker." },
-    ],
-    cause: "The font cache, shared among the workers, is smaller than this font.",
-    cure: "Raise --font-cache, or use fewer --jobs.",
   },
 ];
 

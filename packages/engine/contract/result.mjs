@@ -47,7 +47,7 @@ export const result = {
     about: "One cluster of the text: characters that were shaped together.",
     fields: [
       ["text", "readonly [start: number, end: number]", "Code points of the job's text, half-open."],
-      ["ink", "readonly [x: number, y: number, width: number, height: number]", "Box of its outlines in pixels, not clipped; all 0: none."],
+      ["ink", "readonly [x: number, y: number, width: number, height: number]", "Box of its ink on the canvas in pixels, measured alone; all 0: none."],
       ["advance", "readonly [x: number, y: number, width: number, height: number]", "Box from pen to pen and from ascender to descender, in pixels."],
     ],
   },

@@ -1,7 +1,7 @@
 // One job from its line to its result line: check → font → instance → shape → place → draw → measure → encode.
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
 
-import { putBase64 } from "../encode/base64";
+import { putBase64, putCanvasBase64 } from "../encode/base64";
 import { OUT_OK, outLength, outPtr, outReset, outRewind, outStatus, putBytes } from "../encode/out";
 import { putPgmBase64, putPgmHeader } from "../encode/pgm";
 import { PNG_OK, pngFile, pngFileBytes, pngMake, putPngBase64 } from "../encode/png";
@@ -296,7 +296,7 @@ function putPicture(): bool {
   const j = job();
   beginData();
   if (j.format == code.FORMAT_PGM) putPgmBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte());
-  else if (j.format == code.FORMAT_RAW) putBase64(canvasPixels(), <usize>j.width * <usize>j.height);
+  else if (j.format == code.FORMAT_RAW) putCanvasBase64(canvasPixels(), <usize>j.width * <usize>j.height, blankByte());
   else if (j.format == code.FORMAT_PNG) {
     if (putPngBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte()) != PNG_OK) return false;
   } else if (j.encoding == code.ENCODING_JSON) putSvgDocument();

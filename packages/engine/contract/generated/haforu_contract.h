@@ -42,7 +42,6 @@ enum haforu_warning {
   HAFORU_WARNING_VARIATIONS_ON_STATIC_FONT = 6,
   HAFORU_WARNING_INVALID_UTF8 = 7,
   HAFORU_WARNING_OUTLINE_MISSING = 8,
-  HAFORU_WARNING_FONT_CACHE_EXCEEDED = 9,
 };
 
 #define HAFORU_LIMIT_LINE_BYTES 67108864 /* bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job */

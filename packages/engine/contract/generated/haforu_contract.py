@@ -44,7 +44,6 @@ WARNINGS = {
     "variations_on_static_font": 6,
     "invalid_utf8": 7,
     "outline_missing": 8,
-    "font_cache_exceeded": 9,
 }
 
 LIMIT_LINE_BYTES = 67108864  # bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job

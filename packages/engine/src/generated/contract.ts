@@ -36,7 +36,7 @@ export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "fo
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
-export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "font_cache_exceeded"] as const;
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
@@ -52,7 +52,7 @@ export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
   font_not_found: { number: 3, cause: "There is no file at the font's path.", cure: "Correct the path; a relative one starts at --base-dir, or else at the working directory." },
   font_unreadable: { number: 4, cause: "The path is a directory, a pipe or a device, the permission is missing, or the disk failed.", cure: "Give the path of a regular file that this user may read." },
   font_invalid: { number: 5, cause: "A table is cut short, missing or contradicts another, or the file does not unpack.", cure: "Get the font again, or rebuild it; `haforu fonts FILE` checks one." },
-  font_too_large: { number: 6, cause: "The file, or what a WOFF or WOFF2 file unpacks to, is over the limit, or over the font cache.", cure: "Subset the font, or split the collection." },
+  font_too_large: { number: 6, cause: "The file, or what a WOFF or WOFF2 file unpacks to, is over the limit.", cure: "Subset the font, or split the collection." },
   font_unsupported: { number: 7, cause: "The file is of another kind: Type 1, a bitmap font, an archive, a picture.", cure: "Convert the font to OpenType." },
   face_index_out_of_range: { number: 8, cause: "The file has fewer faces than the index asks for; a file that is no collection has one face, index 0.", cure: "`haforu fonts FILE` lists the faces." },
   canvas_too_large: { number: 9, cause: "Both sides are within their limits, but the canvas would be too large.", cure: "Reduce width or height, or use format metrics on a smaller canvas." },
@@ -82,7 +82,6 @@ export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
   variations_on_static_font: { number: 6, cause: "The font is static.", cure: "Leave `variations` out, or use the variable font." },
   invalid_utf8: { number: 7, cause: "The text was cut in the middle of a character, or is in another encoding.", cure: "Write the job as UTF-8." },
   outline_missing: { number: 8, cause: "The font has bitmaps, SVG or colour layers only for these glyphs.", cure: "Use a font with outlines." },
-  font_cache_exceeded: { number: 9, cause: "The font cache, shared among the workers, is smaller than this font.", cure: "Raise --font-cache, or use fewer --jobs." },
 };
 
 /** One picture of one text in one font. */
@@ -255,7 +254,7 @@ export interface Metrics {
 export interface Box {
   /** Code points of the job's text, half-open. */
   readonly text: readonly [start: number, end: number];
-  /** Box of its outlines in pixels, not clipped; all 0: none. */
+  /** Box of its ink on the canvas in pixels, measured alone; all 0: none. */
   readonly ink: readonly [x: number, y: number, width: number, height: number];
   /** Box from pen to pen and from ascender to descender, in pixels. */
   readonly advance: readonly [x: number, y: number, width: number, height: number];
@@ -344,8 +343,7 @@ export type Warning =
   | { readonly code: "feature_unknown"; readonly message: string; readonly feature: string; }
   | { readonly code: "variations_on_static_font"; readonly message: string; }
   | { readonly code: "invalid_utf8"; readonly message: string; }
-  | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; }
-  | { readonly code: "font_cache_exceeded"; readonly message: string; readonly bytes: number; readonly cache_bytes: number; };
+  | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; };
 
 /** Limits of the contract; docs/jobs.md has the reasons. */
 export const LIMITS = {
