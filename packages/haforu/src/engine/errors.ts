@@ -31,5 +31,7 @@ export class HaforuError extends Error {
 /** An error of the contract in a direct call: what is meant, what came (or else the usual cause), what to do. */
 export function callError(code: ErrorCode, subject: string, detail: string, info: HaforuErrorInfo = {}): HaforuError {
   const { cause, cure } = ERRORS[code];
-  return new HaforuError(code, `${subject}: ${detail === "" ? cause : `${detail}.`} ${cure}`, info);
+  // A detail of this one says what to do by itself.
+  const advice = code === "invalid_argument" && detail !== "" ? "" : ` ${cure}`;
+  return new HaforuError(code, `${subject}: ${detail === "" ? cause : `${detail}.`}${advice}`, info);
 }

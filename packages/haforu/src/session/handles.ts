@@ -3,7 +3,7 @@
 import type { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
-import { readFont } from "./read-font.ts";
+import { type FontInMemory, readFont } from "./read-font.ts";
 import type { TextRequest } from "./request.ts";
 
 export interface HandleBudgets {
@@ -77,8 +77,7 @@ export class Handles {
     let instance = font.instances.get(key);
     if (instance === undefined) {
       this.#makeRoomForInstance();
-      const subject = `font ${font.path}, ${name === "" ? "variations" : `instance ${name}`}`;
-      const handle = about(subject, name === "" ? "variations" : "instance", () => this.#engine.createInstance(font.handle, request.variations, name));
+      const handle = this.#createInstance(font, request.variations, name);
       instance = { handle, font, key };
       font.instances.set(key, instance);
     } else {
@@ -126,13 +125,36 @@ export class Handles {
     }
     const data = readFont(this.#engine, this.#source, path);
     if ("code" in data) throw callError(data.code, `font ${path}`, data.detail, { field: "font" });
-    const { pointer, bytes, identity } = data;
+    const { bytes, identity } = data;
     this.#makeRoomForFont(bytes);
-    const handle = about(`font ${path}, face ${faceIndex}`, "font", () => this.#engine.createFont(pointer, bytes, faceIndex));
+    const handle = this.#createFont(path, faceIndex, data);
     const font: FontHandle = { handle, path, bytes, identity, stale: false, instances: new Map() };
     this.#fonts.set(key, font);
     this.#fontBytes += bytes;
     return font;
+  }
+
+  #createInstance(font: FontHandle, variations: TextRequest["variations"], name: string): number {
+    try {
+      return this.#engine.createInstance(font.handle, variations, name);
+    } catch (error) {
+      if (!(error instanceof HaforuError) || error.code !== "invalid_argument") throw error;
+      const info = { cause: error };
+      if (name !== "" && variations === undefined) {
+        throw callError("instance_not_found", `instance ${name} of ${font.path}`, "", { ...info, field: "instance" });
+      }
+      const detail = `${font.path} has no such axis${name === "" ? "" : " or instance"}; fontInfo lists what it has`;
+      throw callError("invalid_argument", "variations", detail, { ...info, field: "variations" });
+    }
+  }
+
+  #createFont(path: string, faceIndex: number, font: FontInMemory): number {
+    try {
+      return this.#engine.createFont(font.pointer, font.bytes, faceIndex);
+    } catch (error) {
+      if (!(error instanceof HaforuError)) throw error;
+      throw callError(error.code, `font ${path}, face ${faceIndex}`, "", { field: "font", cause: error });
+    }
   }
 
   #makeRoomForFont(bytes: number): void {
@@ -171,15 +193,6 @@ export class Handles {
     this.#instances.delete(instance);
     instance.font.instances.delete(instance.key);
     this.#engine.releaseInstance(instance.handle);
-  }
-}
-
-/** Says in an error of the engine, which knows handles alone, what the handle was to be. */
-function about(subject: string, field: string, call: () => number): number {
-  try {
-    return call();
-  } catch (error) {
-    throw error instanceof HaforuError ? callError(error.code, subject, "", { field, cause: error }) : error;
   }
 }
 

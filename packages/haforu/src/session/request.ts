@@ -1,7 +1,8 @@
 // What a session's direct calls take, checked and turned into what the engine reads. The engine checks the rest:
 // here is only what would otherwise be lost on the way (a width of 3.5 becoming 3).
+import { LIMITS } from "@haforu/engine";
 import { packTag, type TextSpec } from "../engine/boundary.ts";
-import { HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError } from "../engine/errors.ts";
 
 /** A text in a font. */
 export interface TextRequest {
@@ -41,6 +42,7 @@ export interface RenderRequest extends MetricsRequest {
 
 const DIRECTIONS: Readonly<Record<string, number>> = { ltr: 4, rtl: 5, ttb: 6, btt: 7 };
 const MAX_UINT32 = 0xffff_ffff;
+const SIDE: string = `a whole number of pixels from 1 to ${LIMITS.canvasSidePx}`;
 
 /** The part of a request that shaping reads. */
 export function textSpec(request: TextRequest): TextSpec {
@@ -61,9 +63,11 @@ export function textSpec(request: TextRequest): TextSpec {
 
 /** Refuses a canvas or a size that is not a number the engine could be given. */
 export function checkCanvas(request: MetricsRequest): void {
-  if (!isCount(request.width)) throw invalid("width", "a whole number of pixels", request.width);
-  if (!isCount(request.height)) throw invalid("height", "a whole number of pixels", request.height);
-  if (!Number.isFinite(request.size)) throw invalid("size", "a number of pixels per em", request.size);
+  if (!isSide(request.width)) throw invalid("width", SIDE, request.width);
+  if (!isSide(request.height)) throw invalid("height", SIDE, request.height);
+  if (!(request.size > 0 && request.size <= LIMITS.sizePx)) {
+    throw invalid("size", `pixels per em, over 0 and at most ${LIMITS.sizePx}`, request.size);
+  }
   const { origin } = request;
   if (origin !== undefined && !(Number.isFinite(origin[0]) && Number.isFinite(origin[1]))) {
     throw invalid("origin", "[x, y] in pixels", origin);
@@ -79,6 +83,27 @@ export function checkFont(request: TextRequest): void {
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= MAX_UINT32;
+}
+
+function isSide(value: number): boolean {
+  return Number.isInteger(value) && value > 0 && value <= LIMITS.canvasSidePx;
+}
+
+/** The engine's error for a checked request, told in the request's words: the engine knows only numbers of codes. */
+export function explain(error: unknown, request: TextRequest & Partial<MetricsRequest>): unknown {
+  if (!(error instanceof HaforuError) || error.field !== undefined) return error;
+  const info = { cause: error };
+  switch (error.code) {
+    case "text_too_long":
+      return callError("text_too_long", "text", "", { ...info, field: "text" });
+    case "canvas_too_large":
+      return callError("canvas_too_large", `canvas ${request.width} × ${request.height}`, "", { ...info, field: "width" });
+    case "invalid_argument":
+      // All else was checked before the engine was called.
+      return invalid("features", `at most ${LIMITS.features} in HarfBuzz's syntax (kern, -liga, ss01=1)`, request.features);
+    default:
+      return error;
+  }
 }
 
 /** The error of an argument: what was expected, for which field, and what came. */

@@ -13,7 +13,7 @@ import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { DEFAULT_SESSION_OPTIONS } from "./options.ts";
 import { readFont } from "./read-font.ts";
-import { checkCanvas, checkFont, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { checkCanvas, checkFont, explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
@@ -84,7 +84,7 @@ export class Session {
       runner.engine.render(instance, spec, canvas);
       return runner.engine.pixels(canvas, request.width, request.height);
     } catch (error) {
-      throw runner.fault(error);
+      throw explain(runner.fault(error), request);
     }
   }
 
@@ -99,7 +99,7 @@ export class Session {
       runner.engine.place(request.size, request.width, request.height, request.origin);
       return metricsOf(runner.engine.measure(instance, spec));
     } catch (error) {
-      throw runner.fault(error);
+      throw explain(runner.fault(error), request);
     }
   }
 
@@ -111,7 +111,7 @@ export class Session {
     try {
       return runner.engine.shape(this.#handlesFor(runner).instance(request), spec);
     } catch (error) {
-      throw runner.fault(error);
+      throw explain(runner.fault(error), request);
     }
   }
 
