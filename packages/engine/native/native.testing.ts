@@ -10,7 +10,7 @@ const compiled: WebAssembly.Module = new WebAssembly.Module(bytes);
 const MODULES: string = dirname(dirname(createRequire(import.meta.url).resolve("source-sans-pro/package.json")));
 
 /** The exported C functions: all numbers in, a number out. */
-export type Functions = Record<string, (...values: number[]) => number>;
+type Functions = Record<string, (...values: number[]) => number>;
 
 export interface Native {
   readonly c: Functions;
