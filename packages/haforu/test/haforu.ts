@@ -11,6 +11,7 @@ export const CLI: string = fileURLToPath(new URL("../dist/cli/main.js", import.m
 const FONTS = `${ROOT}node_modules/`;
 export const NOTO_SANS: string = `${FONTS}@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf`;
 export const NOTO_NASKH: string = `${FONTS}@expo-google-fonts/noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf`;
+export const NOTO_NASTALIQ: string = `${FONTS}@expo-google-fonts/noto-nastaliq-urdu/400Regular/NotoNastaliqUrdu_400Regular.ttf`;
 export const SOURCE_SANS_VAR: string = `${FONTS}source-sans-pro/VAR/SourceSansVariable-Roman.ttf`;
 export const SOURCE_SERIF_CFF2: string = `${FONTS}source-serif/VAR/SourceSerif4Variable-Roman.otf`;
 export const RECURSIVE_WOFF2: string = `${FONTS}@fontsource-variable/recursive/files/recursive-latin-full-normal.woff2`;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Result } from "@haforu/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { haforu, NOTO_NASKH, NOTO_SANS, SOURCE_SANS_VAR } from "../../test/haforu.ts";
+import { haforu, NOTO_NASKH, NOTO_NASTALIQ, NOTO_SANS, SOURCE_SANS_VAR } from "../../test/haforu.ts";
 import { decodePgm } from "../report/pgm.ts";
 
 let dir = "";
@@ -84,15 +84,26 @@ describe("the canvas", () => {
     const [a, b] = [blankAround(none), blankAround(some)];
     expect([b.left - a.left, b.top - a.top, b.right - a.right, b.bottom - a.bottom]).toEqual([11, 3, 5, 7]);
     const inner = Array.from({ length: none.height }, (_, y) => some.pixels.subarray((y + 3) * some.width + 11, (y + 3) * some.width + 11 + none.width));
-    expect(Buffer.concat(inner)).toEqual(Buffer.from(none.pixels));
+    // One level apart at most: coordinates are 32-bit floats, which round differently at another place.
+    const apart = Buffer.concat(inner).map((byte, i) => Math.abs(byte - (none.pixels[i] ?? 0)));
+    expect(Math.max(...apart)).toBeLessThanOrEqual(1);
   });
 
-  it("holds ink that reaches left of the pen and over the ascender", async () => {
-    const { code, stdout, err } = await haforu(["render", NOTO_NASKH, "بِسْمِ ٱللَّهِ", "-O", "pgm", "--margin", "1", "--font-size", "80"]);
-    expect(err).toBe("");
-    expect(code).toBe(0);
-    const around = blankAround(decodePgm(stdout));
-    for (const blank of Object.values(around)) expect(blank).toBeGreaterThanOrEqual(1);
+  it.each([
+    ["reaches left of the pen", NOTO_NASTALIQ, "خوش آمدید", []],
+    ["stacks marks", NOTO_NASKH, "بِسْمِ ٱللَّهِ", []],
+    ["goes down", NOTO_SANS, "fjÁ", ["--direction", "ttb"]],
+    ["rises over the ascender", NOTO_SANS, "Z\u030a\u0301\u0302\u0303", []],
+    ["hangs left", SOURCE_SANS_VAR, "jj", []],
+  ])("holds ink that %s", async (_, font, text, flags) => {
+    for (const margin of [0, 3]) {
+      const { code, stdout, err } = await haforu(["render", font, text, "-O", "pgm", "--margin", `${margin}`, "--font-size", "80", ...flags]);
+      expect(err).toBe("");
+      expect(code).toBe(0);
+      const picture = decodePgm(stdout);
+      expect(picture.pixels.some((byte) => byte === 0)).toBe(true);
+      for (const blank of Object.values(blankAround(picture))) expect(blank).toBeGreaterThanOrEqual(margin);
+    }
   });
 
   it("is as asked for, and then says what is clipped", async () => {

@@ -7,7 +7,7 @@ import { type Job, LIMITS, type Result } from "@haforu/engine";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { decimalNumber, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
-import { type Fit, fitted, type Margins } from "./fit.ts";
+import { type Fit, fitted, type Margins, MEASURING } from "./fit.ts";
 import { print } from "./print.ts";
 
 interface RenderOptions {
@@ -126,9 +126,9 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
 function fitFor(options: RenderOptions, answer: Answer): Fit {
   const { width, height, origin: at } = options;
   if (width !== undefined && height !== undefined && at !== undefined) return { width, height, origin: at };
-  const measured = answer({ format: "metrics", width: 1, height: 1, origin: [0, 0], include: ["boxes"] });
+  const measured = answer(MEASURING);
   if (measured.status === "error") throw failure(measured);
-  const fit = fitted(measured.boxes ?? [], options.margin);
+  const fit = fitted(measured, options.margin);
   if (fit.width > LIMITS.canvasSidePx || fit.height > LIMITS.canvasSidePx) {
     throw new CliError(
       `the text takes ${fit.width} x ${fit.height} pixels, a canvas side at most ${LIMITS.canvasSidePx}: take a smaller --font-size, or give --width and --height`,
