@@ -5,7 +5,7 @@ export const result = {
   Result: {
     about: "What one job gave: its fields in this order.",
     fields: [
-      ["id", "string", "The job's id; absent only where a line had none that could be read."],
+      ["id", "string", "The job's id; absent only where a line had none that could be read.", true],
       ["status", '"success" | "error"', "Whether the job succeeded."],
       ["rendering", "ResultRendering", "The picture; of successes alone.", true],
       ["metrics", "Metrics", "With include metrics, or format metrics.", true],

@@ -189,7 +189,7 @@ export interface DocumentConfig {
 /** What one job gave: its fields in this order. */
 export interface Result {
   /** The job's id; absent only where a line had none that could be read. */
-  readonly id: string;
+  readonly id?: string;
   /** Whether the job succeeded. */
   readonly status: "success" | "error";
   /** The picture; of successes alone. */
