@@ -30,6 +30,7 @@ async function run(flags: EngineFlags): Promise<void> {
   const options = { workers: DEFAULT_WORKERS, ...engineOptions(flags, {}), delayMs: NO_DELAY_MS };
   try {
     const batch = openBatch(openLines("-"), resolveBatchOptions(options), FLAG_NUMBERED_LINES);
+    batch.warmUp();
     const outcome = await runBatch(batch, STDOUT);
     process.exitCode = outcome.exitCode;
   } catch (error) {

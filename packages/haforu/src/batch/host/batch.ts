@@ -60,6 +60,11 @@ export class Batch implements SlotEvents {
     return this.#tally.bytesIn;
   }
 
+  /** Starts all workers now: for callers who wait for the first answer. Without it they start with their first job. */
+  warmUp(): void {
+    for (const slot of this.#slots) slot.warmUp();
+  }
+
   /** Reads no more jobs and begins none: the running ones end, and their results are still handed out. */
   stop(): void {
     if (this.#stopped) return;

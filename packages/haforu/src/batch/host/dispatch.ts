@@ -28,13 +28,12 @@ export class Dispatcher {
   place(source: JobSource, seq: number): boolean {
     const lineBytes = source.end - source.start;
     if (this.#heldBytes > 0 && this.#heldBytes + lineBytes > INPUT_BYTES_MAX) return false;
-    const bucket = this.#affinity.bucket(source.bytes, source.start, source.end);
-    let slot = this.#slots[this.#affinity.slot(bucket)] as WorkerSlot;
+    let slot = this.#slots[this.#affinity.slot(source.bytes, source.start, source.end)] as WorkerSlot;
     let chunk = this.#openChunk(slot, lineBytes);
     if (chunk === undefined) {
-      const hungry = this.#hungriest();
+      const hungry = this.#hungriest(this.#affinity.shared ? CHUNKS_POSTED : 1);
       if (hungry === undefined) return false;
-      this.#affinity.move(bucket, hungry.index);
+      this.#affinity.move(hungry.index);
       slot = hungry;
       chunk = this.#openChunk(slot, lineBytes);
       if (chunk === undefined) return false;
@@ -98,11 +97,14 @@ export class Dispatcher {
     slot.post(chunk);
   }
 
-  /** A worker at its last chunk with nothing packed for it, or undefined. */
-  #hungriest(): WorkerSlot | undefined {
+  /**
+   * The worker with the fewest chunks, fewer than `below`, and with nothing packed for it; or undefined. A font that one
+   * worker has goes to an idle worker only; a font that all have, to one that will be idle soon.
+   */
+  #hungriest(below: number): WorkerSlot | undefined {
     let best: WorkerSlot | undefined;
     for (const slot of this.#slots) {
-      const hungry = slot.posted.length < CHUNKS_POSTED && (slot.open === undefined || slot.open.count === 0);
+      const hungry = slot.posted.length < below && (slot.open === undefined || slot.open.count === 0);
       if (hungry && (best === undefined || slot.posted.length < best.posted.length)) best = slot;
     }
     return best;

@@ -64,6 +64,11 @@ export class WorkerSlot {
     this.#events = events;
   }
 
+  /** Starts the worker before there is anything for it to do. */
+  warmUp(): void {
+    if (this.#worker === undefined) this.#start();
+  }
+
   post(chunk: Chunk): void {
     this.posted.push(chunk);
     if (this.#worker === undefined) this.#start();
@@ -120,7 +125,8 @@ export class WorkerSlot {
     this.#worker = worker;
     worker.on("message", (message: FromWorker) => this.#receive(message));
     worker.on("error", (error: NodeJS.ErrnoException) => {
-      const code = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "out_of_memory" : "engine_fault";
+      const full = error.code === "ERR_WORKER_OUT_OF_MEMORY" || error.code === "out_of_memory";
+      const code = full ? "out_of_memory" : "engine_fault";
       this.#fatal ??= { code, detail: error.message };
     });
     // Node delivers what the worker had sent before this event, so no result is still under way here.

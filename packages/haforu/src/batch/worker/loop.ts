@@ -50,8 +50,17 @@ export class WorkerLoop {
 
   #job(start: number, end: number, line: number, flags: number): void {
     const status = this.#runner.run(start, end, line, flags);
-    if (status === ROW_OP) this.#op(start, end, line, flags);
-    else this.#pieces.add(this.#runner.result(), status);
+    if (status === ROW_OP) {
+      this.#op(start, end, line, flags);
+      return;
+    }
+    try {
+      this.#pieces.add(this.#runner.result(), status);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const detail = `no memory for a result of ${this.#runner.result().length} bytes`;
+      this.#answer({ index: 0, code: "out_of_memory", detail }, start, end, line, flags);
+    }
   }
 
   #answer(verdict: Verdict, start: number, end: number, line: number, flags: number): void {
