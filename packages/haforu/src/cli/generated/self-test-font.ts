@@ -20,8 +20,5 @@ export const SELF_TEST_FONT: string = [
 /** SHA-256 of the canvas of "ffi", computed by the script from the rectangles alone. */
 export const BLOCKS_HASH = "990a8fc2bbf0513b030d454b8941ad02d96bd4e362c8057c3af4f102affc4183";
 
-/** SHA-256 of the canvas of "O", as the engine gave it when it was held against exact coverage. */
-export const CURVES_HASH = "e459590c508ab171f93d619540598b3aaffde940396c25f46cf7c4567575ccc2";
-
-/** Both on a canvas of this size, at 64 px, from the pen's default place. */
+/** Both texts on a canvas of this size, at 64 px, from the pen's default place. */
 export const SELF_TEST_CANVAS = { size: 64, width: 96, height: 64 } as const;
