@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { HaforuError } from "../engine/errors.ts";
 import { createSession } from "./create.ts";
 import type { Session } from "./session.ts";
 
@@ -69,6 +70,17 @@ function lineOf(session: Session, path: string, text: string): string {
   return session.renderLine(job(path, text));
 }
 
+/** The same font by a direct call, which opens it by itself: "success" or the error's code. */
+function codeOfDirectCall(session: Session, text: string): string {
+  try {
+    session.renderToBytes({ font: "damaged Variable", text, size: 40, width: 200, height: 80 });
+    return "success";
+  } catch (error) {
+    if (error instanceof HaforuError) return error.code;
+    throw error;
+  }
+}
+
 test.each(FONTS)("%s", { timeout: 120_000 }, (kind, path, text) => {
   using session = createSession({ timing: false });
   using fresh = createSession({ timing: false });
@@ -85,6 +97,7 @@ test.each(FONTS)("%s", { timeout: 120_000 }, (kind, path, text) => {
     const line = lineOf(session, "damaged Variable", text);
     const tookMs = performance.now() - begun;
     const result = JSON.parse(line);
+    expect(`round ${round}: ${codeOfDirectCall(session, text)}`).toBe(`round ${round}: ${result.error?.code ?? "success"}`);
     if (result.status === "success") rendered += 1;
     else refused.set(result.error.code, (refused.get(result.error.code) ?? 0) + 1);
     if (result.status === "error" && !REFUSALS.has(result.error.code)) expect(`round ${round}: ${line}`).toBe("a refusal");
