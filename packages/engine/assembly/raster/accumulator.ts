@@ -2,7 +2,7 @@
 // Between two pictures the accumulator and the map are zero, so they serve a canvas of any other size as they are. Which strips and columns a picture touched is kept
 // here, so that an abandoned one can be taken out.
 import { free, malloc } from "../native";
-import { STRIP_SHIFT } from "./fixed";
+import { PIXEL_SHIFT, STRIP_SHIFT } from "./fixed";
 
 /** Limits of the contract, held here too, so that no caller can make an address overflow. */
 const MAX_SIDE: i32 = 32768;
@@ -123,6 +123,11 @@ export function touch(x0: i32, y0: i32, x1: i32, y1: i32): void {
   lastStrip = max(lastStrip, (y1 - 1) >> STRIP_SHIFT);
   leftmost = min(leftmost, x0);
   rightmost = max(rightmost, x1);
+}
+
+/** Notes that lines lie right of the canvas: the ink may reach its border, whatever ends it. */
+export function touchRight(): void {
+  rightmost = canvasWidth << PIXEL_SHIFT;
 }
 
 /** Nothing is touched: the sweep has set all of it to zero. */

@@ -1,6 +1,6 @@
 // Clipping to the canvas, in f64 and exact to the grid. In: any lines. Out: lines inside the canvas, in a list of pieces of their own.
 // Above and below: dropped. Left: moved to the border, where it keeps the winding of everything right of it. Right: dropped, as nothing of the canvas lies behind it.
-import { canvasHeight, canvasWidth, touch } from "./accumulator";
+import { canvasHeight, canvasWidth, touch, touchRight } from "./accumulator";
 import { addLines } from "./cells";
 import { BREAK, PIXEL_SHIFT, WIDEST_LINE } from "./fixed";
 
@@ -29,7 +29,11 @@ export function clipPoints(from: usize, to: usize, x0: i32, y0: i32, x1: i32, y1
 export function clipLine(x0: f64, y0: f64, x1: f64, y1: f64): void {
   const width = <f64>(canvasWidth << PIXEL_SHIFT);
   const height = <f64>(canvasHeight << PIXEL_SHIFT);
-  if (y0 == y1 || (y0 <= 0 && y1 <= 0) || (y0 >= height && y1 >= height) || (x0 >= width && x1 >= width)) return;
+  if (y0 == y1 || (y0 <= 0 && y1 <= 0) || (y0 >= height && y1 >= height)) return;
+  if (x0 >= width || x1 >= width) {
+    touchRight();
+    if (x0 >= width && x1 >= width) return;
+  }
   if (x0 <= 0 && x1 <= 0) {
     piece(0, between(y0, height), 0, between(y1, height));
     return;

@@ -45,12 +45,17 @@ export let inkBottom: i32 = 0;
 
 /** A new picture, whose runs go to `runs`. */
 export function notesReset(runs: usize): void {
-  runsEnd = runs;
-  inkLeft = i32.MAX_VALUE;
-  inkTop = i32.MAX_VALUE;
-  inkRight = 0;
-  inkBottom = 0;
+  notesContinue(runs, i32.MAX_VALUE, i32.MAX_VALUE, 0, 0);
   beamReset();
+}
+
+/** Goes on with a picture, whose further runs go to `runs`, and whose ink box so far is given. */
+export function notesContinue(runs: usize, left: i32, top: i32, right: i32, bottom: i32): void {
+  runsEnd = runs;
+  inkLeft = left;
+  inkTop = top;
+  inkRight = right;
+  inkBottom = bottom;
 }
 
 /**

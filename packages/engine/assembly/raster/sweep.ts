@@ -1,12 +1,14 @@
 // The sweep: accumulator to picture and measures. In: what the lines left in the accumulator. Out: pixels of the canvas, or none; and the tally. Strips go through in
-// bundles: notes (which zeroes the accumulator), paint, count.
-import { firstStrip, lastStrip, touchedReset } from "./accumulator";
+// bundles: notes (which zeroes the accumulator), paint, count; or, where nobody counts and no border cuts, straight to pixels.
+import { canvasHeight, canvasWidth, firstStrip, lastStrip, rightmost, touchedReset } from "./accumulator";
 import { target } from "./canvas";
 import { rasterClear } from "./clear";
 import { drainPieces } from "./clip";
 import { countNotes, countReset, countResult } from "./count";
+import { directBottom, directLeft, directRight, directRuns, directTop, paintDirect } from "./direct";
 import { drain } from "./drain";
-import { notesReset, runsEnd, writeNotes, writeSpans } from "./notes";
+import { PIXEL_SHIFT } from "./fixed";
+import { notesContinue, notesReset, runsEnd, writeNotes, writeSpans } from "./notes";
 import { paintNotes } from "./paint";
 import { thePath } from "./path";
 import { Tally } from "./tally";
@@ -35,7 +37,15 @@ function sweep(paints: bool, counts: bool, tally: Tally): void {
   const canvas = target;
   notesReset(paints ? canvas.runs : 0);
   const end = lastStrip;
-  for (let strip = firstStrip; strip <= end; ) {
+  let strip = firstStrip;
+  // columns up to three behind the rightmost point were touched: all of them in whole groups
+  if (paints && !counts && (rightmost >> PIXEL_SHIFT) + 3 < (canvasWidth & ~3)) {
+    const whole = min(end, (canvasHeight >> 2) - 1);
+    paintDirect(strip, whole, canvas);
+    notesContinue(directRuns, directLeft, directTop, directRight, directBottom);
+    strip = max(strip, whole + 1);
+  }
+  while (strip <= end) {
     strip = writeNotes(strip, counts);
     writeSpans(paints);
     if (paints) paintNotes(canvas);
