@@ -6,7 +6,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { checkKernel } from "../assembly/job/testing/kernel.mjs";
 import { syntaxFaults } from "./codes.mjs";
 import { limit } from "./limits.mjs";
-import { mutate, numberText, random, scramble, validJob, write } from "./mutate.mjs";
+import { mutate, mutateDocument, numberText, random, scramble, validDocument, validJob, write } from "./mutate.mjs";
 
 const schema = JSON.parse(readFileSync(new URL("./generated/job.schema.json", import.meta.url), "utf8"));
 const DUPLICATE = syntaxFaults.findIndex((fault) => fault.name === "duplicate");
@@ -106,6 +106,47 @@ export async function agreeOnNumbers(count, seed) {
   return { count, faults };
 }
 
+/** Documents, whose jobs are not checked yet: accepted as the schema has it without its word on jobs; and every job is found whole, on its line. */
+export async function agreeOnDocuments(count, seed) {
+  const kernel = await checkKernel();
+  const schema = JSON.parse(readFileSync(new URL("./generated/document.schema.json", import.meta.url), "utf8"));
+  delete schema.properties.jobs.items;
+  const validate = new Ajv2020().compile(schema);
+  const r = random(seed);
+  const faults = [];
+  let good = 0;
+  for (let i = 0; i < count; i++) {
+    const document = validDocument(r);
+    for (let n = r.below(3); n > 0; n--) mutateDocument(r, document);
+    let text = write(r, document);
+    if (i % 4 === 3) text = new TextDecoder().decode(scramble(r, text));
+    const { status, problems, spans } = kernel.document(text);
+    let value;
+    try {
+      value = JSON.parse(text.replace(/^\ufeff/, ""));
+    } catch {
+      if (status !== -1) faults.push(`not JSON, but status ${status}: ${text}`);
+      continue;
+    }
+    const beyond = beyondJsonParse(text);
+    const expected = !beyond.twice && !beyond.deep && validate(value);
+    if (expected) good++;
+    let agreed = expected === (status === 0);
+    if (expected && agreed) {
+      agreed = JSON.stringify(spans.map((span) => JSON.parse(span.text))) === JSON.stringify(value.jobs);
+      let from = 0;
+      for (const span of spans) {
+        from = text.indexOf(span.text, from);
+        // the same text may stand in front of the jobs, so the line is a lower bound there; behind the first it is exact
+        if (text.slice(0, from).split("\n").length > span.line) agreed = false;
+        from += span.text.length;
+      }
+    }
+    if (!agreed && faults.length < 20) faults.push(`schema ${expected}, module ${status} ${JSON.stringify(problems)}: ${text.slice(0, 500)}`);
+  }
+  return { count, good, faults };
+}
+
 /** Texts that are JSON or nearly, without any meaning: accepted exactly where JSON.parse accepts, but for keys given twice and depth. */
 export async function agreeOnSyntax(count, seed) {
   const kernel = await checkKernel();
@@ -151,7 +192,7 @@ function tree(r, depth) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const count = Number(process.argv[2] ?? 100000);
   const seed = Number(process.argv[3] ?? 1);
-  for (const [name, run] of Object.entries({ jobs: agree, syntax: agreeOnSyntax, numbers: agreeOnNumbers })) {
+  for (const [name, run] of Object.entries({ jobs: agree, documents: agreeOnDocuments, syntax: agreeOnSyntax, numbers: agreeOnNumbers })) {
     const { faults, ...counts } = await run(count, seed);
     process.stdout.write(`${name}: ${JSON.stringify(counts)}, ${faults.length === 0 ? "all agree" : `${faults.length} or more disagree`}\n`);
     for (const fault of faults) process.stdout.write(`  ${fault}\n`);

@@ -1,6 +1,6 @@
 // The module and others who read the same lines: Ajv with the emitted schema, JSON.parse, Number(). `node packages/engine/contract/agree.mjs 100000` runs more of it.
 import { describe, expect, it } from "vitest";
-import { agree, agreeOnNumbers, agreeOnSyntax } from "./agree.mjs";
+import { agree, agreeOnDocuments, agreeOnNumbers, agreeOnSyntax } from "./agree.mjs";
 
 const CASES = 5000;
 const SEED = 20;
@@ -13,6 +13,12 @@ describe("the module agrees", () => {
     expect(result.good).toBeGreaterThan(CASES / 5);
     expect(result.bad).toBeGreaterThan(CASES / 5);
     expect(result.notJson).toBeGreaterThan(CASES / 20);
+  });
+
+  it("with the emitted schema on which documents are right, and finds every job", async () => {
+    const result = await agreeOnDocuments(CASES, SEED);
+    expect(result.faults).toEqual([]);
+    expect(result.good).toBeGreaterThan(CASES / 10);
   });
 
   it("with JSON.parse on what is JSON, keys given twice and depth aside", async () => {

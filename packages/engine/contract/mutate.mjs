@@ -410,3 +410,57 @@ export function numberText(r) {
   }
   return (r.chance(0.2) ? "-" : "") + whole + fraction + exponent;
 }
+
+/** A document that is right, with jobs that may be anything. */
+export function validDocument(r) {
+  const document = {
+    version: maybe(r, 0.5, () => "1.0"),
+    mode: maybe(r, 0.4, () => r.pick(["batch", "stream"])),
+    config: maybe(r, 0.6, () => ({
+      jobs: maybe(r, 0.4, () => r.pick([1, 2, 256])),
+      order: maybe(r, 0.4, () => r.pick(["input", "completion"])),
+      timeout_ms: maybe(r, 0.4, () => r.pick([0, 250, 86400000])),
+      strict: maybe(r, 0.4, () => r.chance(0.5)),
+      timing: maybe(r, 0.4, () => r.chance(0.5)),
+      base_dir: maybe(r, 0.4, () => r.pick(["/fonts", "x"])),
+      font_cache: maybe(r, 0.4, () => r.pick([2 ** 20, 2 ** 40, 512 * 2 ** 20])),
+      max_fonts: maybe(r, 0.4, () => r.pick([1, 512, 1000000])),
+    })),
+    jobs: Array.from({ length: 1 + r.below(3) }, () => (r.chance(0.8) ? validJob(r) : anyValue(r))),
+  };
+  return JSON.parse(JSON.stringify(document));
+}
+
+/** Changes a document in one place outside its jobs, or the jobs as a whole. */
+export function mutateDocument(r, document) {
+  const config = document.config !== null && typeof document.config === "object" ? document.config : {};
+  const kind = r.below(5);
+  if (kind === 0) delete document[r.pick(["jobs", "config", "mode"])];
+  else if (kind === 1) document[r.pick(["jobs", "config", "mode", "version", "x", "order"])] = anyValue(r);
+  else if (kind === 2)
+    document.config = {
+      ...config,
+      [r.pick(["jobs", "order", "timeout_ms", "strict", "timing", "base_dir", "font_cache", "max_fonts", "out_dir"])]: anyValue(r),
+    };
+  else if (kind === 3)
+    document.config = {
+      ...config,
+      [r.pick(["jobs", "timeout_ms", "font_cache", "max_fonts"])]: r.pick([
+        0,
+        1,
+        1.5,
+        -1,
+        256,
+        257,
+        86400000,
+        86400001,
+        2 ** 20 - 1,
+        2 ** 20,
+        2 ** 40,
+        2 ** 40 + 1,
+        1e6,
+        1e6 + 1,
+      ]),
+    };
+  else document.jobs = r.pick([[], [[]], {}, null]);
+}

@@ -199,6 +199,7 @@ const SAID: readonly (readonly [line: string, ...problems: (readonly [field: str
   ['{"op":"pong"}', ["op", 'op: got "pong", expected "ping", "warm_up" or "stats"']],
   ['{"op":"ping","text":{}}', ["text", 'text: unknown field; a line with "op" has "op" and "id" alone']],
   ['{"id": "a" "b": 1}', ["", 'not valid JSON: expected a comma or a closing brace, got " at column 12']],
+  ['{"id":"\\é"}', ["", "not valid JSON: unknown escape in a string, got \\é at column 8"]],
   ['{"id":"é", "id":"b"}', ["", 'not valid JSON: the key "id" is there twice at column 12']],
   [
     withField("font.instance", "y".repeat(300)).replace(/y+/, (all) => `${"é".repeat(60)}${all}`),

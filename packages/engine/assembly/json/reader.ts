@@ -123,8 +123,10 @@ export function readString(copy: bool): bool {
 
 function stringFault(status: i32, from: usize): bool {
   if (status == STRING_NO_MEMORY) return fail(FAULT_NO_MEMORY, from, 0);
-  const left = textEnd - stringEnd;
-  return fail(status, stringEnd, min<usize>(left, 2));
+  // of an escape: the backslash and the whole character behind it
+  let to = min(stringEnd + 2, textEnd);
+  while (to < textEnd && (load<u8>(to) & 0xc0) == 0x80) to++;
+  return fail(status, stringEnd, to - stringEnd);
 }
 
 /** Reads the number at the cursor (a minus or a digit is there) into numberValue of number.ts. */
