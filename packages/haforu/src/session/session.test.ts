@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Job } from "@haforu/engine";
+import { type Job, LIMITS } from "@haforu/engine";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HaforuError } from "../engine/errors.ts";
 import { createSession } from "./create.ts";
@@ -107,6 +107,26 @@ describe("jobs", () => {
     const result = session.render(jobOf({ ...REQUEST, font: "/nowhere.ttf" }));
     expect(result.error).toMatchObject({ code: "font_not_found", field: "font.path" });
     expect(result.error?.message).toContain("/nowhere.ttf");
+  });
+
+  test("hostile lines cost themselves alone", () => {
+    const good = session.renderLine(JSON.stringify(jobOf(REQUEST)));
+    const codeOf = (line: Uint8Array): string => JSON.parse(new TextDecoder().decode(session.renderLine(line))).error?.code;
+    expect(codeOf(new Uint8Array(LIMITS.lineBytes + 1).fill(0x20))).toBe("line_too_long");
+    expect(codeOf(new Uint8Array(0))).toBe("invalid_json");
+    expect(codeOf(new Uint8Array(100))).toBe("invalid_json");
+    expect(codeOf(new TextEncoder().encode("[".repeat(1_000_000)))).toBe("invalid_json");
+    expect(codeOf(new TextEncoder().encode(`{"a":"${"x".repeat(5_000_000)}"}`))).toBe("invalid_job");
+    expect(session.renderLine(JSON.stringify(jobOf(REQUEST)))).toBe(good);
+    expect(session.cacheStats().faults).toBe(0);
+  });
+
+  test("invalid UTF-8 in a text is drawn as U+FFFD, with a warning", () => {
+    const [before, after] = JSON.stringify(jobOf({ ...REQUEST, text: "|" })).split("|") as [string, string];
+    const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    const result = JSON.parse(new TextDecoder().decode(session.renderLine(bytes)));
+    expect(result.warnings?.map((warning: { code: string }) => warning.code)).toContain("invalid_utf8");
+    expect(result.rendering.data).toBe(session.render(jobOf({ ...REQUEST, text: "\ufffd" })).rendering?.data);
   });
 
   test("an op is refused by name: only streams answer them", () => {

@@ -51,9 +51,9 @@ export class Session {
   renderLine(job: string | Uint8Array): string | Uint8Array {
     const runner = this.#open();
     const line = typeof job === "string" ? encoder.encode(job) : job;
-    const bytes = loadLine(runner, line);
-    const status = runner.run(0, bytes, 1, 0);
-    if (status === OP_LINE) runner.answer(0, bytes, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
+    if (loadLine(runner, line) && runner.run(0, line.length, 1, 0) === OP_LINE) {
+      runner.answer(0, line.length, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
+    }
     return typeof job === "string" ? decoder.decode(runner.result()) : runner.result().slice();
   }
 
@@ -61,7 +61,7 @@ export class Session {
   validate(job: Job | string): ResultError | undefined {
     const runner = this.#open();
     const line = encoder.encode(typeof job === "string" ? job : JSON.stringify(job));
-    if (runner.validate(0, loadLine(runner, line), 1, 0) >= 0) return undefined;
+    if (loadLine(runner, line) && runner.validate(0, line.length, 1, 0) >= 0) return undefined;
     return (JSON.parse(decoder.decode(runner.result())) as Result).error;
   }
 
@@ -196,11 +196,12 @@ export class Session {
   }
 }
 
-/** Loads a line, or as much of it as makes the engine say that it is too long; the number of bytes loaded. */
-function loadLine(runner: JobRunner, line: Uint8Array): number {
-  const loaded = line.length > LIMITS.lineBytes ? line.subarray(0, LIMITS.lineBytes + 1) : line;
-  runner.load(loaded);
-  return loaded.length;
+/** Loads a line; false: it is too long, and its error line is the runner's result. */
+function loadLine(runner: JobRunner, line: Uint8Array): boolean {
+  const fits = line.length <= LIMITS.lineBytes;
+  runner.load(fits ? line : new Uint8Array(0));
+  if (!fits) runner.answer(0, 0, 1, 0, "line_too_long", `it has ${line.length}`);
+  return fits;
 }
 
 function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; readonly bytes: number } {
