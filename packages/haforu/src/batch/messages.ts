@@ -37,12 +37,21 @@ export interface Verdict {
   readonly detail: string;
 }
 
-export interface ChunkMessage {
-  readonly kind: "chunk";
+export interface ChunkMemory {
   readonly bytes: SharedArrayBuffer;
-  readonly used: number;
   /** Three float64 a line: start, end, line number. */
   readonly table: SharedArrayBuffer;
+}
+
+/** The memory of a single long line: no message names it again. */
+export const MEMORY_USED_ONCE = 0;
+
+export interface ChunkMessage {
+  readonly kind: "chunk";
+  /** Which memory; it comes with the first message that names it, as passing shared memory on costs more than a line. */
+  readonly memoryId: number;
+  readonly memory: ChunkMemory | undefined;
+  readonly used: number;
   readonly count: number;
   /** The first line that still has no result. */
   readonly from: number;
@@ -54,9 +63,10 @@ export type ToWorker = ChunkMessage | { readonly kind: "recycle"; readonly buffe
 
 export interface PieceMessage {
   readonly kind: "piece";
-  /** The shared memory that the lines lie in: the host's until it releases it. */
-  readonly slab: SharedArrayBuffer;
+  /** The slab that the lines lie in: the host's until it releases it. */
   readonly slabIndex: number;
+  /** Its memory, where this index did not have this memory before. */
+  readonly slab: SharedArrayBuffer | undefined;
   /** Two int32 a line: end of the line (its newline included), status. */
   readonly rows: Int32Array;
   /** Time at work since the last piece, without waiting. */

@@ -3,9 +3,12 @@
 
 import type { ErrorCode } from "@haforu/engine";
 import { CHUNK_BYTES, CHUNK_LINES_MAX, CHUNKS_POOLED } from "../limits.ts";
-import { type ChunkMessage, TABLE_STRIDE, type Verdict } from "../messages.ts";
+import { type ChunkMessage, MEMORY_USED_ONCE, TABLE_STRIDE, type Verdict } from "../messages.ts";
+
+let chunksMade = MEMORY_USED_ONCE;
 
 export class Chunk {
+  readonly #id: number;
   readonly #bytes: Buffer;
   readonly #shared: SharedArrayBuffer;
   readonly #sharedTable: SharedArrayBuffer;
@@ -18,6 +21,8 @@ export class Chunk {
   done = 0;
 
   constructor(capacityBytes: number) {
+    if (capacityBytes === CHUNK_BYTES) chunksMade += 1;
+    this.#id = capacityBytes === CHUNK_BYTES ? chunksMade : MEMORY_USED_ONCE;
     this.#shared = new SharedArrayBuffer(capacityBytes);
     this.#bytes = Buffer.from(this.#shared);
     this.#sharedTable = new SharedArrayBuffer(CHUNK_LINES_MAX * TABLE_STRIDE * Float64Array.BYTES_PER_ELEMENT);
@@ -52,12 +57,15 @@ export class Chunk {
     this.#verdicts.push({ index, code, detail });
   }
 
-  message(flags: number): ChunkMessage {
+  /** `known`: ids of the memory that the worker has; this chunk's is added. */
+  message(flags: number, known: Set<number>): ChunkMessage {
+    const memory = known.has(this.#id) ? undefined : { bytes: this.#shared, table: this.#sharedTable };
+    if (this.#id !== MEMORY_USED_ONCE) known.add(this.#id);
     return {
       kind: "chunk",
-      bytes: this.#shared,
+      memoryId: this.#id,
+      memory,
       used: this.used,
-      table: this.#sharedTable,
       count: this.count,
       from: this.done,
       flags,

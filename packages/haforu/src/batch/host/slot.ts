@@ -50,6 +50,9 @@ export class WorkerSlot {
   readonly #events: SlotEvents;
   #worker: Worker | undefined;
   #control: Int32Array = new Int32Array(CONTROL_WORDS);
+  /** What this worker has been given and has given: chunks' memory by id, slabs by index. */
+  #knownMemory: Set<number> = new Set();
+  #slabs: Uint8Array[] = [];
   /** Results from this worker (mod 2³²), in step with its count of jobs begun. */
   #received = 0;
   #fatal: { code: ErrorCode; detail: string; word?: number } | undefined;
@@ -72,7 +75,7 @@ export class WorkerSlot {
   post(chunk: Chunk): void {
     this.posted.push(chunk);
     if (this.#worker === undefined) this.#start();
-    else this.#send(chunk.message(this.#options.flags));
+    else this.#send(chunk.message(this.#options.flags, this.#knownMemory));
   }
 
   /** The running job's number, or undefined between jobs: changes whenever another one begins. */
@@ -112,6 +115,8 @@ export class WorkerSlot {
   #start(): void {
     this.#starts += 1;
     this.#received = 0;
+    this.#knownMemory = new Set();
+    this.#slabs = [];
     this.#fatal = undefined;
     const control = new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT);
     this.#control = new Int32Array(control);
@@ -131,7 +136,7 @@ export class WorkerSlot {
     });
     // Node delivers what the worker had sent before this event, so no result is still under way here.
     worker.on("exit", (exitCode) => this.#ended(exitCode));
-    for (const chunk of this.posted) this.#send(chunk.message(this.#options.flags));
+    for (const chunk of this.posted) this.#send(chunk.message(this.#options.flags, this.#knownMemory));
   }
 
   #send(message: ToWorker): void {
@@ -149,7 +154,8 @@ export class WorkerSlot {
     const { slab, slabIndex, rows } = message;
     const lines = rows.length / ROW_STRIDE;
     const control = this.#control;
-    const piece = new Piece(new Uint8Array(slab), lines, () => this.#release(slabIndex, control));
+    if (slab !== undefined) this.#slabs[slabIndex] = new Uint8Array(slab);
+    const piece = new Piece(this.#slabs[slabIndex] as Uint8Array, lines, () => this.#release(slabIndex, control));
     let start = 0;
     for (let row = 0; row < rows.length; row += ROW_STRIDE) {
       const end = rows[row] as number;

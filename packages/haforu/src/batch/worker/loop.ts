@@ -2,7 +2,18 @@
 // host can tell what a dead or stuck worker was doing.
 
 import { ERRORS } from "@haforu/engine";
-import { type ChunkMessage, CONTROL_CURRENT, CONTROL_STOP, ROW_DROPPED, ROW_OP, ROW_OP_STATS, TABLE_STRIDE, type Verdict } from "../messages.ts";
+import {
+  type ChunkMemory,
+  type ChunkMessage,
+  CONTROL_CURRENT,
+  CONTROL_STOP,
+  MEMORY_USED_ONCE,
+  ROW_DROPPED,
+  ROW_OP,
+  ROW_OP_STATS,
+  TABLE_STRIDE,
+  type Verdict,
+} from "../messages.ts";
 import type { Pieces } from "./pieces.ts";
 import type { LineRunner } from "./runner.ts";
 
@@ -10,6 +21,7 @@ export class WorkerLoop {
   readonly #runner: LineRunner;
   readonly #pieces: Pieces;
   readonly #control: Int32Array;
+  readonly #known: Map<number, ChunkMemory> = new Map();
   readonly #encoder: TextEncoder = new TextEncoder();
   /** Jobs begun, dropped and condemned ones included: in step with the host's count of results. */
   #begun = 0;
@@ -21,8 +33,9 @@ export class WorkerLoop {
   }
 
   run(message: ChunkMessage): void {
-    const table = new Float64Array(message.table);
-    const bytes = new Uint8Array(message.bytes, 0, message.used);
+    const memory = this.#memory(message);
+    const table = new Float64Array(memory.table);
+    const bytes = new Uint8Array(memory.bytes, 0, message.used);
     this.#pieces.begin();
     // Loading is on the account of the chunk's first job: a chunk that cannot be loaded must not be tried for ever.
     this.#mark(1);
@@ -42,6 +55,15 @@ export class WorkerLoop {
       this.#pieces.flushIfDue();
     }
     this.#pieces.flush();
+  }
+
+  #memory(message: ChunkMessage): ChunkMemory {
+    if (message.memory !== undefined && message.memoryId !== MEMORY_USED_ONCE) {
+      this.#known.set(message.memoryId, message.memory);
+    }
+    const memory = message.memory ?? this.#known.get(message.memoryId);
+    if (memory === undefined) throw new Error(`no memory ${message.memoryId} was given`);
+    return memory;
   }
 
   #mark(running: 0 | 1): void {

@@ -66,12 +66,13 @@ export class Pieces {
     this.#slabs.hand(slab);
     this.#port.postMessage({
       kind: "piece",
-      slab: slab.memory,
       slabIndex: slab.index,
+      slab: slab.announced ? undefined : slab.memory,
       rows: this.#rows.slice(0, this.#count * ROW_STRIDE),
       busyMs: nowMs - this.#sentAtMs - this.#waitedMs,
       stats: this.#statsWanted,
     } satisfies PieceMessage);
+    slab.announced = true;
     this.#slab = undefined;
     this.#used = 0;
     this.#count = 0;

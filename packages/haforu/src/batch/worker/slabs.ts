@@ -11,6 +11,8 @@ export interface Slab {
   readonly index: number;
   readonly memory: SharedArrayBuffer;
   readonly bytes: Uint8Array;
+  /** Whether the host knows that this index has this memory. */
+  announced: boolean;
 }
 
 export class Slabs {
@@ -64,7 +66,7 @@ export class Slabs {
     const hole = this.#slabs.indexOf(undefined);
     const index = hole < 0 ? this.#slabs.length : hole;
     const memory = new SharedArrayBuffer(size);
-    const slab: Slab = { index, memory, bytes: new Uint8Array(memory) };
+    const slab: Slab = { index, memory, bytes: new Uint8Array(memory), announced: false };
     this.#slabs[index] = slab;
     return slab;
   }
