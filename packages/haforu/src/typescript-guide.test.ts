@@ -13,9 +13,10 @@ const guide = readFileSync(path("../../../docs/typescript.md"), "utf8");
 const examples = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1] as string);
 const named = examples.map((source, i): [string, string] => [`example-${i + 1}`, source]);
 
-// Inside the package, so that "haforu" means this one.
-mkdirSync(path("../dist"), { recursive: true });
-const folder: string = mkdtempSync(path("../dist/guide-"));
+// Where "haforu" is found as it is by a user's program, and where no package would pack it.
+const cache: string = path("../../../node_modules/.cache/");
+mkdirSync(cache, { recursive: true });
+const folder: string = mkdtempSync(join(cache, "haforu-guide-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
