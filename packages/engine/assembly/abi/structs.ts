@@ -7,7 +7,7 @@ import { faultCode } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
-import { drawGlyphs, originX, originY, penHome, penX, penY, place } from "../job/place";
+import { drawGlyphs, missingCount, missingReset, originX, originY, penHome, penX, penY, place } from "../job/place";
 import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
 import {
@@ -293,10 +293,12 @@ const measures = memory.data(96, 16);
 
 function drawRun(): i32 {
   if (rasterBegin() != 0) return failWith(code.E_OUT_OF_MEMORY);
+  missingReset();
   penHome();
   const status = drawGlyphs(runFont, 0, glyphTotal);
-  if (status == 0) return 0;
+  if (status == 0 && (missingCount == 0 || changetype<Face>(runFace).outlines == 0)) return 0;
   rasterReset();
+  if (status == 0) return failWith(code.E_FONT_INVALID); // a glyph that the face has an outline for cannot be drawn: it is damaged
   return failWith(status == -code.E_CANCELLED ? code.E_CANCELLED : code.E_OUT_OF_MEMORY);
 }
 

@@ -5,11 +5,13 @@ import {
   free,
   hb_blob_create,
   hb_blob_destroy,
+  hb_blob_get_length,
   hb_face_count,
   hb_face_create,
   hb_face_destroy,
   hb_face_get_glyph_count,
   hb_face_get_upem,
+  hb_face_reference_table,
   hb_ot_var_get_axis_count,
   hb_ot_var_get_axis_infos,
   hfn_container,
@@ -71,11 +73,15 @@ export class Face {
   glyphCount: u32;
   axisCount: u32;
   axes: usize; // AXIS_BYTES each
+  outlines: u32; // tag of the table its outlines come from; 0: none (bitmaps alone)
   serial: u32; // never used twice, so that a cache key of a closed face cannot match another
   tagLists: usize; // cached feature tags (shape/features.ts), or 0
   plans: usize; // hashes of the shaping plans that HarfBuzz keeps with the face: PLANS_MAX × 2 u32, or 0
   planCount: u32;
 }
+
+/** hfn_font_check found no memory for its work. */
+const CHECK_NO_MEMORY: i32 = -3;
 
 const decodedAt = memory.data(4, 4);
 const decodedBytes = memory.data(4, 4);
@@ -155,7 +161,9 @@ export function faceOpen(file: FontFile, index: u32, out: usize): i32 {
   if (file.badFace == index + 1) return fault(code.E_FONT_INVALID, file.badTag, <f64>file.badReason);
   store<u32>(report, 0);
   store<u32>(report, 0, 4);
-  if (hfn_font_check(file.data, file.bytes, index, report) != 0) {
+  const checked = hfn_font_check(file.data, file.bytes, index, report);
+  if (checked == CHECK_NO_MEMORY) return fault(code.E_OUT_OF_MEMORY);
+  if (checked != 0) {
     file.badFace = index + 1;
     file.badTag = load<u32>(report);
     file.badReason = load<u32>(report, 4);
@@ -172,6 +180,7 @@ export function faceOpen(file: FontFile, index: u32, out: usize): i32 {
   face.glyphCount = hb_face_get_glyph_count(face.hb);
   face.axisCount = min(hb_ot_var_get_axis_count(face.hb), AXES_MAX);
   face.serial = ++serials;
+  face.outlines = outlineTable(face.hb);
   let status = 0;
   if (face.glyphCount == 0) status = code.E_FONT_INVALID;
   if (face.axisCount > 0) {
@@ -193,6 +202,21 @@ export function faceOpen(file: FontFile, index: u32, out: usize): i32 {
   file.faces = changetype<usize>(face);
   store<u32>(out, <u32>changetype<usize>(face));
   return 0;
+}
+
+function outlineTable(hb: usize): u32 {
+  if (hasTable(hb, 0x56415243)) return 0x56415243; // VARC
+  if (hasTable(hb, 0x676c7966)) return 0x676c7966; // glyf
+  if (hasTable(hb, 0x43464620)) return 0x43464620; // CFF
+  return hasTable(hb, 0x43464632) ? 0x43464632 : 0; // CFF2
+}
+
+/** Whether a face has bytes in a table. */
+export function hasTable(hb: usize, tag: u32): bool {
+  const blob = hb_face_reference_table(hb, tag);
+  const bytes = hb_blob_get_length(blob);
+  hb_blob_destroy(blob);
+  return bytes > 0;
 }
 
 /** Fields of axis `i`. */

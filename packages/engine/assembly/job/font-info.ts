@@ -24,9 +24,6 @@ import { namedInstanceCoords, namedInstanceCount, namedInstanceName, nameOf } fr
 import {
   hb_aat_layout_has_positioning,
   hb_aat_layout_has_substitution,
-  hb_blob_destroy,
-  hb_blob_get_length,
-  hb_face_reference_table,
   hb_font_create,
   hb_font_destroy,
   hb_font_get_h_extents,
@@ -116,10 +113,10 @@ function putFace(face: Face): void {
   putName("postscript_name", face, POSTSCRIPT_NAME, POSTSCRIPT_NAME);
   putName("version", face, VERSION, VERSION);
   key("format");
-  if (hasTable(face, 0x56415243)) literal('"varc"');
-  else if (hasTable(face, 0x43464632)) literal('"cff2"');
-  else if (hasTable(face, 0x43464620)) literal('"cff"');
-  else if (hasTable(face, 0x676c7966)) literal('"glyf"');
+  if (face.outlines == 0x56415243) literal('"varc"');
+  else if (face.outlines == 0x43464632) literal('"cff2"');
+  else if (face.outlines == 0x43464620) literal('"cff"');
+  else if (face.outlines == 0x676c7966) literal('"glyf"');
   else literal('"none"');
   key("variable");
   putBool(face.axisCount > 0);
@@ -151,13 +148,6 @@ function putName(field: string, face: Face, id: u32, otherwise: u32): void {
   if (bytes == 0) return;
   key(field);
   putJsonString(name, bytes);
-}
-
-function hasTable(face: Face, tag: u32): bool {
-  const blob = hb_face_reference_table(face.hb, tag);
-  const bytes = hb_blob_get_length(blob);
-  hb_blob_destroy(blob);
-  return bytes > 0;
 }
 
 function putBool(value: bool): void {

@@ -235,6 +235,9 @@ function shape(): i32 {
 
 // --- drawing and measuring ------------------------------------------------------------------------------------------------
 
+/** The font check's reason for a glyph whose data is cut short (native/shim/check.h). */
+const GLYPH_DAMAGED: f64 = 8;
+
 // what ends drawing early: a cancelled call, or memory
 function drawFault(status: i32): i32 {
   rasterReset();
@@ -263,6 +266,11 @@ function draw(): i32 {
   penHome();
   const status = drawGlyphs(font, 0, glyphTotal);
   if (status != 0) return drawFault(status);
+  if (missingCount > 0 && changetype<Face>(face).outlines != 0) {
+    // the face has outlines, so a glyph that cannot be drawn is damaged: no picture without it
+    rasterReset();
+    return fontProblem(j, code.E_FONT_INVALID, changetype<Face>(face).outlines, GLYPH_DAMAGED, 0, 0);
+  }
   advanceX = penX - originX;
   advanceY = penY - originY;
   if (pixels) sweepImage(measuresRecord);
