@@ -23,9 +23,18 @@ export function beamReset(): void {
   longest = 0;
 }
 
-/** A bit for each pixel of a note's group that has ink. */
+/** A bit for each pixel of a group that has ink: bit 4 × column + row. */
 // @ts-ignore: decorator
-@inline export function inkMask(note: usize): u32 { return <u32>i8x16.bitmask(i8x16.ne(v128.load(note), i32x4.splat(0))); }
+@inline export function inkMaskOf(ink: v128): u32 { return <u32>i8x16.bitmask(i8x16.ne(ink, i32x4.splat(0))); }
+/** The same for a note's group. */
+// @ts-ignore: decorator
+@inline export function inkMask(note: usize): u32 { return inkMaskOf(v128.load(note)); }
+/** A bit for each of the four rows that has ink in a group. */
+// @ts-ignore: decorator
+@inline export function inkedRows(ink: v128): u32 {
+  const mask = inkMaskOf(ink);
+  return (mask | (mask >> 4) | (mask >> 8) | (mask >> 12)) & 15;
+}
 /** First inked column of a mask (not 0): 0..3. */
 // @ts-ignore: decorator
 @inline export function firstColumn(mask: u32): i32 { return <i32>(ctz<u32>(mask) >> 2); }

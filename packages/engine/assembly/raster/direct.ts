@@ -22,10 +22,13 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
   const firstWord = (<usize>(leftmost >> 16)) << 3;
   const endWord = (<usize>((rightmost + 512) >> 16) + 1) << 3;
   let run = canvas.runs;
-  let left: i32 = i32.MAX_VALUE;
-  let top: i32 = i32.MAX_VALUE;
-  let right: i32 = 0;
-  let bottom: i32 = 0;
+  const blank = 0x01010101 * canvas.blank;
+  // the outermost groups touched, and the ink of all strips in them: a byte a column
+  let leftGroup = usize.MAX_VALUE;
+  let leftInk: u32 = 0;
+  let rightGroup: usize = 0;
+  let rightInk: u32 = 0;
+  const firstPainted = strip;
   for (; strip <= last; strip++) {
     const row = cells + cellStride * <usize>strip;
     const bits = groupBits + groupStride * <usize>strip;
@@ -35,7 +38,6 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
     const row3 = row2 + pitch;
     let cover = i32x4.splat(128); // prefix sum; the half makes the shift below round
     let ink = zero;
-    let rowsInk = zero;
     let tail: u32 = 0; // ink of the last column
     let end: usize = 0; // the group behind it
     let runStart = NO_RUN;
@@ -111,7 +113,7 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
             runStart = group;
           }
         } else if (runStart == NO_RUN) {
-          // group 0
+          // the strip begins with group 0
           runStart = 0;
         }
         const cell = row + (group << 6);
@@ -133,7 +135,6 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
         v128.store_lane<u32>(row1 + x, rows, 1);
         v128.store_lane<u32>(row2 + x, rows, 2);
         v128.store_lane<u32>(row3 + x, rows, 3);
-        rowsInk = v128.or(rowsInk, ink);
         tail = <u32>i32x4.extract_lane(ink, 3);
         end = group + 1;
       } while (word != 0);
@@ -142,28 +143,71 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
     store<u32>(run, <u32>(row0 - pixels + (runStart << 2)));
     store<u32>(run, <u32>(row0 - pixels + (end << 2)), 4);
     run += 8;
-    const mask = <u32>i8x16.bitmask(i8x16.ne(rowsInk, zero));
-    if (mask == 0) continue;
-    const inked = (mask | (mask >> 4) | (mask >> 8) | (mask >> 12)) & 15;
-    if (top == i32.MAX_VALUE) top = (strip << 2) + <i32>ctz<u32>(inked);
-    bottom = (strip << 2) + 32 - <i32>clz<u32>(inked);
-    // where the strip's groups reach out of the box, its columns are looked at one by one: seldom more than four
-    const blank = canvas.blank;
-    let x = stripStart << 2;
-    while (<i32>x < left && isBlank(row0 + x, pitch, blank)) x++;
-    left = min(left, <i32>x);
-    x = end << 2;
-    while (<i32>x > right && isBlank(row0 + x - 1, pitch, blank)) x--;
-    right = max(right, <i32>x);
+    if (stripStart <= leftGroup) {
+      const columns = inkedColumns(row0 + (stripStart << 2), pitch, blank);
+      leftInk = stripStart < leftGroup ? columns : leftInk | columns;
+      leftGroup = stripStart;
+    }
+    // an edge at the end of a group touches the next without ink
+    const stripEnd = end - <usize>!v128.any_true(ink);
+    if (stripEnd >= rightGroup && stripEnd > 0) {
+      const columns = inkedColumns(row0 + (stripEnd << 2) - 4, pitch, blank);
+      rightInk = stripEnd > rightGroup ? columns : rightInk | columns;
+      rightGroup = stripEnd;
+    }
   }
-  directLeft = left;
-  directTop = top;
-  directRight = right;
-  directBottom = bottom;
   directRuns = run;
+  if (rightGroup == 0) {
+    directLeft = i32.MAX_VALUE;
+    directTop = i32.MAX_VALUE;
+    directRight = 0;
+    directBottom = 0;
+    return;
+  }
+  directLeft = <i32>(leftGroup << 2) + <i32>(ctz<u32>(leftInk) >> 3);
+  directRight = <i32>(rightGroup << 2) - <i32>(clz<u32>(rightInk) >> 3);
+  // an outermost group was touched, but by too little for ink: seldom
+  if (leftInk == 0 || rightInk == 0) columnsByPixels(canvas, firstPainted << 2, (last + 1) << 2, <i32>(leftGroup << 2), <i32>(rightGroup << 2));
+  rowsByPixels(canvas, firstPainted << 2, (last + 1) << 2);
 }
 
-/** A strip's column without ink. */
-function isBlank(p: usize, pitch: usize, blank: u32): bool {
-  return (((load<u8>(p) ^ blank) | (load<u8>(p + pitch) ^ blank) | (load<u8>(p + 2 * pitch) ^ blank) | (load<u8>(p + 3 * pitch) ^ blank)) & 255) == 0;
+/** The columns of a group with ink in any of the four rows, as bytes that are not 0. */
+// @ts-ignore: decorator
+@inline function inkedColumns(p: usize, pitch: usize, blank: u32): u32 {
+  return (load<u32>(p) ^ blank) | (load<u32>(p + pitch) ^ blank) | (load<u32>(p + 2 * pitch) ^ blank) | (load<u32>(p + 3 * pitch) ^ blank);
+}
+
+/** Left and right of the ink box, which lies in rows from..to and between two columns: up to the first pixel with ink, and from the last. */
+function columnsByPixels(canvas: Canvas, from: i32, to: i32, start: i32, end: i32): void {
+  const blank = <u8>canvas.blank;
+  let left = end;
+  let right = start;
+  for (let y = from; y < to; y++) {
+    const row = canvas.pixels + <usize>canvas.width * <usize>y;
+    let x = start;
+    while (x < left && load<u8>(row + x) == blank) x++;
+    left = x;
+    x = end;
+    while (x > right && load<u8>(row + x - 1) == blank) x--;
+    right = x;
+  }
+  directLeft = left < right ? left : i32.MAX_VALUE;
+  directRight = left < right ? right : 0;
+}
+
+/** Top and bottom of the ink box, which lies in rows from..to: the first row and the last with ink between left and right. */
+function rowsByPixels(canvas: Canvas, from: i32, to: i32): void {
+  while (from < to && !rowHasInk(canvas, from)) from++;
+  while (to > from && !rowHasInk(canvas, to - 1)) to--;
+  directTop = from < to ? from : i32.MAX_VALUE;
+  directBottom = from < to ? to : 0;
+}
+
+function rowHasInk(canvas: Canvas, y: i32): bool {
+  const row = canvas.pixels + <usize>canvas.width * <usize>y;
+  const blank = i8x16.splat(<i8>canvas.blank);
+  let x = directLeft;
+  for (; x + 16 <= directRight; x += 16) if (v128.any_true(v128.xor(v128.load(row + x), blank))) return true;
+  for (; x < directRight; x++) if (load<u8>(row + x) != <u8>canvas.blank) return true;
+  return false;
 }

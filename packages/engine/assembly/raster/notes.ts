@@ -16,7 +16,7 @@ import {
   rightmost,
   spans,
 } from "./accumulator";
-import { beamReset, endColumn, firstColumn, inkMask, lookAtStrip } from "./beam";
+import { beamReset, endColumn, firstColumn, inkedRows, inkMask, lookAtStrip } from "./beam";
 import { RUN_GAP_GROUPS } from "./canvas";
 
 // A note: ink[16] (byte 4 × column + row), u16 group, u16 strip, u32 offset of its first pixel | AT_BORDER.
@@ -235,10 +235,4 @@ function growRows(): void {
   let ink = v128.load(note);
   while ((note -= NOTE_BYTES) >= notes && load<u16>(note, NOTE_STRIP) == strip) ink = v128.or(ink, v128.load(note));
   inkBottom = ((<i32>strip) << 2) + 32 - <i32>clz<u32>(inkedRows(ink));
-}
-
-/** A bit for each of the four rows that has ink in a group. */
-function inkedRows(ink: v128): u32 {
-  const mask = <u32>i8x16.bitmask(i8x16.ne(ink, i32x4.splat(0)));
-  return (mask | (mask >> 4) | (mask >> 8) | (mask >> 12)) & 15;
 }

@@ -179,6 +179,35 @@ it("measures alone are those of the picture, and touch no canvas", () => {
   expect(kernel.brokenGuards()).toEqual([]);
 });
 
+it("painted with the ink box alone, the picture is the same, inside the canvas and cut by its borders", () => {
+  const random = seeded(19);
+  for (let round = 0; round < 300; round++) {
+    const width = 8 + Math.floor(random() * 150);
+    const height = 4 + Math.floor(random() * 60);
+    const spread = round % 3 === 0 ? 40 : 0;
+    const contours = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+      // a part of the canvas, so that blank columns, spans and runs alternate
+      const x = Math.floor(random() * width * 0.8);
+      const part = 4 + random() * (width - x - 4);
+      return randomContour(random, part, height, spread).map((p) => ({ x: p.x + x, y: p.y }));
+    });
+    const pictures = (["sweepImage", "sweepImageBox"] as const).map((sweep) => {
+      kernel.call.canvasOpen(width, height, 1, round & 1);
+      kernel.call.rasterBegin();
+      kernel.draw(contours.flatMap(polygon));
+      const { left, top, right, bottom } = kernel.sweep(sweep);
+      const picture = kernel.pixels(width, height);
+      expect(kernel.call.accumulatorState()).toBe(0n);
+      kernel.call.rasterClear();
+      const blank = round & 1 ? 0 : 255;
+      expect(kernel.pixels(width, height).every((byte) => byte === blank)).toBe(true);
+      return { left, top, right, bottom, picture };
+    });
+    expect(pictures[1]).toEqual(pictures[0]);
+  }
+  expect(kernel.brokenGuards()).toEqual([]);
+});
+
 it("the ink is the same at every pixel offset, and upside down in polarity only", () => {
   const star = polygon([
     { x: 1.25, y: 0.5 },
