@@ -1,13 +1,15 @@
 // Opens what a batch reads: a file or standard input, JSON Lines or a JobSpec document, told apart by the engine from
 // the first bytes. A document is read whole; lines are read as they are needed.
 
-import { createReadStream, statSync } from "node:fs";
+import { closeSync, openSync, read, statSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { engineModule } from "../../engine/load.ts";
 import { JobRunner } from "../../session/job-loop.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import { type JobSource, LineSource, SpanSource } from "./source.ts";
 
+const readBytes: (file: number, into: Buffer, offset: number, length: number, position: null) => Promise<{ bytesRead: number }> = promisify(read);
 const READ_BYTES = 256 * 1024;
 /** When so much white space or so long a key comes first, it is no document. */
 const LOOK_BYTES_MAX = 1024 * 1024;
@@ -56,7 +58,7 @@ export function openBytes(path: string): { stream: ByteStream; totalBytes: numbe
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new InputError(`there is no file ${path}`);
   if (stats.isDirectory()) throw new InputError(`${path} is a folder; expected a file of jobs`);
-  const stream = closable(createReadStream(path, { highWaterMark: READ_BYTES }));
+  const stream = reading(openSync(path, "r"));
   return { stream, totalBytes: stats.isFile() ? stats.size : undefined };
 }
 
@@ -77,7 +79,7 @@ export async function openInput(path: string): Promise<BatchInput> {
   while (looks === LOOKS_UNSURE && headBytes < LOOK_BYTES_MAX) {
     const next = await chunks.next();
     if (next.done === true) break;
-    head.push(next.value);
+    head.push(Buffer.from(next.value));
     headBytes += next.value.length;
     runner.load(Buffer.concat(head));
     looks = runner.looks(0, headBytes);
@@ -107,7 +109,7 @@ async function readWhole(head: Uint8Array[], rest: AsyncIterator<Uint8Array>, pa
   for (;;) {
     const next = await rest.next();
     if (next.done === true) return Buffer.concat(parts);
-    parts.push(next.value);
+    parts.push(Buffer.from(next.value));
     bytes += next.value.length;
     if (bytes > DOCUMENT_BYTES_MAX) {
       throw new InputError(`${path} is a document of over ${DOCUMENT_BYTES_MAX} bytes; write one job a line (JSON Lines) for input of any length`);
@@ -139,6 +141,36 @@ function resumed(head: Uint8Array[], rest: AsyncIterator<Uint8Array>, whole: Byt
     }),
     close: () => whole.close(),
   };
+}
+
+/**
+ * Reads a file into one buffer, over and over: a piece is valid until the next is asked for. (A stream would make a new
+ * buffer each time, and the collector would have to find them.)
+ */
+function reading(file: number): ByteStream {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let underWay = false;
+  let closed = false;
+  const close = (): void => {
+    // Closing under a read that is under way would let it read from whatever gets the number next.
+    if (!closed && !underWay) closeSync(file);
+    closed = true;
+  };
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    underWay = true;
+    try {
+      const { bytesRead } = await readBytes(file, buffer, 0, READ_BYTES, null);
+      return bytesRead === 0 || closed ? { done: true, value: undefined } : { done: false, value: buffer.subarray(0, bytesRead) };
+    } finally {
+      underWay = false;
+      if (closed) closeSync(file);
+    }
+  };
+  const end = (): Promise<IteratorResult<Uint8Array>> => {
+    close();
+    return Promise.resolve({ done: true, value: undefined });
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }), close };
 }
 
 function closable(stream: Readable): ByteStream {

@@ -93,7 +93,8 @@ export class LineSource implements JobSource {
     if (part.length === 0) return;
     this.#begunBytes += part.length;
     if (this.#begunBytes <= this.#lineBytesMax) {
-      this.#begun.push(part);
+      // A copy: the next read may go to the same memory.
+      this.#begun.push(Buffer.from(part));
     } else if (!this.#over) {
       // Over the limit: the head is kept to name the job by, the rest is read past.
       this.#over = true;
