@@ -1,5 +1,5 @@
-// The longest run of pixels with ink in a row. In: the notes of one strip after the other. Out: the length. A strip is read only when it could hold a longer run than the
-// best so far: no run is longer than its groups' and spans' columns, less the blank ones at both ends.
+// The longest run of pixels with ink in a row. In: chains of notes. Out: the length. A chain is a part of a strip whose spans all have ink; no run in it is longer than its
+// groups and spans, less the blank columns at both ends, so a chain is read only when that is more than the best run so far. Few are.
 import { NOTE_BYTES } from "./accumulator";
 
 const NOTE_TAIL: usize = 12;
@@ -42,14 +42,24 @@ export function beamReset(): void {
 // @ts-ignore: decorator
 @inline export function endColumn(mask: u32): i32 { return 8 - <i32>(clz<u32>(mask) >> 2); }
 
-/** Reads a strip's notes from..to (to exclusive) if they could hold a longer run: `columns` bounds it. */
+/** Reads the chain of notes from..to (to exclusive) if it could hold a longer run; `columns` are those of its groups and of the spans between them. */
 // @ts-ignore: decorator
-@inline export function lookAtStrip(from: usize, to: usize, columns: i32): void {
-  if (columns > longest) readStrip(from, to);
+@inline export function lookAtChain(from: usize, to: usize, columns: i32): void {
+  if (columns > longest) lookCloser(from, to, columns);
+}
+
+/** Leaves out the blank columns at both ends; an edge at the end of a group touches the next without ink. */
+function lookCloser(from: usize, to: usize, columns: i32): void {
+  let last = inkMask(to - NOTE_BYTES);
+  if (last == 0 && to - from > NOTE_BYTES) {
+    columns -= 4;
+    last = load<u32>(to - 2 * NOTE_BYTES, NOTE_TAIL) != 0 ? 0x8000 : inkMask(to - 2 * NOTE_BYTES) | 1;
+  }
+  if (columns - firstColumn(inkMask(from) | 0x10000) - 4 + endColumn(last | 1) > longest) readChain(from, to);
 }
 
 /** Columns with ink end runs or not: keeps, for each row, the column behind its last blank pixel; a run that ends with column x is x + 1 - that long. */
-function readStrip(from: usize, to: usize): void {
+function readChain(from: usize, to: usize): void {
   const zero = i32x4.splat(0);
   const one = i32x4.splat(1);
   let runStart = zero;

@@ -172,8 +172,7 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
 }
 
 /** The columns of a group with ink in any of the four rows, as bytes that are not 0. */
-// @ts-ignore: decorator
-@inline function inkedColumns(p: usize, pitch: usize, blank: u32): u32 {
+function inkedColumns(p: usize, pitch: usize, blank: u32): u32 {
   return (load<u32>(p) ^ blank) | (load<u32>(p + pitch) ^ blank) | (load<u32>(p + 2 * pitch) ^ blank) | (load<u32>(p + 3 * pitch) ^ blank);
 }
 

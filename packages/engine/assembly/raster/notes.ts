@@ -1,6 +1,6 @@
 // Notes: the middle of the sweep. In: accumulator and map of some strips. Out: a list of the touched groups (4 columns × 4 rows) with their ink, a list of the spans of
 // constant ink between them, the runs of columns to be cleared later, and the ink box; the accumulator and the map are zero behind it.
-// Painting and counting read the two lists, each in a loop of its own without branches: a branch a gap, guessed wrong half the time, costs more than the list.
+// Painting and counting read the two lists, each in a loop of its own, which keeps their values in registers.
 import {
   canvasHeight,
   canvasWidth,
@@ -16,7 +16,7 @@ import {
   rightmost,
   spans,
 } from "./accumulator";
-import { beamReset, endColumn, firstColumn, inkedRows, inkMask, lookAtStrip } from "./beam";
+import { beamReset, endColumn, firstColumn, inkedRows, inkMask, lookAtChain } from "./beam";
 import { RUN_GAP_GROUPS } from "./canvas";
 
 // A note: ink[16] (byte 4 × column + row), u16 group, u16 strip, u32 offset of its first pixel | AT_BORDER.
@@ -30,6 +30,8 @@ export const SPAN_BYTES: usize = 8;
 export const SPAN_COLUMNS: usize = 4;
 /** Not all of its four rows and columns are on the canvas: painted pixel by pixel. */
 export const AT_BORDER: u32 = 0x80000000;
+
+const NO_RUN: u32 = 0xffffffff;
 
 /** Where the lists written last end. */
 export let notesEnd: usize = 0;
@@ -59,10 +61,10 @@ export function notesContinue(runs: usize, left: i32, top: i32, right: i32, bott
 }
 
 /**
- * Writes the notes of `strip` and of as many strips after it as fit; returns the strip after them. `counts` looks for the beam.
+ * Writes the notes of `strip` and of as many strips after it as fit; returns the strip after them. `paints` lists runs, `counts` looks for the beam.
  * A prefix sum runs along each row, four rows as four lanes, so that no lane ever needs its neighbour.
  */
-export function writeNotes(strip: i32, counts: bool): i32 {
+export function writeNotes(strip: i32, paints: bool, counts: bool): i32 {
   const zero = i32x4.splat(0);
   const last = lastStrip;
   const width = <u32>canvasWidth;
@@ -72,6 +74,8 @@ export function writeNotes(strip: i32, counts: bool): i32 {
   const endWord = (<usize>((rightmost + 512) >> 16) + 1) << 3;
   const enough = notes + NOTES_AIM * NOTE_BYTES;
   let note = notes;
+  let span = spans;
+  let run = runsEnd;
   let left = inkLeft;
   let right = inkRight;
   for (; strip <= last && note < enough; strip++) {
@@ -83,7 +87,9 @@ export function writeNotes(strip: i32, counts: bool): i32 {
     let cover = i32x4.splat(128); // prefix sum; the half makes the shift below round
     let tail: u32 = 0; // ink of the last column
     let expected: u32 = 0; // the group behind it
-    let spanGroups: u32 = 0;
+    let chain = note; // the first note behind the last span without ink
+    let spanGroups: u32 = 0; // groups of the spans since then
+    let runStart: u32 = NO_RUN; // the first note's, as long as there is but one run
     for (let at = firstWord; at < endWord; at += 8) {
       let word = load<u64>(bits + at);
       if (word == 0) continue;
@@ -104,71 +110,70 @@ export function writeNotes(strip: i32, counts: bool): i32 {
         const s0 = i16x8.narrow_i32x4_s(i32x4.shr_s(c0, 8), i32x4.shr_s(c1, 8));
         const s1 = i16x8.narrow_i32x4_s(i32x4.shr_s(c2, 8), i32x4.shr_s(cover, 8));
         const ink = i8x16.narrow_i16x8_u(i16x8.max_s(s0, i16x8.sub_sat_s(zero, s0)), i16x8.max_s(s1, i16x8.sub_sat_s(zero, s1)));
+        if (group != expected) {
+          if (tail != 0) {
+            // ink goes on from the last column of the note before
+            store<u32>(span, <u32>(note - NOTE_BYTES));
+            store<u32>(span, (group - expected) << 2, SPAN_COLUMNS);
+            span += SPAN_BYTES;
+            spanGroups += group - expected;
+          } else {
+            if (counts) lookAtChain(chain, note, <i32>((spanGroups << 2) + ((note - chain) >> 3)));
+            chain = note;
+            spanGroups = 0;
+            if (paints && group - expected > RUN_GAP_GROUPS && note != stripNote) {
+              store<u32>(run, runStart == NO_RUN ? load<u32>(stripNote, NOTE_OFFSET) & ~AT_BORDER : runStart);
+              store<u32>(run, (rowOffset + (expected << 2)) & ~AT_BORDER, 4);
+              run += 8;
+              runStart = (rowOffset + (group << 2)) & ~AT_BORDER;
+            }
+          }
+        }
         v128.store(note, ink);
         store<u64>(note, place + (<u64>group | ((<u64>group) << 34)), NOTE_PLACE);
         note += NOTE_BYTES;
-        if (counts) spanGroups += tail != 0 ? group - expected : 0;
         tail = <u32>i32x4.extract_lane(ink, 3);
         expected = group + 1;
       } while (word != 0);
     }
     if (note == stripNote) continue;
     if (expected > wholeGroups || tail != 0) {
+      spansEnd = span;
       note = cutAtBorder(stripNote, note);
+      span = spansEnd;
       if (note == stripNote) continue;
       spanGroups += wholeGroups;
     }
-    // the ink box and the strip's width without a branch: most strips begin with ink and end with it, or with one group that has none
+    if (paints) {
+      const start = runStart == NO_RUN ? load<u32>(stripNote, NOTE_OFFSET) & ~AT_BORDER : runStart;
+      const end = (load<u32>(note - NOTE_BYTES, NOTE_OFFSET) & ~AT_BORDER) + 4;
+      // a run of nothing but groups behind the right border is none
+      if (end > start) {
+        store<u32>(run, start);
+        store<u32>(run, end, 4);
+        run += 8;
+      }
+    }
+    if (counts) lookAtChain(chain, note, <i32>((spanGroups << 2) + ((note - chain) >> 3)));
+    // the ink box without a branch: most strips begin with ink and end with it, or with one group that has none
     let lastNote = note - NOTE_BYTES;
     lastNote = inkMask(lastNote) != 0 ? lastNote : lastNote - NOTE_BYTES;
     const firstMask = inkMask(stripNote);
     const lastMask = inkMask(lastNote);
     if (firstMask == 0 || lastMask == 0 || lastNote < stripNote || load<u32>(lastNote, NOTE_TAIL) != 0) {
       growColumns(stripNote, note);
-      if (counts) lookAtStrip(stripNote, note, <i32>((spanGroups << 2) + ((note - stripNote) >> 3)));
       continue;
     }
     left = min(left, groupX(stripNote) + firstColumn(firstMask));
     right = max(right, groupX(lastNote) + endColumn(lastMask));
-    // no run is longer than the columns of all groups and spans together, less the blank ones at both ends
-    if (counts) {
-      lookAtStrip(stripNote, note, <i32>((spanGroups << 2) + ((lastNote - stripNote) >> 3)) + endColumn(lastMask) - firstColumn(firstMask));
-    }
   }
   inkLeft = min(left, inkLeft);
   inkRight = max(right, inkRight);
   notesEnd = note;
+  spansEnd = span;
+  runsEnd = run;
   if (note != notes) growRows();
   return strip;
-}
-
-/** Lists the spans between the notes written last, and with `paints` the picture's runs. Every span is written; only those with columns and ink stay. */
-export function writeSpans(paints: bool): void {
-  let span = spans;
-  let run = runsEnd - 8;
-  const end = notesEnd;
-  let runStart: u32 = 0;
-  let before: u32 = 0xffff0000; // group and strip of the note before, one group on
-  let hasInk: u32 = 0;
-  for (let note = notes; note < end; note += NOTE_BYTES) {
-    const here = load<u32>(note, NOTE_GROUP);
-    // within a strip the difference is the groups between; a new strip's is larger than any
-    const gap = here - before;
-    const sameStrip = <u32>(here >> 16 == before >> 16);
-    store<u64>(span, <u64>(note - NOTE_BYTES) | ((<u64>gap) << 34));
-    span += (<usize>(hasInk & sameStrip & <u32>(gap != 0))) << 3;
-    if (paints) {
-      const offset = load<u32>(note, NOTE_OFFSET) & ~AT_BORDER;
-      const begins = (<u32>(gap > RUN_GAP_GROUPS) & (1 - hasInk)) | (1 - sameStrip);
-      run += (<usize>begins) << 3;
-      runStart = begins != 0 ? offset : runStart;
-      store<u64>(run, <u64>runStart | ((<u64>(offset + 4)) << 32));
-    }
-    hasInk = <u32>(load<u32>(note, NOTE_TAIL) != 0);
-    before = here + 1;
-  }
-  spansEnd = span;
-  runsEnd = run + 8;
 }
 
 /**
@@ -183,8 +188,15 @@ function cutAtBorder(stripNote: usize, note: usize): usize {
   const lastNote = note - NOTE_BYTES;
   const missing = lastVisible - <u32>load<u16>(lastNote, NOTE_GROUP);
   const tail = load<u32>(lastNote, NOTE_TAIL);
+  // the span that led to a dropped group
+  if (spansEnd > spans && load<u32>(spansEnd - SPAN_BYTES) == <u32>lastNote) spansEnd -= SPAN_BYTES;
   if (missing != 0) {
     if (tail == 0) return note;
+    if (missing > 1) {
+      store<u32>(spansEnd, <u32>lastNote);
+      store<u32>(spansEnd, (missing - 1) << 2, SPAN_COLUMNS);
+      spansEnd += SPAN_BYTES;
+    }
     v128.store(note, i32x4.splat(tail));
     store<u64>(note, load<u64>(lastNote, NOTE_PLACE) + (<u64>missing | ((<u64>missing) << 34)), NOTE_PLACE);
     note += NOTE_BYTES;

@@ -8,7 +8,7 @@ import { countNotes, countReset, countResult } from "./count";
 import { directBottom, directLeft, directRight, directRuns, directTop, paintDirect } from "./direct";
 import { drain } from "./drain";
 import { PIXEL_SHIFT } from "./fixed";
-import { notesContinue, notesReset, runsEnd, writeNotes, writeSpans } from "./notes";
+import { notesContinue, notesReset, runsEnd, writeNotes } from "./notes";
 import { paintNotes } from "./paint";
 import { thePath } from "./path";
 import { Tally } from "./tally";
@@ -46,8 +46,7 @@ function sweep(paints: bool, counts: bool, tally: Tally): void {
     strip = max(strip, whole + 1);
   }
   while (strip <= end) {
-    strip = writeNotes(strip, counts);
-    writeSpans(paints);
+    strip = writeNotes(strip, paints, counts);
     if (paints) paintNotes(canvas);
     if (counts) countNotes();
   }
