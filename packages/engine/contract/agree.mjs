@@ -5,8 +5,9 @@ import { pathToFileURL } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import { checkKernel } from "../assembly/job/testing/kernel.mjs";
 import { syntaxFaults } from "./codes.mjs";
+import { patterns } from "./fields.mjs";
 import { limit } from "./limits.mjs";
-import { mutate, mutateDocument, numberText, random, scramble, validDocument, validJob, write } from "./mutate.mjs";
+import { mutate, mutateDocument, numberText, patternText, random, scramble, validDocument, validJob, write } from "./mutate.mjs";
 
 const schema = JSON.parse(readFileSync(new URL("./generated/job.schema.json", import.meta.url), "utf8"));
 const DUPLICATE = syntaxFaults.findIndex((fault) => fault.name === "duplicate");
@@ -88,6 +89,24 @@ export async function agree(count, seed) {
     if (expected !== status >= 0) fault(`schema ${expected ? "accepts" : "refuses"}, module gives ${status} ${JSON.stringify(kernel.problems())}`, line);
   }
   return { count, good, bad, notJson, faults };
+}
+
+/** The patterns: each text against all of them, by the module's hand-written checks and by the schema's regular expressions. */
+export async function agreeOnPatterns(count, seed) {
+  const kernel = await checkKernel();
+  const r = random(seed);
+  const entries = Object.entries(patterns).map(([name, { regex }], i) => ({ name, number: i + 1, regex: new RegExp(regex, "u"), good: 0 }));
+  const faults = [];
+  for (let i = 0; i < count; i++) {
+    const text = patternText(r);
+    for (const entry of entries) {
+      const expected = entry.regex.test(text);
+      if (expected) entry.good++;
+      if (kernel.fits(entry.number, text) !== expected && faults.length < 20)
+        faults.push(`${entry.name}: ${expected ? "fits" : "does not fit"} ${JSON.stringify(text.slice(0, 200))}`);
+    }
+  }
+  return { count, good: Object.fromEntries(entries.map(({ name, good }) => [name, good])), faults };
 }
 
 /** Numbers: what is one, and which. */
@@ -192,7 +211,13 @@ function tree(r, depth) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const count = Number(process.argv[2] ?? 100000);
   const seed = Number(process.argv[3] ?? 1);
-  for (const [name, run] of Object.entries({ jobs: agree, documents: agreeOnDocuments, syntax: agreeOnSyntax, numbers: agreeOnNumbers })) {
+  for (const [name, run] of Object.entries({
+    jobs: agree,
+    documents: agreeOnDocuments,
+    syntax: agreeOnSyntax,
+    patterns: agreeOnPatterns,
+    numbers: agreeOnNumbers,
+  })) {
     const { faults, ...counts } = await run(count, seed);
     process.stdout.write(`${name}: ${JSON.stringify(counts)}, ${faults.length === 0 ? "all agree" : `${faults.length} or more disagree`}\n`);
     for (const fault of faults) process.stdout.write(`  ${fault}\n`);

@@ -1,6 +1,6 @@
 // The module and others who read the same lines: Ajv with the emitted schema, JSON.parse, Number(). `node packages/engine/contract/agree.mjs 100000` runs more of it.
 import { describe, expect, it } from "vitest";
-import { agree, agreeOnDocuments, agreeOnNumbers, agreeOnSyntax } from "./agree.mjs";
+import { agree, agreeOnDocuments, agreeOnNumbers, agreeOnPatterns, agreeOnSyntax } from "./agree.mjs";
 
 const CASES = 5000;
 const SEED = 20;
@@ -25,6 +25,12 @@ describe("the module agrees", () => {
     const result = await agreeOnSyntax(CASES, SEED);
     expect(result.faults).toEqual([]);
     expect(result.good).toBeGreaterThan(CASES / 10);
+  });
+
+  it("with the schema's regular expressions", async () => {
+    const result = await agreeOnPatterns(CASES, SEED);
+    expect(result.faults).toEqual([]);
+    for (const good of Object.values(result.good)) expect(good).toBeGreaterThan(CASES / 500);
   });
 
   it("with Number() on every digit", async () => {

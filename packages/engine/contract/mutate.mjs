@@ -194,7 +194,12 @@ function anyValue(r, depth = 0) {
     case 6:
       return Array.from({ length: r.below(4) }, () => anyValue(r, depth + 1));
     case 7:
-      return Object.fromEntries(Array.from({ length: r.below(3) }, () => [r.pick(["id", "a", "wght", "wdth", "path", "é", ""]), anyValue(r, depth + 1)]));
+      return Object.fromEntries(
+        Array.from({ length: r.below(3) }, () => [
+          r.pick(["id", "a", "wght", "wdth", "path", "é", "", "~~~~", "\x7fabc", "    ", "wgh\t", "wghé"]),
+          anyValue(r, depth + 1),
+        ]),
+      );
     default:
       return r.pick([[1, 2], [0, -5.5], [1], [1, 2, 3], ["metrics"], ["hash", "hash"], ["metrics", "boxes", "glyphs", "hash"], [[]], {}, []]);
   }
@@ -463,4 +468,26 @@ export function mutateDocument(r, document) {
       ]),
     };
   else document.jobs = r.pick([[], [[]], {}, null]);
+}
+
+/** A text near the edge of one of the contract's patterns: right ones with a character more, less or another, and counts about their limits. */
+export function patternText(r) {
+  const repeat = (n, make) => Array.from({ length: n }, make);
+  const kind = r.below(5);
+  let text = "";
+  if (kind === 0) text = repeat(r.pick([1, 2, 3, 15, 16, 17]), () => repeat(r.pick([1, 2, 7, 8, 8, 9]), () => r.pick("azAZ09")).join("")).join("-");
+  else if (kind === 1) text = repeat(r.pick([3, 4, 4, 5]), () => r.pick(" ~az09AZ!\x7f\x1f@[`{")).join("");
+  else if (kind === 2) text = repeat(r.pick([1, 2, 3, 255, 256, 257]), () => r.pick(FEATURES.slice(0, 15))).join(r.pick([",", ", "]));
+  else if (kind === 3) text = r.pick(FEATURES);
+  else
+    text =
+      r.pick(["+", "-", ""]) +
+      r.pick(["kern", "a", "ss01", "toolong", "_"]) +
+      r.pick(["", "", "[", "[]", `[${r.pick(["", "1", "123456789", "1234567890"])}${r.pick(["", ":", ":7", ":1234567890", "::"])}${r.pick(["]", "]", ""])}`]) +
+      r.pick(["", "=", "=on", "=off", "=of", "=1", "=123456789", "=1234567890", "=-1"]);
+  if (r.chance(0.4)) {
+    const at = r.below(text.length + 1);
+    text = text.slice(0, at) + r.pick(["", ",", " ", "-", "é", "\0", "\n", "0", "z", "=", "[", "]", ":", "😀"]) + text.slice(at + r.below(2));
+  }
+  return text;
 }

@@ -91,6 +91,11 @@ describe("a good job", () => {
     });
   });
 
+  it("takes an axis tag of any printable ASCII, and no other", () => {
+    expect(kernel.check(withField("font.variations", { "~ !A": 1 })).job.variations).toEqual({ "~ !A": 1 });
+    for (const tag of ["\x7fabc", "wgh\t", "wghé", "wgh", "wght2", ""]) expect(kernel.check(withField("font.variations", { [tag]: 1 })).status).toBe(-2);
+  });
+
   it("with format metrics includes metrics and no data", () => {
     expect(kernel.check(withField("rendering.format", "metrics")).job).toMatchObject({ format: 4, encoding: 3, include: 1 });
   });

@@ -13,6 +13,7 @@ export { arenaBytes, arenaReset, free, malloc } from "../../native";
 export { checkDocument, looks } from "../document";
 export { documentClose, documentConfig, documentConfigLength, documentJobCount, documentSpans } from "../document-spans";
 export { argList, argNumber, argsClear, argText } from "../message";
+export { fits } from "../patterns";
 export * from "../problems";
 export * from "../warnings";
 export { fail, numberValue, readNumber, readString, stringCodePoints, stringLen, stringPtr };

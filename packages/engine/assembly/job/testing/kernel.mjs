@@ -120,6 +120,11 @@ export async function checkKernel() {
       return { status, problems: problems(), spans, config: text(kernel.documentConfig(), kernel.documentConfigLength()) };
     },
     looks: (source) => ["lines", "document", "unsure"][kernel.looks(...put(source))],
+    /** Whether a text fits PATTERN_…, numbered from 1 in the contract's order. */
+    fits(pattern, source) {
+      const [at, bytes] = put(source);
+      return kernel.fits(pattern, at, bytes) === 1;
+    },
     /** −1: JSON; otherwise the SYNTAX_… number. */
     jsonFault: (source) => kernel.jsonFault(...put(source)),
     /** The number a text is; undefined: it is none. */
