@@ -11,7 +11,7 @@ import {
 } from "./fixed";
 
 // Set-up of four lines, one vector a quantity (a line is a lane).
-const SETUP: usize = memory.data(192, 64);
+const SETUP: usize = memory.data(208, 64);
 const FIRST_STRIP: usize = 0;
 const LAST_STRIP: usize = 16;
 /** Column of the upper end, and its place in that column in units and in pixels. */
@@ -30,6 +30,8 @@ const WHOLE: usize = 144;
 const RAMP: usize = 160;
 /** Set for lines so nearly vertical that one column a strip is exact enough: 8192 × |width| < height. */
 const STEEP: usize = 176;
+/** Column of the lower end, counted from the upper end's. */
+const LEAVE: usize = 192;
 
 // @ts-ignore: decorator
 @inline function add(p: usize, change: v128): void { v128.store(p, i32x4.add(v128.load(p), change)); }
@@ -78,7 +80,8 @@ export function addLines(from: usize, end: usize): void {
       const bottom = i32x4.max_s(y0, y1);
       const swap = v128.and(v128.xor(x0, x1), up);
       const xTop = v128.xor(x0, swap);
-      const width = i32x4.sub(v128.xor(x1, swap), xTop);
+      const xBottom = v128.xor(x1, swap);
+      const width = i32x4.sub(xBottom, xTop);
       const height = i32x4.sub(bottom, top);
       const wide = i32x4.abs(width);
       const whole = v128.xor(float255(), i32x4.shl(up, 31));
@@ -88,7 +91,9 @@ export function addLines(from: usize, end: usize): void {
       const xUnits = f32x4.convert_i32x4_s(v128.and(xTop, int255()));
       v128.store(SETUP, i32x4.shr_s(top, STRIP_SHIFT), FIRST_STRIP);
       v128.store(SETUP, i32x4.shr_s(i32x4.sub(bottom, int1()), STRIP_SHIFT), LAST_STRIP);
-      v128.store(SETUP, i32x4.shr_s(xTop, PIXEL_SHIFT), COLUMN);
+      const column = i32x4.shr_s(xTop, PIXEL_SHIFT);
+      v128.store(SETUP, column, COLUMN);
+      v128.store(SETUP, i32x4.sub(i32x4.shr_s(xBottom, PIXEL_SHIFT), column), LEAVE);
       v128.store(SETUP, xUnits, X_UNITS);
       v128.store(SETUP, f32x4.mul(xUnits, floatUnit()), X_PIXELS);
       v128.store(SETUP, v128.and(top, int1023()), TOP);
@@ -124,7 +129,7 @@ export function addLines(from: usize, end: usize): void {
       let enter = 0; // column, counted from the upper end's, where the line enters this strip
       for (;;) {
         stripEnd += UNITS_PER_STRIP;
-        const leave = round(xUnits + slope * <f32>min(stripEnd, height)) >> PIXEL_SHIFT;
+        const leave = strip == lastStrip ? load<i32>(line, LEAVE) : round(xUnits + slope * <f32>stripEnd) >> PIXEL_SHIFT;
         const left = min(enter, leave);
         const crossed = abs(enter - leave);
         enter = leave;
