@@ -223,7 +223,7 @@ export function readDueKey(name: usize, length: usize, first: bool): bool {
   const key = at + 1;
   // eight bytes at a time; those behind a short name are shifted out (DUE_KEY_BYTES are there to read, and static data lies behind every name)
   if (length <= 8) {
-    if ((load<u64>(key) ^ load<u64>(name)) << (<u64>(8 - length) << 3) != 0) return false;
+    if ((load<u64>(key) ^ load<u64>(name)) << ((<u64>(8 - length)) << 3) != 0) return false;
   } else {
     if (load<u64>(key) != load<u64>(name)) return false;
     for (let i: usize = 8; i < length; i++) if (load<u8>(key + i) != load<u8>(name + i)) return false;
