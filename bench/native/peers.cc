@@ -385,7 +385,7 @@ void writePictures(const char *fontPath, int sizePx, const char *out) {
 
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fprintf(stderr, "usage: peers versions|freetype-load|freetype-draw|freetype-metrics|raster|pictures FONT SIZE_PX ROUNDS [OUT]\n");
+    fprintf(stderr, "usage: peers versions|freetype-load|freetype-draw|freetype-metrics|raster|raster-tight|pictures FONT SIZE_PX ROUNDS [OUT]\n");
     return 2;
   }
   std::string mode = argv[1];
@@ -436,11 +436,14 @@ int main(int argc, char **argv) {
     if (drawn) ft.draw(s.font, glyph, scale, c);
     else ft.load(glyph, c);
     check = fnv(check, c) ^ (measured ? ink & 1 : 0);
-  } else if (mode == "raster") {
+  } else if (mode == "raster" || mode == "raster-tight") {
+    // raster: a picture of the canvas, as every other side makes one; raster-tight: hb-raster's picture is the glyph's box alone.
     hb_raster_draw_t *draw = hb_raster_draw_create_or_fail();
+    hb_raster_extents_t whole = {0, 0, unsigned(c.width), unsigned(c.height), 0};
     us = best(rounds, sizePx, [&](char letter) {
       hb_codepoint_t glyph = s.shape(letter);
       hb_raster_draw_set_transform(draw, scale, 0, 0, scale, penX, penY);
+      if (mode == "raster") hb_raster_draw_set_extents(draw, &whole);
       hb_raster_draw_glyph_or_fail(draw, s.font, glyph);
       hb_raster_image_t *image = hb_raster_draw_render(draw);
       if (!image) {
