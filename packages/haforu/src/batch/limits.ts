@@ -14,6 +14,12 @@ export const CHUNK_LINES_FIRST = 8;
 /** A chunk should keep a worker busy for about this long: short, so that no worker is left alone with the last jobs. */
 export const CHUNK_TARGET_MS = 8;
 
+/**
+ * Results of a chunk together, about: large results go one by one, so that workers take turns at the output; a worker
+ * with several would fill its slabs and sleep while the other writes.
+ */
+export const CHUNK_RESULT_BYTES: number = 2 * 1024 * 1024;
+
 /** Chunks a worker holds: the one it works on, and the next, so that it never waits for a message. */
 export const CHUNKS_POSTED = 2;
 

@@ -308,6 +308,17 @@ describe("processes", () => {
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
   });
 
+  test("a fifo is read as it comes, and does not keep the program from ending", async () => {
+    const done = await shell(`"${process.execPath}" "${CLI}" batch <(cat)`, job("a"), "bash");
+    expect(parsed(done)).toMatchObject([{ id: "a", status: "success" }]);
+    const child = spawn("bash", ["-c", `exec "${process.execPath}" "${CLI}" batch <(echo '${job("b").trim()}'; sleep 30)`]);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const asked = performance.now();
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);
+    expect(performance.now() - asked).toBeLessThan(10_000);
+  });
+
   test("a job over the time limit costs itself", async () => {
     const long = job("long", { content: "Hamburgefonstiv ".repeat(4000), size: 2000, width: 8000, format: "png" });
     const done = await haforu(["batch", "--timeout-ms", "500", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
@@ -334,9 +345,10 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function shell(script: string): Promise<string> {
+function shell(script: string, input = "", program = "sh"): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("sh", ["-c", script]);
+    const child = spawn(program, ["-c", script]);
+    child.stdin.end(input);
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));

@@ -1,7 +1,7 @@
 // `haforu stream`: a program at the other end writes a job and reads its result, over and over, with warm caches.
 
 import { Command } from "commander";
-import { openLines } from "../batch/host/input.ts";
+import { openStandardLines } from "../batch/host/input.ts";
 import { FLAG_NUMBERED_LINES, openBatch } from "../batch/host/open.ts";
 import { resolveBatchOptions } from "../batch/options.ts";
 import { addEngineOptions, type EngineFlags, engineOptions } from "./batch-options.ts";
@@ -29,7 +29,7 @@ export function command(): Command {
 async function run(flags: EngineFlags): Promise<void> {
   const options = { workers: DEFAULT_WORKERS, ...engineOptions(flags, {}), delayMs: NO_DELAY_MS };
   try {
-    const batch = openBatch(openLines("-"), resolveBatchOptions(options), FLAG_NUMBERED_LINES);
+    const batch = openBatch(openStandardLines(), resolveBatchOptions(options), FLAG_NUMBERED_LINES);
     batch.warmUp();
     const outcome = await runBatch(batch, STDOUT);
     process.exitCode = outcome.exitCode;

@@ -2,7 +2,7 @@
 // reads jobs while there is room, the other hands out results; so input is read no faster than results leave.
 
 import type { EngineStats } from "../../engine/settings.ts";
-import { type PieceMessage, ROW_DROPPED, type WorkerSetup } from "../messages.ts";
+import { type PieceMessage, ROW_DROPPED, ROW_STRIDE, type WorkerSetup } from "../messages.ts";
 import type { ResolvedBatchOptions } from "../options.ts";
 import type { Chunk } from "./chunk.ts";
 import { Deadline } from "./deadline.ts";
@@ -128,7 +128,7 @@ export class Batch implements SlotEvents {
   }
 
   piece(message: PieceMessage, lines: number): void {
-    this.#dispatcher.learn(message.busyMs, lines);
+    this.#dispatcher.learn(message.busyMs, message.rows.at(-ROW_STRIDE) ?? 0, lines);
     this.#progress.raise();
   }
 

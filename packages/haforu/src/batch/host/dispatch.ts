@@ -5,7 +5,7 @@
 // increasing order, so every result W has sent belongs to a job before J, and all of those are handed out; once they
 // are written W has its whole credit back, so W's result for J can be sent. No other worker is needed for that.
 
-import { CHUNK_LINES_FIRST, CHUNK_LINES_MAX, CHUNK_TARGET_MS, CHUNKS_POSTED, INPUT_BYTES_MAX } from "../limits.ts";
+import { CHUNK_LINES_FIRST, CHUNK_LINES_MAX, CHUNK_RESULT_BYTES, CHUNK_TARGET_MS, CHUNKS_POSTED, INPUT_BYTES_MAX } from "../limits.ts";
 import { Affinity } from "./affinity.ts";
 import { type Chunk, ChunkPool } from "./chunk.ts";
 import type { WorkerSlot } from "./slot.ts";
@@ -18,6 +18,7 @@ export class Dispatcher {
   #heldBytes = 0;
   #lineCap = CHUNK_LINES_FIRST;
   #msPerJob = 0;
+  #bytesPerResult = 0;
 
   constructor(slots: readonly WorkerSlot[]) {
     this.#slots = slots;
@@ -58,12 +59,12 @@ export class Dispatcher {
     this.#post(slot);
   }
 
-  /** What a job takes decides how many go into a chunk. */
-  learn(busyMs: number, jobs: number): void {
+  /** What a job takes and gives decides how many go into a chunk. */
+  learn(busyMs: number, resultBytes: number, jobs: number): void {
     if (jobs === 0) return;
-    const measured = busyMs / jobs;
-    this.#msPerJob = this.#msPerJob === 0 ? measured : this.#msPerJob * 0.75 + measured * 0.25;
-    const fitting = Math.floor(CHUNK_TARGET_MS / Math.max(this.#msPerJob, 1e-3));
+    this.#msPerJob = smoothed(this.#msPerJob, busyMs / jobs);
+    this.#bytesPerResult = smoothed(this.#bytesPerResult, resultBytes / jobs);
+    const fitting = Math.floor(Math.min(CHUNK_TARGET_MS / Math.max(this.#msPerJob, 1e-3), CHUNK_RESULT_BYTES / Math.max(this.#bytesPerResult, 1)));
     // At most doubled at a time: the first jobs of a font are not like the others.
     this.#lineCap = Math.max(1, Math.min(fitting, this.#lineCap * 2, CHUNK_LINES_MAX));
   }
@@ -109,4 +110,9 @@ export class Dispatcher {
     }
     return best;
   }
+}
+
+/** An average that forgets, from the first value on. */
+function smoothed(before: number, value: number): number {
+  return before === 0 ? value : before * 0.75 + value * 0.25;
 }

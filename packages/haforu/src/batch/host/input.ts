@@ -1,7 +1,8 @@
 // Opens what a batch reads: a file or standard input, JSON Lines or a JobSpec document, told apart by the engine from
 // the first bytes. A document is read whole; lines are read as they are needed.
 
-import { closeSync, openSync, read, statSync } from "node:fs";
+import { closeSync, open, read, statSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { engineModule } from "../../engine/load.ts";
@@ -10,6 +11,7 @@ import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import { type JobSource, LineSource, SpanSource } from "./source.ts";
 
 const readBytes: (file: number, into: Buffer, offset: number, length: number, position: null) => Promise<{ bytesRead: number }> = promisify(read);
+const openFile: (path: string, flags: string) => Promise<number> = promisify(open);
 const READ_BYTES = 256 * 1024;
 /** When so much white space or so long a key comes first, it is no document. */
 const LOOK_BYTES_MAX = 1024 * 1024;
@@ -48,28 +50,32 @@ export class InputError extends Error {
 }
 
 /** A byte stream that lets go of its file or pipe at once, even while a read is under way. */
-export interface ByteStream extends AsyncIterable<Uint8Array> {
+interface ByteStream extends AsyncIterable<Uint8Array> {
   close(): void;
 }
 
-/** `path`: a file, or "-" for standard input. */
-export function openBytes(path: string): { stream: ByteStream; totalBytes: number | undefined } {
+/** `path`: a file or fifo, or "-" for standard input. */
+async function openBytes(path: string): Promise<{ stream: ByteStream; totalBytes: number | undefined }> {
   if (path === "-") return { stream: closable(process.stdin), totalBytes: undefined };
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new InputError(`there is no file ${path}`);
   if (stats.isDirectory()) throw new InputError(`${path} is a folder; expected a file of jobs`);
-  const stream = reading(openSync(path, "r"));
-  return { stream, totalBytes: stats.isFile() ? stats.size : undefined };
+  const file = await openFile(path, "r");
+  if (stats.isFIFO() || stats.isSocket()) {
+    // Polled, not read by a thread: a thread that waits in a read keeps the program from ending.
+    return { stream: closable(new Socket({ fd: file, readable: true, writable: false })), totalBytes: undefined };
+  }
+  return { stream: reading(file), totalBytes: stats.isFile() ? stats.size : undefined };
 }
 
-/** JSON Lines, whatever they look like. */
-export function openLines(path: string): JobSource {
-  return new LineSource(withoutMark(openBytes(path).stream));
+/** Standard input as JSON Lines, whatever they look like. */
+export function openStandardLines(): JobSource {
+  return new LineSource(withoutMark(closable(process.stdin)));
 }
 
 /** JSON Lines or a JobSpec document. */
 export async function openInput(path: string): Promise<BatchInput> {
-  const { stream, totalBytes } = openBytes(path);
+  const { stream, totalBytes } = await openBytes(path);
   const bytes = withoutMark(stream);
   const chunks = bytes[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
