@@ -1,5 +1,6 @@
 // Checking jobs: what a good line becomes, and what is said of a bad one, word by word.
 import { beforeAll, describe, expect, it } from "vitest";
+import { objects } from "../../contract/contract.mjs";
 import { checkKernel } from "./testing/kernel.mjs";
 
 let kernel: Awaited<ReturnType<typeof checkKernel>>;
@@ -247,6 +248,18 @@ describe("a bad job", () => {
     expect(
       kernel.check('{"id":"a","font":{"path":"f","size":0},"text":{"content":"x"},"rendering":{"format":"raw","width":32768,"height":32768}}').status,
     ).toBe(-2);
+  });
+
+  it("knows a key by all of its letters", () => {
+    for (const [name, object] of Object.entries({ font: JOB.font, text: JOB.text, rendering: JOB.rendering })) {
+      for (const { name: field } of objects[name].fields) {
+        for (let i = 0; i < field.length; i++) {
+          const wrong = `${field.slice(0, i)}q${field.slice(i + 1)}`;
+          const line = JSON.stringify({ ...JOB, [name]: { [wrong]: 1, ...object } });
+          expect(kernel.check(line).problems.map(({ field }) => field)).toEqual([`${name}.${wrong}`]);
+        }
+      }
+    }
   });
 
   it("still gives its id", () => {
