@@ -103,18 +103,20 @@ export async function pictureRows({ node, font, count, memoryCount }) {
 export async function flatMemoryRows({ node, font, count }) {
   const few = await batch(node, ["--jobs", "2"], letterJobs(1000, font, METRICS));
   const tenth = (few.written / 1000) * (count / 10);
-  let atTenth = 0;
+  let [atTenth, atEnd] = [0, 0];
   const done = await batch(node, ["--jobs", "2"], letterJobs(count, font, METRICS), ({ residentBytes, written }) => {
     if (atTenth === 0 && written >= tenth) atTenth = residentBytes;
+    // The last look may fall into the process's end, when memory is given back: the largest of the last tenth counts.
+    if (written >= 9 * tenth) atEnd = Math.max(atEnd, residentBytes);
   });
   return [
     { name: `peak memory of ${count} metrics jobs, MB`, ratio: done.peakBytes / MIB, must: 300, aim: 200, note: "" },
     {
       name: "memory at the end − at a tenth, MB",
-      ratio: (done.residentBytes - atTenth) / MIB,
+      ratio: (atEnd - atTenth) / MIB,
       must: 10,
       aim: 10,
-      note: `${(atTenth / MIB).toFixed(0)} → ${(done.residentBytes / MIB).toFixed(0)} MB`,
+      note: `${(atTenth / MIB).toFixed(0)} → ${(atEnd / MIB).toFixed(0)} MB`,
     },
   ];
 }
