@@ -24,6 +24,7 @@ import {
   rasterClear,
   rasterReset,
   sweepImage,
+  sweepImageBox,
   sweepMeasure,
 } from "../raster/raster";
 import { FEATURE_BYTES, featureParse } from "../shape/features";
@@ -313,8 +314,11 @@ export function hf_render(instance: u32, spec: usize, placement: usize, canvasHa
   rasterClear();
   status = drawRun();
   if (status != 0) return status;
-  sweepImage(measures);
-  if (measuresOut != 0) putMeasures(measuresOut, <u32>canvas.width, <u32>canvas.height);
+  if (measuresOut == 0) sweepImageBox(measures);
+  else {
+    sweepImage(measures);
+    putMeasures(measuresOut, <u32>canvas.width, <u32>canvas.height);
+  }
   return 0;
 }
 

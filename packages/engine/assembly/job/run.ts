@@ -50,6 +50,7 @@ import {
   rasterClear,
   rasterReset,
   sweepImage,
+  sweepImageBox,
   sweepMeasure,
 } from "../raster/raster";
 import { FEATURE_BYTES, featureKnown, featureParse } from "../shape/features";
@@ -273,8 +274,9 @@ function draw(): i32 {
   }
   advanceX = penX - originX;
   advanceY = penY - originY;
-  if (pixels) sweepImage(measuresRecord);
-  else sweepMeasure(measuresRecord);
+  if (!pixels) sweepMeasure(measuresRecord);
+  else if ((j.include & code.INCLUDE_METRICS) != 0) sweepImage(measuresRecord);
+  else sweepImageBox(measuresRecord); // actual_bbox is all the line tells
   if (missingCount > 0) warnOutlineMissing(missingIds, missingListed, missingCount);
   warnClipped();
   if (timing) {
