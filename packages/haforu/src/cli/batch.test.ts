@@ -262,6 +262,22 @@ describe("images in files", () => {
   });
 });
 
+test("images and lines agree after kill -9 and --resume", async () => {
+  const [dir, out, input] = [file("killed-images"), file("killed-images.jsonl"), file("killed-images-in.jsonl")];
+  const count = 600;
+  writeFileSync(input, Array.from({ length: count }, (_, index) => job(`p${index}`, { format: "png", size: 300, width: 400 })).join(""));
+  const args = ["batch", input, "-o", out, "--out-dir", dir, "--resume"];
+  const child = spawn(process.execPath, [CLI, ...args]);
+  while (!existsSync(dir) || readdirSync(dir).length < 40) await sleep(2);
+  child.kill("SIGKILL");
+  await new Promise((resolve) => child.on("close", resolve));
+  const resumed = await haforu(args);
+  expect([resumed.err, resumed.code]).toEqual(["", 0]);
+  const lines = parsed(readFileSync(out, "utf8"));
+  expect(ids(lines)).toEqual(Array.from({ length: count }, (_, index) => `p${index}`));
+  expect(readdirSync(dir).sort()).toEqual(lines.map((line) => basename(line.rendering?.path as string)).sort());
+});
+
 describe("fonts under a folder only", () => {
   test("--base-dir refuses what lies outside, links included", async () => {
     const base = file("base");

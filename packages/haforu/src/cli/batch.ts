@@ -7,6 +7,7 @@ import { type BatchInput, InputError, openInput } from "../batch/host/input.ts";
 import { FLAG_NUMBERED_LINES, openBatch } from "../batch/host/open.ts";
 import { OutputError, ResultFile } from "../batch/host/result-file.ts";
 import { RemainingSource } from "../batch/host/resume.ts";
+import type { JobSource } from "../batch/host/source.ts";
 import { type BatchOptions, type BatchProgress, type ResultOrder, resolveBatchOptions } from "../batch/options.ts";
 import { addEngineOptions, defined, type EngineFlags, engineOptions } from "./batch-options.ts";
 import { CliError } from "./exit.ts";
@@ -57,7 +58,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   const source = results.done.size > 0 ? new RemainingSource(input.source, results.done) : input.source;
   const bar = await openProgressBar(flags.progress);
   let batch: Batch | undefined;
-  const onProgress = (progress: BatchProgress): void => bar?.update(progress, fractionRead(input, batch));
+  const onProgress = (progress: BatchProgress): void => bar?.update(progress, fractionRead(input.totalBytes, source, batch));
   try {
     batch = openBatch(source, resolveBatchOptions(batchOptions(flags, input, bar && onProgress)), FLAG_NUMBERED_LINES);
     const outcome = await runBatch(batch, results.fd);
@@ -94,9 +95,10 @@ function batchOptions(flags: BatchFlags, input: BatchInput, onProgress: BatchOpt
 }
 
 /** By bytes: how many jobs there are is not known before the end. */
-function fractionRead(input: BatchInput, batch: Batch | undefined): number | undefined {
-  if (input.totalBytes === undefined || batch === undefined) return undefined;
-  return Math.min(1, batch.bytesDone / Math.max(1, input.totalBytes));
+function fractionRead(totalBytes: number | undefined, source: JobSource, batch: Batch | undefined): number | undefined {
+  if (totalBytes === undefined || batch === undefined) return undefined;
+  const skippedBytes = source instanceof RemainingSource ? source.skippedBytes : 0;
+  return Math.min(1, (batch.bytesDone + skippedBytes) / Math.max(1, totalBytes));
 }
 
 function refuse(error: unknown): never {

@@ -93,6 +93,7 @@ export class RemainingSource implements JobSource {
   readonly #source: JobSource;
   readonly #done: DoneJobs;
   skipped = 0;
+  skippedBytes = 0;
 
   constructor(source: JobSource, done: DoneJobs) {
     this.#source = source;
@@ -123,6 +124,7 @@ export class RemainingSource implements JobSource {
     while (this.#source.advance()) {
       if (!this.#isDone()) return true;
       this.skipped += 1;
+      this.skippedBytes += this.end - this.start + 1;
     }
     return false;
   }
