@@ -1,9 +1,10 @@
 // The benchmark: ratios against native peers in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench -- [--only glyphs|error|canvas|batch|pictures|memory|fonts|start] [--quick] [--json FILE]
+// usage: npm run bench -- [--only glyphs|error|canvas|batch|pictures|memory|fonts|start] [--quick] [--json FILE] [--write]
 // Ends with status 1 when a row misses its "must". docs/performance.md says how to read it.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
 import { flatMemoryRows, fontRows, pictureRows, startRows, throughputRows } from "./batch.mjs";
@@ -11,7 +12,14 @@ import { canvasRows } from "./canvas.mjs";
 import { errorRows, speedRows } from "./glyphs.mjs";
 import { buildPeers } from "./peers.mjs";
 
-const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false }, json: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
 const { quick } = values;
 
 /** Node 24 is what the bounds are stated for; without it the running Node is measured, and said. */
@@ -52,18 +60,45 @@ if (wanted.includes("glyphs") || wanted.includes("error")) {
 }
 
 const all = [];
+const table = [];
 let missed = 0;
-console.log(`\n| ${"row".padEnd(62)} | measured | must | aim | |`);
-console.log(`| ${"-".repeat(62)} | --- | --- | --- | --- |`);
+const say = (line) => {
+  console.log(line);
+  table.push(line);
+};
+console.log("");
+say(`| ${"row".padEnd(62)} | measured | must | aim | |`);
+say(`| ${"-".repeat(62)} | --- | --- | --- | --- |`);
 for (const name of wanted) {
   for (const row of await sections[name]()) {
     const good = row.atLeast ? row.ratio >= row.must : row.ratio <= row.must;
     if (!good) missed++;
     all.push({ section: name, ...row, good });
     const measured = row.ratio >= 100 ? row.ratio.toFixed(0) : row.ratio >= 10 ? row.ratio.toFixed(1) : row.ratio.toFixed(3);
-    console.log(`| ${row.name.padEnd(62)} | ${good ? "" : "**"}${measured}${good ? "" : "** missed"} | ${row.must} | ${row.aim} | ${row.note} |`);
+    say(`| ${row.name.padEnd(62)} | ${good ? "" : "**"}${measured}${good ? "" : "** missed"} | ${row.must} | ${row.aim} | ${row.note} |`);
   }
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ node: version, rows: all }, null, 2)}\n`);
+if (values.write) writeTable();
 console.log(missed === 0 ? "\nevery bound holds" : `\n${missed} bounds missed`);
 process.exit(missed === 0 ? 0 : 1);
+
+/** Puts the rows into docs/performance.md: those measured now replace their older selves, the others stay. */
+function writeTable() {
+  const path = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+  const text = readFileSync(path, "utf8");
+  const [begin, end] = ["<!-- bench:begin -->\n", "<!-- bench:end -->"];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path} has no bench:begin and bench:end`);
+  const nameOf = (line) => line.split("|")[1].trim();
+  const rows = new Map(
+    text
+      .slice(from + begin.length, to)
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map((line) => [nameOf(line), line]),
+  );
+  // The two lines of the head first, whatever was there.
+  const merged = new Map([...table.slice(0, 2).map((line) => [nameOf(line), line]), ...rows, ...table.map((line) => [nameOf(line), line])]);
+  writeFileSync(path, `${text.slice(0, from + begin.length)}${[...merged.values()].join("\n")}\n${text.slice(to)}`);
+}
