@@ -8,7 +8,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { decimalNumber, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { type Fit, fitted, type Margins, MEASURING } from "./fit.ts";
-import { print } from "./print.ts";
+import { note, print } from "./print.ts";
 
 interface RenderOptions {
   readonly fontFile?: string;
@@ -143,14 +143,14 @@ async function give(result: Result, format: Format, options: RenderOptions): Pro
     throw options.json === true ? new CliError("", EXIT_SOME_FAILED) : failure(result);
   }
   for (const warning of result.warnings ?? []) {
-    process.stderr.write(`haforu: warning: ${warning.message} (${warning.code})\n`);
+    note(`haforu: warning: ${warning.message} (${warning.code})\n`);
   }
   const { outputFile } = options;
   const data = Buffer.from(result.rendering?.data ?? "", "base64");
   if (outputFile !== undefined) write(outputFile, data);
   if (options.json === true) await print(`${JSON.stringify(outputFile === undefined ? result : withPath(result, outputFile))}\n`);
   else if (outputFile === undefined) await print(data);
-  else process.stderr.write(`${outputFile}: ${result.rendering?.width} x ${result.rendering?.height} ${format}\n`);
+  else note(`${outputFile}: ${result.rendering?.width} x ${result.rendering?.height} ${format}\n`);
 }
 
 /** The result as `batch --out-dir` would give it: the file's path in place of the data, at the same place. */
