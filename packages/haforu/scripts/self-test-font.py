@@ -3,12 +3,13 @@
 
 The font's em is 64 units and is rendered at 64 px, so a rectangle's edges lie on pixel edges: the canvas of the
 "blocks" text is computed below by filling rectangles, without any rasteriser. The text "fi" becomes one ligature glyph
-only if shaping works. The glyph "O" has curves; src/cli/self-test.ts keeps the hash of its canvas.
+only if shaping works. The glyph "O" has curves; the area they enclose is computed by Green's theorem.
 Run with fontTools 4 installed: python3 scripts/self-test-font.py
 """
 import base64, hashlib, io, pathlib
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.areaPen import AreaPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 EM, WIDTH, HEIGHT, PEN_Y = 64, 96, 64, 48
@@ -74,6 +75,13 @@ def blocks_hash():
     return hashlib.sha256(canvas).hexdigest()
 
 
+def curves_area():
+    """In square units, which are square pixels here."""
+    pen = AreaPen()
+    glyphs()["O"].draw(pen, None)
+    return abs(pen.value)
+
+
 data = base64.b64encode(font()).decode()
 lines = "\n".join(f'  "{data[i:i + 100]}",' for i in range(0, len(data), 100))
 target = pathlib.Path(__file__).parent.parent / "src/cli/generated/self-test-font.ts"
@@ -86,6 +94,9 @@ export const SELF_TEST_FONT: string = [
 
 /** SHA-256 of the canvas of "ffi", computed by the script from the rectangles alone. */
 export const BLOCKS_HASH = "{blocks_hash()}";
+
+/** Area inside the curves of "O" in square pixels, exact. */
+export const CURVES_AREA = {curves_area():.6f};
 
 /** Both texts on a canvas of this size, at {EM} px, from the pen's default place. */
 export const SELF_TEST_CANVAS = {{ size: {EM}, width: {WIDTH}, height: {HEIGHT} }} as const;

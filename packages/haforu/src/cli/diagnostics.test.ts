@@ -10,11 +10,11 @@ import { BLOCKS_HASH } from "./generated/self-test-font.ts";
 const MANIFEST = JSON.parse(readFileSync(`${ROOT}packages/haforu/package.json`, "utf8")) as { version: string };
 
 describe("haforu diagnostics", () => {
-  it("passes its self-test: a canvas known without a rasteriser, and one with curves", async () => {
+  it("passes its self-test: a canvas known without a rasteriser, and an area known without one", async () => {
     const { code, out, err } = await haforu(["diagnostics", "--json"]);
     expect(err).toBe("");
     const told = JSON.parse(out);
-    expect(told.self_test.map((test: { got: string }) => test.got)).toEqual([BLOCKS_HASH, expect.any(String)]);
+    expect(told.self_test[0].got).toBe(BLOCKS_HASH);
     expect(told.self_test.filter((test: { passed: boolean }) => !test.passed)).toEqual([]);
     expect(code).toBe(0);
     expect(told.machine.cores).toBeGreaterThan(0);

@@ -20,5 +20,8 @@ export const SELF_TEST_FONT: string = [
 /** SHA-256 of the canvas of "ffi", computed by the script from the rectangles alone. */
 export const BLOCKS_HASH = "990a8fc2bbf0513b030d454b8941ad02d96bd4e362c8057c3af4f102affc4183";
 
+/** Area inside the curves of "O" in square pixels, exact. */
+export const CURVES_AREA = 1435.000000;
+
 /** Both texts on a canvas of this size, at 64 px, from the pen's default place. */
 export const SELF_TEST_CANVAS = { size: 64, width: 96, height: 64 } as const;
