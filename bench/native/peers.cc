@@ -437,7 +437,7 @@ int main(int argc, char **argv) {
     else ft.load(glyph, c);
     check = fnv(check, c) ^ (measured ? ink & 1 : 0);
   } else if (mode == "raster" || mode == "raster-tight") {
-    // raster: a picture of the canvas, as every other side makes one; raster-tight: hb-raster's picture is the glyph's box alone.
+    // raster: hb-raster makes a picture of the whole canvas; raster-tight: one of the glyph's box, which is copied to the canvas and cleared there.
     hb_raster_draw_t *draw = hb_raster_draw_create_or_fail();
     hb_raster_extents_t whole = {0, 0, unsigned(c.width), unsigned(c.height), 0};
     us = best(rounds, sizePx, [&](char letter) {
@@ -450,7 +450,19 @@ int main(int argc, char **argv) {
         fprintf(stderr, "peers: hb-raster gave no image\n");
         exit(3);
       }
-      check = check * 31 + hb_raster_image_get_buffer(image)[0];
+      const uint8_t *from = hb_raster_image_get_buffer(image);
+      if (mode == "raster-tight") {
+        hb_raster_extents_t box;
+        hb_raster_image_get_extents(image, &box);
+        c.left = std::max(0, box.x_origin);
+        c.right = std::min(c.width, box.x_origin + int(box.width));
+        c.top = std::max(0, c.height - box.y_origin - int(box.height));
+        c.bottom = std::min(c.height, c.height - box.y_origin);
+        for (int y = c.top; y < c.bottom && c.left < c.right; y++)
+          memcpy(&c.pixels[size_t(y) * c.width + c.left], from + size_t(c.height - 1 - y - box.y_origin) * box.stride + (c.left - box.x_origin), size_t(c.right - c.left));
+        check = check * 31 + c.pixels[c.pixels.size() / 2];
+        c.clear();
+      } else check = check * 31 + from[0];
       hb_raster_draw_recycle_image(draw, image);
     });
   } else {
