@@ -41,8 +41,8 @@ export const DOCUMENT_BYTES_MAX: number = 512 * 1024 * 1024;
 /** Results that wait for an earlier one, at most: a power of two. */
 export const WINDOW_LINES: number = 32 * 1024;
 
-/** Memory of a worker's slabs, which hold its results until they are written: room for three pictures of 3000 × 1200. */
-export const CREDIT_BYTES: number = 16 * 1024 * 1024;
+/** Memory of a worker's slabs, which hold its results until they are written: room for two pictures of 3000 × 1200. */
+export const CREDIT_BYTES: number = 12 * 1024 * 1024;
 
 /** Slabs of a worker, at most: with slabs of the usual size the bytes end first. */
 export const SLABS_MAX = 128;

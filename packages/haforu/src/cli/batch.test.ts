@@ -336,8 +336,12 @@ describe("processes", () => {
   });
 
   test("a job over the time limit costs itself", async () => {
-    const long = job("long", { content: "Hamburgefonstiv ".repeat(4000), size: 2000, width: 8000, format: "png" });
-    const done = await haforu(["batch", "--timeout-ms", "500", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
+    // Two seconds of work and more: tens of thousands of joined letters, as outlines, boxes and glyphs.
+    const path = `${ROOT}node_modules/@expo-google-fonts/noto-nastaliq-urdu/400Regular/NotoNastaliqUrdu_400Regular.ttf`;
+    const rendering = { format: "svg", width: 8000, height: 4000, include: ["boxes", "glyphs", "hash", "metrics"] };
+    const text = { content: "نستعلیق خطاطی میں ".repeat(3600) };
+    const long = `${JSON.stringify({ id: "long", font: { path, size: 2000 }, text, rendering })}\n`;
+    const done = await haforu(["batch", "--timeout-ms", "1000", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
     const lines = parsed(done.out);
     expect(lines).toHaveLength(41);
     expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout" } });
