@@ -82,5 +82,13 @@ test.skipIf(!existsSync(CHROMIUM))("browser.html draws in Chromium (skipped wher
   await new Promise((resolve) => page.on("close", resolve));
   server.closeAllConnections();
   server.close();
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  // Chromium's own children may write for a moment after it has ended; rmSync's retries do not look again what a folder holds.
+  for (let attempt = 1; existsSync(profile); attempt++) {
+    try {
+      rmSync(profile, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 30) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 });
