@@ -19,7 +19,17 @@ const nativePath = join(here, "native", "native.wasm");
 const KERNEL_DATA_START = 1048576;
 const KERNEL_DATA_END = 1310720;
 
-const FEATURES = ["simd", "bulk-memory", "bulk-memory-opt", "reference-types", "mutable-globals", "sign-ext", "nontrapping-float-to-int", "multivalue", "call-indirect-overlong"];
+const FEATURES = [
+  "simd",
+  "bulk-memory",
+  "bulk-memory-opt",
+  "reference-types",
+  "mutable-globals",
+  "sign-ext",
+  "nontrapping-float-to-int",
+  "multivalue",
+  "call-indirect-overlong",
+];
 
 /** Every file that decides a byte of the module. */
 function inputs() {
@@ -67,18 +77,43 @@ function main() {
   mkdirSync(dist, { recursive: true });
   const started = Date.now();
   run("asc", bin("assemblyscript", "bin/asc.js"), [
-    "assembly/index.ts", "-o", relative(here, kernelPath), "--textFile", "dist/kernel.wat", "-O3", "--converge", "--enable", "simd", "--enable", "bulk-memory", "--runtime", "stub", "--noAssert",
-    "--importMemory", "--memoryBase", String(KERNEL_DATA_START), "--use", "abort=",
+    "assembly/index.ts",
+    "-o",
+    relative(here, kernelPath),
+    "--textFile",
+    "dist/kernel.wat",
+    "-O3",
+    "--converge",
+    "--enable",
+    "simd",
+    "--enable",
+    "bulk-memory",
+    "--runtime",
+    "stub",
+    "--noAssert",
+    "--importMemory",
+    "--memoryBase",
+    String(KERNEL_DATA_START),
+    "--use",
+    "abort=",
   ]);
   const text = readFileSync(join(dist, "kernel.wat"), "utf8");
   const allocator = /~lib\/rt\/stub\/__(?:new|alloc|renew)\b/.exec(text);
-  if (allocator) throw new Error(`the kernel calls AssemblyScript's allocator (${allocator[0]}): look for a string, an array, a closure or "new" of a managed class`);
+  if (allocator)
+    throw new Error(`the kernel calls AssemblyScript's allocator (${allocator[0]}): look for a string, an array, a closure or "new" of a managed class`);
   const heap = /\$~lib\/memory\/__heap_base i32 \(i32\.const (\d+)\)/.exec(text);
   let end = heap ? Number(heap[1]) : KERNEL_DATA_START;
   for (const match of text.matchAll(/\(data \$\d+ \(i32\.const (\d+)\)/g)) end = Math.max(end, Number(match[1]));
   if (end > KERNEL_DATA_END) throw new Error(`the kernel's static data ends at ${end}, over ${KERNEL_DATA_END}: raise --global-base in the native build`);
   run("wasm-merge", bin("binaryen", "bin/wasm-merge"), [
-    ...FEATURES.map((feature) => `--enable-${feature}`), relative(here, nativePath), "env", relative(here, kernelPath), "k", "-o", relative(here, outPath), "--rename-export-conflicts",
+    ...FEATURES.map((feature) => `--enable-${feature}`),
+    relative(here, nativePath),
+    "env",
+    relative(here, kernelPath),
+    "k",
+    "-o",
+    relative(here, outPath),
+    "--rename-export-conflicts",
   ]);
   writeFileSync(stampPath, hash);
   process.stdout.write(`haforu.wasm: ${statSync(outPath).size} bytes in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);

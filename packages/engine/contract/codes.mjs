@@ -223,7 +223,7 @@ export const warnings = [
     number: 1,
     code: "missing_glyph",
     field: "text.content",
-    message: "the font has no glyph for {code_points}[ ({count} characters in all)]",
+    message: "the font has no glyph for {code_points} (in all: {count})",
     details: [
       { name: "code_points", kind: "code_points", about: `The first ${limit("warning_items")} different code points.` },
       { name: "count", kind: "number", about: "How many characters of the text have no glyph." },

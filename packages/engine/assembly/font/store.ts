@@ -20,6 +20,7 @@ let oldestInstance: usize = 0;
 let fontBudgetBytes: f64 = <f64>code.DEFAULT_FONT_CACHE_BYTES;
 let instanceBudget: u32 = code.DEFAULT_MAX_FONTS;
 let epoch: u32 = 1;
+let justEntered: usize = 0;
 
 export let fontBytes: f64 = 0;
 export let fontCount: u32 = 0;
@@ -80,7 +81,9 @@ export function fontFind(path: usize, pathBytes: u32, out: usize): i32 {
   if (changetype<usize>(file) == 0) return ABSENT;
   store<u32>(out, <u32>changetype<usize>(file));
   if (file.epoch != epoch) return UNCHECKED;
-  fontHits++;
+  // the call after fontProvide is the same job again, and was counted as a miss
+  if (justEntered == changetype<usize>(file)) justEntered = 0;
+  else fontHits++;
   if (newestFile != changetype<usize>(file)) {
     unlinkFile(file);
     linkFile(file);
@@ -151,6 +154,7 @@ function enter(file: FontFile, path: usize, pathBytes: u32): i32 {
   fontBytes += costOf(file);
   fontCount++;
   linkFile(file);
+  justEntered = changetype<usize>(file);
   trimFiles(changetype<usize>(file));
   return 0;
 }

@@ -292,7 +292,7 @@ describe("words for the other stages", () => {
     });
     expect(JSON.parse(kernel.warning(1, { codePoints: [0x41, 0x1f600, 0x915] }, 4))).toEqual({
       code: "missing_glyph",
-      message: "the font has no glyph for U+0041, U+1F600, U+0915 (4 characters in all)",
+      message: "the font has no glyph for U+0041, U+1F600, U+0915 (in all: 4)",
       code_points: [65, 128512, 2325],
       count: 4,
     });

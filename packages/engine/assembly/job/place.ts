@@ -83,12 +83,13 @@ export function drawGlyphs(font: usize, first: u32, end: u32): i32 {
   return 0;
 }
 
-/** Writes the outlines of the whole run as SVG path data into the output. */
+/** Writes the outlines of the whole run as SVG path data into the output; ends early when the call is cancelled. */
 export function drawSvg(font: usize): void {
   if (svgFuncs == 0) svgFuncs = hfn_draw_funcs(1);
   const s = <f32>scale;
   penHome();
   for (let i: u32 = 0; i < glyphTotal; i++) {
+    if (cancelAsked()) return;
     svgPlace(s, -s, <f32>(penX + <f64>xOffset(i) * scale), <f32>(penY - <f64>yOffset(i) * scale));
     hb_font_draw_glyph_or_fail(font, glyphId(i), svgFuncs, 0);
     penSkip(i);

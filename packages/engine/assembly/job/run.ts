@@ -274,6 +274,7 @@ function draw(): i32 {
   }
   advanceX = penX - originX;
   advanceY = penY - originY;
+  if (cancelAsked()) return drawFault(-code.E_CANCELLED);
   if (!pixels) sweepMeasure(measuresRecord);
   else if ((j.include & code.INCLUDE_METRICS) != 0) sweepImage(measuresRecord);
   else sweepImageBox(measuresRecord); // actual_bbox is all the line tells
@@ -501,20 +502,27 @@ export function runJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i3
   if (status == 0) status = draw();
   jobsDone++;
   if (status == 0 && strict && warningCount() > 0) status = strictProblem();
+  if (status == 0 && cancelAsked()) status = hostProblem(j, code.E_CANCELLED, 0, 0);
   if (status != 0) return putErrorLine(j, status);
   if (outDir && hasPicture()) {
     if (!makeImage()) return putErrorLine(j, outOfMemory());
     waiting = true;
     return ask(NEED_OUTPUT, j.id, j.idLen);
   }
-  return putResult(0, 0) ? 0 : putErrorLine(j, outOfMemory());
+  return leave(putResult(0, 0));
+}
+
+// what was encoded while the host cancelled is dropped: it may be cut short
+function leave(complete: bool): i32 {
+  if (complete && !cancelAsked()) return 0;
+  return putErrorLine(job(), complete ? hostProblem(job(), code.E_CANCELLED, 0, 0) : outOfMemory());
 }
 
 /** After NEED_OUTPUT: the picture lies at `path` now. Writes the line. */
 export function finishJob(path: usize, pathBytes: u32): i32 {
   if (!waiting) return putErrorLine(job(), hostProblem(job(), code.E_INVALID_ARGUMENT, 0, 0));
   waiting = false;
-  return putResult(path, pathBytes) ? 0 : putErrorLine(job(), outOfMemory());
+  return leave(putResult(path, pathBytes));
 }
 
 /** After NEED_OUTPUT: the picture could not be written. Writes the error line. */
