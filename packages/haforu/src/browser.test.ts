@@ -131,11 +131,10 @@ async function inChromium(): Promise<string> {
     server.closeAllConnections();
     server.close();
     // Chromium's own children may write for a moment after it has ended; rmSync's retries do not look again what a folder holds.
-    for (let attempt = 1; existsSync(profile); attempt++) {
+    for (let attempt = 1; attempt <= 30 && existsSync(profile); attempt++) {
       try {
         rmSync(profile, { recursive: true, force: true });
-      } catch (error) {
-        if (attempt === 30) throw error;
+      } catch {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
