@@ -187,6 +187,26 @@ describe("a file of results", () => {
     expect(existsSync(`${out}.part`)).toBe(false);
   });
 
+  test.each([
+    ["the file itself", "jobs.jsonl", "jobs.jsonl"],
+    ["a link to it", "jobs.jsonl", "link.jsonl"],
+    ["FILE.part", "results.jsonl.part", "results.jsonl"],
+  ])("is never the file of jobs: %s", async (_what, from, to) => {
+    const dir = mkdtempSync(join(root, "own-"));
+    const text = jobs(3);
+    writeFileSync(join(dir, from), text);
+    if (to.startsWith("link")) symlinkSync(from, join(dir, to));
+    for (const flags of [[], ["--resume"], ["--overwrite"]]) {
+      const done = await haforu(["batch", join(dir, from), "-o", join(dir, to), ...flags]);
+      expect(done.err).toMatch(/is the file of jobs/);
+      expect(done.code).toBe(2);
+    }
+    const said = await shell(`"${process.execPath}" "${CLI}" batch -o "${join(dir, to)}" <"${join(dir, from)}"`);
+    expect(said).toMatch(/is the file of jobs/);
+    expect(readFileSync(join(dir, from), "utf8")).toBe(text);
+    expect(readdirSync(dir)).toHaveLength(to.startsWith("link") ? 2 : 1);
+  });
+
   test("an interrupted run's file is not lost by mistake", async () => {
     const out = file("kept.jsonl");
     writeFileSync(`${out}.part`, "precious");

@@ -54,6 +54,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   const results = await ResultFile.open(flags.output, {
     resume: flags.resume === true,
     overwrite: flags.overwrite === true,
+    input: file,
   }).catch(refuse);
   const source = results.done.size > 0 ? new RemainingSource(input.source, results.done) : input.source;
   const bar = await openProgressBar(flags.progress);

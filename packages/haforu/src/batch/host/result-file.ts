@@ -1,9 +1,10 @@
 // The file of results: written as FILE.part and renamed when complete, so that FILE is never half a result.
 
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, fstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { type DoneJobs, keepSuccesses } from "./resume.ts";
 
+const STDIN = 0;
 const STDOUT = 1;
 
 export interface ResultFileOptions {
@@ -11,6 +12,8 @@ export interface ResultFileOptions {
   readonly resume: boolean;
   /** An interrupted run's FILE.part may be lost. */
   readonly overwrite: boolean;
+  /** Where the jobs come from ("-": standard input): never written over. */
+  readonly input: string;
 }
 
 /** The output cannot be opened; the message is for the user. */
@@ -48,6 +51,7 @@ export class ResultFile {
       return new ResultFile(path, await open(path, "w"), undefined, new Map());
     }
     const part = `${path}.part`;
+    refuseInput(options.input, path, part);
     if (!options.resume) {
       if (existsSync(part) && !options.overwrite) {
         throw new OutputError(`${part} holds an interrupted run's results: --resume goes on from it, --overwrite drops it`);
@@ -71,4 +75,19 @@ export class ResultFile {
   async leave(): Promise<void> {
     await this.#handle?.close();
   }
+}
+
+/** The jobs would be lost before they are read, or in the end. Links and other names of the same file count. */
+function refuseInput(input: string, ...outputs: readonly string[]): void {
+  const jobs = input === "-" ? fstatSync(STDIN) : statSync(input, { throwIfNoEntry: false });
+  for (const path of outputs) {
+    const output = statSync(path, { throwIfNoEntry: false });
+    if (jobs !== undefined && output !== undefined && isSameFile(jobs, output)) {
+      throw new OutputError(`${path} is the file of jobs: results would be written over it; give -o another name`);
+    }
+  }
+}
+
+function isSameFile(one: Stats, other: Stats): boolean {
+  return one.isFile() && one.dev === other.dev && one.ino === other.ino;
 }
