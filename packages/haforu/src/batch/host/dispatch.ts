@@ -32,7 +32,7 @@ export class Dispatcher {
     let slot = this.#slots[this.#affinity.slot(source.bytes, source.start, source.end)] as WorkerSlot;
     let chunk = this.#openChunk(slot, lineBytes);
     if (chunk === undefined) {
-      const hungry = this.#hungriest(this.#affinity.shared ? CHUNKS_POSTED : 1);
+      const hungry = this.#hungriest(this.#affinity.shared ? CHUNKS_POSTED : 1, lineBytes);
       if (hungry === undefined) return false;
       this.#affinity.move(hungry.index);
       slot = hungry;
@@ -99,13 +99,14 @@ export class Dispatcher {
   }
 
   /**
-   * The worker with the fewest chunks, fewer than `below`, and with nothing packed for it; or undefined. A font that one
-   * worker has goes to an idle worker only; a font that all have, to one that will be idle soon.
+   * The worker with the fewest chunks, fewer than `below`, and with room for the line in what is packed for it; or undefined. What is packed there already is filled up first,
+   * so that a worker that takes another's share gets chunks of the usual size. A font that one worker has goes to an idle worker only; a font that all have, to one that will be
+   * idle soon.
    */
-  #hungriest(below: number): WorkerSlot | undefined {
+  #hungriest(below: number, lineBytes: number): WorkerSlot | undefined {
     let best: WorkerSlot | undefined;
     for (const slot of this.#slots) {
-      const hungry = slot.posted.length < below && (slot.open === undefined || slot.open.count === 0);
+      const hungry = slot.posted.length < below && (slot.open === undefined || slot.open.fits(lineBytes, this.#lineCap));
       if (hungry && (best === undefined || slot.posted.length < best.posted.length)) best = slot;
     }
     return best;
