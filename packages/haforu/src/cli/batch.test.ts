@@ -216,6 +216,17 @@ describe("a file of results", () => {
     expect(readFileSync(`${out}.part`, "utf8")).toBe("precious");
   });
 
+  test("a file of something else is not resumed, whichever name it has", async () => {
+    for (const ending of ["", ".part"]) {
+      const out = file(`prose${ending === "" ? "" : "-part"}`);
+      writeFileSync(`${out}${ending}`, "Dear diary,\nnothing happened.\n");
+      const done = await haforu(["batch", "-o", out, "--resume"], jobs(1));
+      expect(done.err).toMatch(/does not hold results/);
+      expect(done.code).toBe(2);
+      expect(readFileSync(`${out}${ending}`, "utf8")).toBe("Dear diary,\nnothing happened.\n");
+    }
+  });
+
   test("resuming after kill -9 gives the file an undisturbed run gives", async () => {
     const input = file("killed.jsonl", slowJobs(400));
     const whole = await haforu(["batch", input, "--no-timing"]);
@@ -364,7 +375,8 @@ describe("processes", () => {
     const done = await haforu(["batch", "--timeout-ms", "1000", "--jobs", "2"], jobs(20, "a") + long + jobs(20, "b"));
     const lines = parsed(done.out);
     expect(lines).toHaveLength(41);
-    expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout" } });
+    const message = "the job took longer than its time limit of 1000 ms";
+    expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout", message } });
     expect(lines.filter((line) => line.status === "success")).toHaveLength(40);
   });
 

@@ -2,7 +2,7 @@
 
 import { existsSync, fstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
-import { type DoneJobs, keepSuccesses } from "./resume.ts";
+import { type DoneJobs, findResults, keepResults, NoResults } from "./resume.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -58,8 +58,7 @@ export class ResultFile {
       }
       return new ResultFile(part, await open(part, "w"), path, new Map());
     }
-    if (!existsSync(part) && existing !== undefined) await rename(path, part);
-    const done: DoneJobs = existsSync(part) ? await keepSuccesses(part) : new Map();
+    const done = await resume(path, part);
     return new ResultFile(part, await open(part, "a"), path, done);
   }
 
@@ -75,6 +74,19 @@ export class ResultFile {
   async leave(): Promise<void> {
     await this.#handle?.close();
   }
+}
+
+/** Makes `part` hold the successes of an interrupted run, or else those of the complete file at `path`. */
+async function resume(path: string, part: string): Promise<DoneJobs> {
+  const from = [part, path].find((candidate) => existsSync(candidate));
+  if (from === undefined) return new Map();
+  // Read to its end before anything is changed: it may be another program's file.
+  const found = await findResults(from).catch((error: unknown) => {
+    throw error instanceof NoResults ? new OutputError(error.message) : error;
+  });
+  if (from === path) await rename(path, part);
+  await keepResults(part, found);
+  return found.done;
 }
 
 /** The jobs would be lost before they are read, or in the end. Links and other names of the same file count. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { keepSuccesses } from "../../../dist/batch/host/resume.js";
+import { findResults, keepResults, RemainingSource } from "../../../dist/batch/host/resume.js";
+import { LineSource } from "../../../dist/batch/host/source.js";
 
 const root = mkdtempSync(join(tmpdir(), "haforu-resume-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -14,8 +15,9 @@ const bad = (id: string): string => `${JSON.stringify({ id, status: "error", err
 async function kept(text: string): Promise<{ text: string; done: [string, number][] }> {
   const path = join(root, "results.part");
   writeFileSync(path, text);
-  const done = await keepSuccesses(path);
-  return { text: readFileSync(path, "utf8"), done: [...done] };
+  const found = await findResults(path);
+  await keepResults(path, found);
+  return { text: readFileSync(path, "utf8"), done: [...found.done] };
 }
 
 describe("results of an interrupted run", () => {
@@ -45,8 +47,46 @@ describe("results of an interrupted run", () => {
   });
 
   test("nothing of use leaves nothing", async () => {
-    expect(await kept("torn")).toEqual({ text: "", done: [] });
+    expect(await kept('{"id":"to')).toEqual({ text: "", done: [] });
+    expect(await kept("\0\0\0")).toEqual({ text: "", done: [] });
     expect(await kept("")).toEqual({ text: "", done: [] });
     expect(await kept(bad("a"))).toEqual({ text: "", done: [] });
   });
+
+  test.each([
+    ["prose", "Dear diary,\nnothing happened.\n", 1],
+    ["prose of one line that does not end", "precious", 1],
+    ["jobs", `${good("a")}{"id":"b","font":{}}\n`, 2],
+    ["other JSON", `${good("a")}[]\n`, 2],
+    ["a list of numbers", "1\n2\n", 1],
+  ])("a file of %s is refused", async (_what, text, line) => {
+    await expect(kept(text)).rejects.toThrow(`(line ${line})`);
+    expect(readFileSync(join(root, "results.part"), "utf8")).toBe(text);
+  });
+
+  test("lines that another program wrote anew are results still; answers to ops and blank lines go", async () => {
+    const spaced = '{"status": "success", "id": "spaced"}\n';
+    expect(await kept(`${spaced}\n{"op":"stats","status":"success"}\n{"id":"p","op":"ping","status":"success"}\n${good("a")}`)).toEqual({
+      text: spaced + good("a"),
+      done: [
+        ["spaced", 1],
+        ["a", 1],
+      ],
+    });
+  });
+});
+
+test("a job whose id holds half a surrogate is not run again: its result holds U+FFFD", async () => {
+  const path = join(root, "surrogate.part");
+  writeFileSync(path, good("half \ufffd") + good("whole \ud83d\ude00"));
+  const { done } = await findResults(path);
+  const input = Buffer.from('{"id":"half \\ud83d"}\n{"id":"whole \\ud83d\\ude00"}\n{"id":"new"}\n');
+  async function* reads(): AsyncGenerator<Uint8Array> {
+    yield input;
+  }
+  const source = new RemainingSource(new LineSource(reads()), done);
+  await source.fill();
+  expect(source.advance()).toBe(true);
+  expect(source.bytes.toString("utf8", source.start, source.end)).toBe('{"id":"new"}');
+  expect(source.skipped).toBe(2);
 });
