@@ -20,7 +20,7 @@ export class Deadline {
           seen.word = word;
           seen.sinceMs = nowMs;
         } else if (word !== undefined && nowMs - seen.sinceMs >= timeoutMs) {
-          slot.giveUp(word, "timeout", `the job ran longer than ${timeoutMs} ms`);
+          slot.giveUp(word, "timeout", String(timeoutMs));
           seen.word = undefined;
         }
       }
