@@ -121,6 +121,37 @@ describe("a job that goes wrong costs itself alone", () => {
   });
 });
 
+describe("jobs as a program gives them", () => {
+  test("an array of bytes that is used again", async () => {
+    const bytes = new Uint8Array(Buffer.from('{"id":"00"}'));
+    function* reused(): Generator<Uint8Array> {
+      for (let index = 10; index < 99; index += 1) {
+        bytes.set(Buffer.from(String(index)), 7);
+        yield bytes;
+      }
+    }
+    const found: string[] = [];
+    for await (const { id } of renderJobs<Result>(reused(), { runnerUrl: STAND_IN, workers: 1 })) found.push(id);
+    expect(found).toEqual(Array.from({ length: 89 }, (_, index) => String(index + 10)));
+  });
+
+  test("what is no JSON is a result with an error, with the id where there is one", async () => {
+    const loop: Record<string, unknown> = { id: "loop" };
+    loop["self"] = loop;
+    const evil = {
+      get id(): string {
+        throw new Error("no id for you");
+      },
+    };
+    const items = [undefined, 12n, loop, { id: "big", size: 1n }, evil, () => 1, { id: "last" }] as unknown as Job[];
+    const results = await run(items, { workers: 1 });
+    expect(ids(results)).toEqual([undefined, undefined, "loop", "big", undefined, undefined, "last"]);
+    expect(results.map(({ error }) => error?.code)).toEqual([...Array(6).fill("invalid_job"), undefined]);
+    expect(results[0]?.error?.detail).toMatch(/got undefined/);
+    expect(results[3]?.error?.detail).toMatch(/BigInt/);
+  });
+});
+
 describe("bounds", () => {
   test("input is not read faster than results are taken", async () => {
     let taken = 0;

@@ -17,8 +17,8 @@ export interface RenderJobsOptions extends BatchOptions {
 
 /**
  * Runs jobs in worker threads, each with an engine of its own. A job is an object, JSON text or its UTF-8 bytes; it is
- * taken from `jobs` no faster than results are taken from here. A bad job is a result with status "error", never an
- * exception. Leaving the loop early, or `signal`, ends the workers.
+ * taken from `jobs` no faster than results are taken from here, and copied. A bad job, also one that cannot be written as
+ * JSON (a BigInt, undefined), is a result with status "error", never an exception. Leaving the loop early, or `signal`, ends the workers.
  *
  * @throws the reason of `signal`; what `jobs` throws; an Error when no worker can be kept alive.
  */

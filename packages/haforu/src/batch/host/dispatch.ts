@@ -41,7 +41,7 @@ export class Dispatcher {
     }
     chunk.add(source.bytes, source.start, source.end, source.line, seq);
     this.#heldBytes += lineBytes;
-    if (source.refusal !== undefined) chunk.condemn(chunk.count - 1, "line_too_long", source.refusal);
+    if (source.refusal !== undefined) chunk.condemn(chunk.count - 1, source.refusalCode, source.refusal);
     return true;
   }
 

@@ -2,6 +2,7 @@
 // skips in the input the jobs that are done. Jobs are matched by id; of several with one id, as many as are done.
 
 import { type FileHandle, open, rename } from "node:fs/promises";
+import type { ErrorCode } from "@haforu/engine";
 import type { JobSource } from "./source.ts";
 
 const READ_BYTES = 1024 * 1024;
@@ -196,6 +197,10 @@ export class RemainingSource implements JobSource {
 
   get refusal(): string | undefined {
     return this.#source.refusal;
+  }
+
+  get refusalCode(): ErrorCode {
+    return this.#source.refusalCode;
   }
 
   advance(): boolean {

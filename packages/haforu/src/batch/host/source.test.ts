@@ -1,6 +1,6 @@
 // Lines of a byte stream, however it is cut into reads.
 import { describe, expect, test } from "vitest";
-import { LineSource } from "../../../dist/batch/host/source.js";
+import { ItemSource, type JobInput, LineSource, SpanSource } from "../../../dist/batch/host/source.js";
 
 async function linesOf(parts: Uint8Array[], lineBytesMax?: number): Promise<{ line: number; text: string; refusal?: string }[]> {
   async function* reads(): AsyncGenerator<Uint8Array> {
@@ -46,7 +46,38 @@ describe("lines", () => {
     expect(over?.line).toBe(2);
     expect(over?.text.startsWith('{"id": "x"')).toBe(true);
     expect(over?.text.length).toBe(4096);
-    expect(over?.refusal).toMatch(/20011 bytes; the limit is 10000/);
+    expect(over?.refusal).toBe("it has 20011 bytes");
     expect(after).toEqual({ line: 3, text: "after" });
+  });
+});
+
+describe("the limit of a line holds for jobs from elsewhere", () => {
+  const long = `{"id": "x"${" ".repeat(20_000)}}`;
+  const refusal = "it has 20011 bytes";
+
+  test("of a document", () => {
+    const bytes = Buffer.from(`[{},${long},{}]`);
+    const source = new SpanSource(bytes, Uint32Array.of(1, 2, 1, 4, 20_011, 1, 20_016, 2, 1), 10_000);
+    const found: [string, string | undefined][] = [];
+    while (source.advance()) found.push([source.bytes.toString("utf8", source.start, source.end), source.refusal]);
+    expect(found).toEqual([
+      ["{}", undefined],
+      [long.slice(0, 4096), refusal],
+      ["{}", undefined],
+    ]);
+  });
+
+  test("of a program", async () => {
+    const items: JobInput[] = ["{}", long, Buffer.from(long), { id: "y".repeat(20_000) }];
+    const source = new ItemSource(items as Iterable<JobInput>, 10_000);
+    await source.fill();
+    const found: [number, string | undefined][] = [];
+    while (source.advance()) found.push([source.end, source.refusal && source.refusalCode]);
+    expect(found).toEqual([
+      [2, undefined],
+      [4096, "line_too_long"],
+      [4096, "line_too_long"],
+      [4096, "line_too_long"],
+    ]);
   });
 });

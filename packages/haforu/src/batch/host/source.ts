@@ -1,7 +1,7 @@
 // Where jobs come from: a source walks over job lines that lie in buffers, without copying or reading them.
 // The lines of a byte stream here; a document's jobs and a program's jobs have sources of their own beside it.
 
-import type { Job } from "@haforu/engine";
+import type { ErrorCode, Job } from "@haforu/engine";
 import { LINE_BYTES_MAX, LINE_HEAD_BYTES } from "../limits.ts";
 
 /**
@@ -14,8 +14,9 @@ export interface JobSource {
   readonly end: number;
   /** Counted from 1. */
   readonly line: number;
-  /** Set when the line was over the limit and only its head is here: says so in words. */
+  /** Why the job is not to be run, in words; its result is an error of `refusalCode`. Of a long line only the head is here. */
   readonly refusal: string | undefined;
+  readonly refusalCode: ErrorCode;
   advance(): boolean;
   fill(): Promise<boolean>;
   /** Lets the input go; nothing is asked of the source afterwards. */
@@ -33,6 +34,7 @@ export class LineSource implements JobSource {
   end = 0;
   line = 0;
   refusal: string | undefined;
+  readonly refusalCode = "line_too_long";
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #lineBytesMax: number;
   #read: Buffer = EMPTY;
@@ -108,7 +110,7 @@ export class LineSource implements JobSource {
     this.bytes = over ? head([...this.#begun, last]) : Buffer.concat([...this.#begun, last]);
     this.start = 0;
     this.end = this.bytes.length;
-    this.refusal = over ? `the line has ${lineBytes} bytes; the limit is ${this.#lineBytesMax}` : undefined;
+    this.refusal = over ? tooLong(lineBytes) : undefined;
     this.#begun = [];
     this.#begunBytes = 0;
     this.#over = false;
@@ -123,6 +125,10 @@ export class LineSource implements JobSource {
   }
 }
 
+function tooLong(lineBytes: number): string {
+  return `it has ${lineBytes} bytes`;
+}
+
 /** A copy, so that the long line itself can be freed. */
 function head(parts: readonly Buffer[]): Buffer {
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
@@ -135,21 +141,26 @@ export class SpanSource implements JobSource {
   start = 0;
   end = 0;
   line = 0;
-  readonly refusal = undefined;
+  refusal: string | undefined;
+  readonly refusalCode = "line_too_long";
   /** Three numbers a job: offset, bytes, line. */
   readonly #spans: Uint32Array;
+  readonly #jobBytesMax: number;
   #next = 0;
 
-  constructor(bytes: Buffer, spans: Uint32Array) {
+  constructor(bytes: Buffer, spans: Uint32Array, jobBytesMax: number = LINE_BYTES_MAX) {
     this.bytes = bytes;
     this.#spans = spans;
+    this.#jobBytesMax = jobBytesMax;
   }
 
   advance(): boolean {
     const [offset, bytes, line] = this.#spans.subarray(this.#next, this.#next + 3);
     if (offset === undefined || bytes === undefined || line === undefined) return false;
     this.start = offset;
-    this.end = offset + bytes;
+    const over = bytes > this.#jobBytesMax;
+    this.end = offset + (over ? Math.min(bytes, LINE_HEAD_BYTES) : bytes);
+    this.refusal = over ? tooLong(bytes) : undefined;
     this.line = line;
     this.#next += 3;
     return true;
@@ -170,29 +181,40 @@ export type JobInput = Job | string | Uint8Array;
 /** Items taken from a synchronous iterable at a time: waiting for each would cost more than the job's other handling. */
 const ITEMS_AT_ONCE = 256;
 
+interface Item {
+  readonly bytes: Buffer;
+  readonly refusal?: string;
+  readonly refusalCode?: ErrorCode;
+}
+
 /** The jobs of a program's iterable; `line` counts them from 1. */
 export class ItemSource implements JobSource {
   bytes: Buffer = EMPTY;
   readonly start = 0;
   end = 0;
   line = 0;
-  readonly refusal = undefined;
+  refusal: string | undefined;
+  refusalCode: ErrorCode = "line_too_long";
   readonly #items: Iterator<JobInput> | AsyncIterator<JobInput>;
   readonly #atOnce: number;
-  #waiting: Buffer[] = [];
+  readonly #jobBytesMax: number;
+  #waiting: Item[] = [];
   #next = 0;
 
-  constructor(items: Iterable<JobInput> | AsyncIterable<JobInput>) {
+  constructor(items: Iterable<JobInput> | AsyncIterable<JobInput>, jobBytesMax: number = LINE_BYTES_MAX) {
     const async = Symbol.asyncIterator in items;
     this.#items = async ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
     this.#atOnce = async ? 1 : ITEMS_AT_ONCE;
+    this.#jobBytesMax = jobBytesMax;
   }
 
   advance(): boolean {
-    const bytes = this.#waiting[this.#next];
-    if (bytes === undefined) return false;
-    this.bytes = bytes;
-    this.end = bytes.length;
+    const item = this.#waiting[this.#next];
+    if (item === undefined) return false;
+    this.bytes = item.bytes;
+    this.end = item.bytes.length;
+    this.refusal = item.refusal;
+    this.refusalCode = item.refusalCode ?? "line_too_long";
     this.line += 1;
     this.#next += 1;
     return true;
@@ -205,7 +227,7 @@ export class ItemSource implements JobSource {
       const taken = this.#items.next();
       const item = taken instanceof Promise ? await taken : (taken as IteratorResult<JobInput>);
       if (item.done === true) break;
-      this.#waiting.push(lineOf(item.value));
+      this.#waiting.push(itemOf(item.value, this.#jobBytesMax));
     }
     return this.#waiting.length > 0;
   }
@@ -215,8 +237,33 @@ export class ItemSource implements JobSource {
   }
 }
 
-function lineOf(item: JobInput): Buffer {
+/** What cannot be written as JSON (undefined, a BigInt, a loop of objects) is a refused job, never an exception. */
+function itemOf(item: JobInput, jobBytesMax: number): Item {
+  try {
+    const bytes = bytesOf(item);
+    if (bytes.length <= jobBytesMax) return { bytes };
+    return { bytes: head([bytes]), refusal: tooLong(bytes.length) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+    return { bytes: idAlone(item), refusal: `the job cannot be written as JSON: ${reason}`, refusalCode: "invalid_job" };
+  }
+}
+
+function bytesOf(item: JobInput): Buffer {
   if (typeof item === "string") return Buffer.from(item);
-  if (item instanceof Uint8Array) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
-  return Buffer.from(JSON.stringify(item));
+  // A copy: the program may fill its array with the next job.
+  if (item instanceof Uint8Array) return Buffer.from(item);
+  const text = JSON.stringify(item) as string | undefined;
+  if (text === undefined) throw new TypeError(`expected an object, JSON text or its bytes, got ${typeof item}`);
+  return Buffer.from(text);
+}
+
+/** So that the result of a refused job can be told from others. */
+function idAlone(item: unknown): Buffer {
+  try {
+    const { id } = item as { id?: unknown };
+    return typeof id === "string" ? Buffer.from(JSON.stringify({ id })) : EMPTY;
+  } catch {
+    return EMPTY;
+  }
 }
