@@ -60,7 +60,8 @@ export const BLOCK_VIEWS = 256;
 /** A worker that ends this often in a row without having done a job is not started again: the batch fails. */
 export const START_ATTEMPTS = 3;
 
-/** The deadline is looked at this often within one time limit; a job may run over by one such step. */
+/** The deadline is looked at this often within one time limit; a job may run over by two such steps (seen late at
+ * its begin and at its end). */
 export const DEADLINE_STEPS = 10;
 export const DEADLINE_STEP_MIN_MS = 5;
 export const DEADLINE_STEP_MAX_MS = 100;

@@ -86,7 +86,9 @@ export class WorkerSlot {
 
   /** Ends the worker to give up the job that `current()` named `word`; if that job ends just now, nothing is given up. */
   giveUp(word: number, code: ErrorCode, detail: string): void {
-    this.#fatal ??= { code, detail, word };
+    // The worker is on its way out already: each further call would only add a listener that waits for its end.
+    if (this.#fatal !== undefined) return;
+    this.#fatal = { code, detail, word };
     void this.#worker?.terminate();
   }
 
