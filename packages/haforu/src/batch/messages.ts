@@ -91,7 +91,7 @@ export const ROW_STRIDE = 2;
 
 /** Row statuses beside the runner's own (0 success, negative error code). */
 export const ROW_OP = 3;
-/** {"op": "stats"}: the host writes the answer, as only it knows all workers. */
+/** {"op": "stats"}: the host writes the answer, as only it knows all workers; the row's line is {} or has the op's id. */
 export const ROW_OP_STATS = 1001;
 /** Not begun, because of CONTROL_STOP: no line. */
 export const ROW_DROPPED = 1002;

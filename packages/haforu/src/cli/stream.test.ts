@@ -38,6 +38,21 @@ test.each([1, 3])("each line is answered before the next is sent, with %i worker
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1);
 });
 
+test("the id of an op comes back, first in the line", async () => {
+  const asked = ["ping", "warm_up", "stats", "dance"].map((op) => `${JSON.stringify({ op, id: `é ${op}` })}\n`);
+  const done = await haforu(["stream"], `${job("a")}\n${asked.join("")}{"op":"ping"}\n${job("b")}\n`);
+  const lines = done.out.trim().split("\n");
+  expect(lines.slice(1, 6).map((line) => line.slice(0, 42))).toEqual([
+    '{"id":"é ping","op":"ping","status":"success"}'.slice(0, 42),
+    '{"id":"é warm_up","op":"warm_up","status":"success"}'.slice(0, 42),
+    '{"id":"é stats","op":"stats","status":"success","jobs":1'.slice(0, 42),
+    '{"id":"é dance","status":"error","error":{"code":"'.slice(0, 42),
+    '{"op":"ping","status":"success"}',
+  ]);
+  expect((JSON.parse(lines[6] as string) as Line).id).toBe("b");
+  expect(lines).toHaveLength(7);
+});
+
 test("many lines at once keep their order", async () => {
   const ids = Array.from({ length: 500 }, (_, index) => `line-${index}`);
   const done = await haforu(["stream", "--jobs", "2"], ids.map((id) => `${job(id)}\n`).join(""));

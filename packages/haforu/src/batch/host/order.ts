@@ -31,8 +31,8 @@ export interface Block {
 
 export interface OrderTally {
   count(status: number, lineBytes: number): void;
-  /** The line that answers {"op": "stats"}, without a newline. */
-  statsLine(): string;
+  /** The line that answers {"op": "stats"}, without a newline; `asked`: its id as JSON, {"id": …} or {}. */
+  statsLine(asked: string): string;
 }
 
 export class Order {
@@ -107,16 +107,22 @@ export class Order {
     const start = this.#starts[place] as number;
     let end = start;
     let lines = 0;
-    let answer: string | undefined;
+    let answer: Buffer | undefined;
     while (this.#pieces[place] === piece && this.#starts[place] === end && end - start < BLOCK_BYTES) {
       const status = this.#statuses[place] as number;
       const lineEnd = this.#ends[place] as number;
-      if (status === ROW_OP_STATS) answer = `${this.#tally.statsLine()}\n`;
-      if (status !== ROW_DROPPED) {
-        this.#tally.count(status, lineEnd - end);
+      if (status === ROW_OP_STATS) {
+        // What the worker wrote is not handed out: the answer takes its place.
+        answer = Buffer.from(`${this.#tally.statsLine(Buffer.from(piece.bytes.subarray(end, lineEnd)).toString())}\n`);
+        this.#tally.count(status, answer.length);
         block.lines += 1;
+      } else {
+        if (status !== ROW_DROPPED) {
+          this.#tally.count(status, lineEnd - end);
+          block.lines += 1;
+        }
+        end = lineEnd;
       }
-      end = lineEnd;
       lines += 1;
       this.#pieces[place] = undefined;
       this.#next += 1;
@@ -125,7 +131,7 @@ export class Order {
     }
     this.#ready -= lines;
     if (end > start) block.views.push(piece.bytes.subarray(start, end));
-    if (answer !== undefined) block.views.push(Buffer.from(answer));
+    if (answer !== undefined) block.views.push(answer);
     block.bytes += end - start + (answer?.length ?? 0);
     this.#taken.push({ piece, lines });
   }

@@ -89,8 +89,8 @@ export class Tally implements OrderTally {
     };
   }
 
-  statsLine(): string {
-    return JSON.stringify({ op: "stats", status: "success", ...this.stats() });
+  statsLine(asked: string): string {
+    return JSON.stringify({ ...(JSON.parse(asked) as { readonly id?: string }), op: "stats", status: "success", ...this.stats() });
   }
 }
 

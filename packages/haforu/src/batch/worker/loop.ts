@@ -49,7 +49,7 @@ export class WorkerLoop {
       this.#mark(1);
       if (verdict !== undefined) this.#answer(verdict, start, end, line, message.flags);
       else if (Atomics.load(this.#control, CONTROL_STOP) !== 0) this.#pieces.addEmpty(ROW_DROPPED);
-      else this.#job(start, end, line, message.flags);
+      else this.#job(bytes, start, end, line, message.flags);
       this.#mark(0);
       this.#begun += 1;
       this.#pieces.flushIfDue();
@@ -70,10 +70,10 @@ export class WorkerLoop {
     Atomics.store(this.#control, CONTROL_CURRENT, ((this.#begun + 1) * 2 + running) | 0);
   }
 
-  #job(start: number, end: number, line: number, flags: number): void {
+  #job(chunk: Uint8Array, start: number, end: number, line: number, flags: number): void {
     const status = this.#runner.run(start, end, line, flags);
     if (status === ROW_OP) {
-      this.#op(start, end, line, flags);
+      this.#op(chunk, start, end, line, flags);
       return;
     }
     try {
@@ -90,18 +90,25 @@ export class WorkerLoop {
     this.#pieces.add(this.#runner.result(), -ERRORS[verdict.code].number);
   }
 
-  /** A line that is no job but asks something of the program. */
-  #op(start: number, end: number, line: number, flags: number): void {
+  /** A line that is no job but asks something of the program. `chunk` holds it: the engine names the op, not its id. */
+  #op(chunk: Uint8Array, start: number, end: number, line: number, flags: number): void {
     const op = this.#runner.op();
     if (op === "stats") {
       this.#pieces.attach(this.#runner.stats());
-      this.#pieces.addEmpty(ROW_OP_STATS);
+      this.#pieces.add(this.#encoder.encode(JSON.stringify(idOf(chunk, start, end))), ROW_OP_STATS);
     } else if (op === "ping" || op === "warm_up") {
       // Being here means that this worker's engine is up.
-      this.#pieces.add(this.#encoder.encode(JSON.stringify({ op, status: "success" })), ROW_OP);
+      this.#pieces.add(this.#encoder.encode(JSON.stringify({ ...idOf(chunk, start, end), op, status: "success" })), ROW_OP);
     } else {
       const detail = `unknown op "${op}": expected ping, warm_up or stats`;
       this.#answer({ index: 0, code: "invalid_job", detail }, start, end, line, flags);
     }
   }
+}
+
+/** The id of an op's line, which the engine has found to be right; half surrogates become U+FFFD, as in its own lines. */
+function idOf(chunk: Uint8Array, start: number, end: number): { readonly id?: string } {
+  // A copy: text is not decoded from shared memory.
+  const { id } = JSON.parse(Buffer.from(chunk.subarray(start, end)).toString()) as { id?: unknown };
+  return typeof id === "string" ? { id: Buffer.from(id).toString() } : {};
 }
