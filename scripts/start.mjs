@@ -2,7 +2,7 @@
 // and a contact sheet in out/ (or DIR). Needs nothing but what `npm ci` installs; asks nothing of the network.
 
 import { spawnSync } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -28,10 +28,8 @@ let failed = false;
 for (const sample of SAMPLES) {
   const results = join(OUT, `${sample.name}.results.jsonl`);
   const images = join(OUT, sample.name);
-  // What an earlier start left would stop the batch, which never writes over a file by itself.
-  rmSync(images, { recursive: true, force: true });
-  rmSync(results, { force: true });
-  const args = ["batch", sample.file, "--output", results, "--out-dir", images, "--stats"];
+  // An earlier start's pictures and an interrupted one's results are replaced; nothing in the folder is removed.
+  const args = ["batch", sample.file, "--output", results, "--out-dir", images, "--overwrite", "--stats"];
   const run = spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", stdio: ["ignore", "inherit", "pipe"] });
   if (run.status !== 0) {
     process.stderr.write(run.stderr);

@@ -1,7 +1,7 @@
 // `npm start` as a process: the table, the result lines, the images and the contact sheet that it promises.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,10 @@ const START = fileURLToPath(new URL("start.mjs", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "haforu-start-"));
 afterAll(() => rmSync(out, { recursive: true }));
 
-test("runs all samples, also over what an earlier start left", () => {
+test("runs all samples, also over what an earlier start left, and removes no file", () => {
+  mkdirSync(join(out, "jobs/mine"), { recursive: true });
+  const mine = join(out, "jobs/mine/notes.txt");
+  writeFileSync(mine, "not to be lost");
   for (let round = 0; round < 2; round++) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [START, out], { cwd: tmpdir(), encoding: "utf8" });
     expect(stderr).toBe("");
@@ -19,6 +22,7 @@ test("runs all samples, also over what an earlier start left", () => {
     expect(stdout).toContain("44 jobs: 44 rendered (3 with warnings), 0 failed");
     expect(stdout).toContain(join(out, "contact-sheet.html"));
   }
+  expect(readFileSync(mine, "utf8")).toBe("not to be lost");
   const lines = ["jobs", "instances"].flatMap((name) =>
     readFileSync(join(out, `${name}.results.jsonl`), "utf8")
       .trim()
