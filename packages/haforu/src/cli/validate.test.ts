@@ -22,11 +22,18 @@ describe("haforu validate", () => {
     const { code, out, err } = await haforu(["validate", "-"], `${GOOD}\n\n${BAD}\n{"id":\n`);
     const rows = out.trimEnd().split("\n");
     expect(rows).toHaveLength(4);
-    for (const row of rows.slice(0, 3)) expect(row).toMatch(/^-:3: \[a\] /);
+    for (const row of rows.slice(0, 3)) expect(row).toMatch(/^stdin:3: \[a\] /);
     for (const field of ["font.size", "font.weight", "rendering.format"]) expect(out).toContain(field);
-    expect(rows[3]).toMatch(/^-:4: .*\(invalid_json\)$/);
+    expect(rows[3]).toMatch(/^stdin:4: .*\(invalid_json\)$/);
     expect(err).toContain("stdin: 3 jobs, 2 invalid");
     expect(code).toBe(1);
+  });
+
+  it("does not count ops as jobs", async () => {
+    const { code, out, err } = await haforu(["validate", "-"], `{"op":"stats"}\n${GOOD}\n`);
+    expect(out).toBe("");
+    expect(err).toBe("stdin: 1 job, 0 invalid\n");
+    expect(code).toBe(0);
   });
 
   it("--json gives the error line of each bad job", async () => {
@@ -40,7 +47,7 @@ describe("haforu validate", () => {
 
   it("gives the lines of a document's jobs", async () => {
     const { code, out } = await haforu(["validate", "-"], `{"version":"1.0",\n"jobs":[\n${GOOD},\n${BAD}]}`);
-    expect(out).toContain("-:4: [a] ");
+    expect(out).toContain("stdin:4: [a] ");
     expect(code).toBe(1);
   });
 

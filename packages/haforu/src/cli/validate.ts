@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import type { JobSource } from "../batch/host/source.ts";
+import { OP_LINE } from "../engine/boundary.ts";
 import type { JobRunner } from "../session/job-loop.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { print } from "./print.ts";
@@ -46,13 +47,14 @@ async function run(file: string, options: ValidateOptions): Promise<void> {
   const { FontFiles } = await import("../fonts/files.ts");
   const { JobRunner } = await import("../session/job-loop.ts");
   const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
+  const name = nameOf(file);
   const source = await open(file, options);
   const { jobs, bad } = await check(source, runner, async (line) => {
-    const shown = options.json === true ? line : readable(file, JSON.parse(line) as ErrorLine);
+    const shown = options.json === true ? line : readable(name, JSON.parse(line) as ErrorLine);
     await print(`${shown}\n`);
   });
   if (bad > 0) process.exitCode = EXIT_SOME_FAILED;
-  process.stderr.write(`${file === "-" ? "stdin" : file}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
+  process.stderr.write(`${name}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
 }
 
 /** @throws CliError when the file cannot be read, or is a document that is broken as a whole. */
@@ -65,8 +67,13 @@ async function open(file: string, options: ValidateOptions): Promise<JobSource> 
     const line = error.errorLine;
     if (line === undefined) throw new CliError(error.message);
     if (options.json === true) await print(`${line}\n`);
-    throw new CliError(options.json === true ? "" : readable(file, JSON.parse(line) as ErrorLine));
+    throw new CliError(options.json === true ? "" : readable(nameOf(file), JSON.parse(line) as ErrorLine));
   }
+}
+
+/** The input as messages call it. */
+function nameOf(file: string): string {
+  return file === "-" ? "stdin" : file;
 }
 
 /** Runs through all jobs; `tell` is given the error line of each bad one. */
@@ -83,10 +90,10 @@ async function check(source: JobSource, runner: JobRunner, tell: (line: string) 
       runner.load(source.bytes);
       loaded = source.bytes;
     }
-    jobs += 1;
     let status = -1;
     if (source.refusal === undefined) status = runner.validate(source.start, source.end, source.line, OF_LINES);
     else runner.answer(source.start, source.end, source.line, OF_LINES, "line_too_long", source.refusal);
+    if (status !== OP_LINE) jobs += 1;
     if (status < 0) {
       bad += 1;
       await tell(decoder.decode(runner.result()));
