@@ -55,8 +55,16 @@ describe("haforu fonts", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(told.map((one) => one.error?.code ?? one.faces[0].error ?? "read")).toEqual(["font_not_found", "font_invalid", "font_unreadable", "read"]);
+    expect(told.map((one) => one.error?.code ?? one.faces[0].error?.code ?? "read")).toEqual(["font_not_found", "font_invalid", "font_unreadable", "read"]);
     expect(code).toBe(1);
+    // In a batch's words.
+    const batch = await haforu(
+      ["batch", "-"],
+      JSON.stringify({ id: "a", font: { path: torn, size: 9 }, text: { content: "a" }, rendering: { format: "metrics", width: 9, height: 9 } }),
+    );
+    expect(`font.path: ${told[1].faces[0].error.message}`).toBe(JSON.parse(batch.out).error.message);
+    expect(told[1].faces[0].error.message).toContain("ends beyond the file");
+    for (const format of [[], ["--brief"]]) expect((await haforu(["fonts", ...format, torn])).out).toContain("ends beyond the file (font_invalid)");
     const shown = await haforu(["fonts", join(dir, "none.ttf"), NOTO_SANS]);
     expect(shown.err).toContain("(font_not_found)");
     expect(shown.out).toContain("Noto Sans");

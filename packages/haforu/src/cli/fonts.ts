@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import type { FaceInfo, FileInfo } from "../session/font-info.ts";
+import type { Session } from "../session/session.ts";
 import { EXIT_SOME_FAILED } from "./exit.ts";
 import { print } from "./print.ts";
 
@@ -11,9 +12,22 @@ interface FontsOptions {
   readonly brief?: boolean;
 }
 
+interface FontRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 interface Refusal {
   readonly file: string;
-  readonly error: { readonly code: string; readonly message: string };
+  readonly error: FontRefusal;
+}
+
+/** A face as the engine tells it; where it cannot be opened, with the reason in place of the error's code alone. */
+type Face = Omit<FaceInfo, "error"> & { readonly error?: FontRefusal };
+
+interface FontReport extends Omit<FileInfo, "faces"> {
+  readonly file: string;
+  readonly faces: readonly Face[];
 }
 
 /** Columns where the terminal does not say. */
@@ -43,32 +57,45 @@ async function run(files: readonly string[], options: FontsOptions): Promise<voi
   using session = createSession();
   const rows: string[][] = [];
   for (const file of files) {
-    const told = await tell(file, (path) => session.fontInfo(path) as FileInfo);
+    const told = await tell(file, session);
     if ("error" in told || told.faces.some((face) => face.error !== undefined)) process.exitCode = EXIT_SOME_FAILED;
     if (options.json === true) await print(`${JSON.stringify(told)}\n`);
-    else if ("error" in told) process.stderr.write(`haforu: ${told.error.message} (${told.error.code})\n`);
+    else if ("error" in told) process.stderr.write(`haforu: ${shown(told.error)}\n`);
     else if (options.brief === true) rows.push(...told.faces.map((face) => brief(told, face)));
     else await print(blocks(told));
   }
   if (rows.length > 0) await print(table(BRIEF_HEAD, rows));
 }
 
-async function tell(file: string, read: (path: string) => FileInfo): Promise<({ readonly file: string } & FileInfo) | Refusal> {
+async function tell(file: string, session: Session): Promise<FontReport | Refusal> {
   const { HaforuError } = await import("../engine/errors.ts");
   try {
-    return { file, ...read(file) };
+    const info = session.fontInfo(file);
+    const faces = info.faces.map(({ error, ...face }) => (error === undefined ? face : { ...face, error: refusal(file, face.face_index, session, error) }));
+    return { ...info, file, faces };
   } catch (error) {
     if (!(error instanceof HaforuError)) throw error;
-    const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`;
-    return { file, error: { code: error.code, message } };
+    return { file, error: refusal(file, 0, session, error.code, error.message) };
   }
+}
+
+/** Why a job with this face fails, in a batch's words: they name the table and what is wrong with it. */
+function refusal(file: string, faceIndex: number, session: Session, code: string, message: string = code): FontRefusal {
+  const { error } = session.render({
+    id: "fonts",
+    font: { path: file, size: 1, face_index: faceIndex },
+    text: { content: "" },
+    rendering: { format: "metrics", width: 1, height: 1 },
+  });
+  if (error === undefined) return { code, message: `${file}: ${message}` };
+  return { code: error.code, message: error.message.replace(/^font\.path: /, "") };
 }
 
 /** The file comes last: its path may be longer than all else. */
 const BRIEF_HEAD = ["FACE", "NAME", "FORMAT", "GLYPHS", "UPEM", "AXES", "INSTANCES", "FILE"];
 
-function brief(info: { readonly file: string } & FileInfo, face: FaceInfo): string[] {
-  if (face.error !== undefined) return [String(face.face_index), face.error, "", "", "", "", "", info.file];
+function brief(info: FontReport, face: Face): string[] {
+  if (face.error !== undefined) return [String(face.face_index), shownOf(info, face.error), "", "", "", "", "", info.file];
   const axes = (face.axes ?? []).map((axis) => `${axis.tag} ${axis.min}..${axis.max}`).join(" ");
   return [
     String(face.face_index),
@@ -82,16 +109,16 @@ function brief(info: { readonly file: string } & FileInfo, face: FaceInfo): stri
   ];
 }
 
-function blocks(info: { readonly file: string } & FileInfo): string {
+function blocks(info: FontReport): string {
   const count = info.face_count;
   const head = `${info.file}: ${info.container}, ${count} face${count === 1 ? "" : "s"}\n`;
-  const shown = info.faces.map(block).join("\n");
+  const shown = info.faces.map((face) => block(info, face)).join("\n");
   const more = count > info.faces.length ? `\n  … ${count - info.faces.length} faces more\n` : "";
   return `${head}${shown}${more}\n`;
 }
 
-function block(face: FaceInfo): string {
-  const rows: [string, string][] = [[`face ${face.face_index}`, face.error ?? nameOf(face)]];
+function block(info: FontReport, face: Face): string {
+  const rows: [string, string][] = [[`face ${face.face_index}`, face.error === undefined ? nameOf(face) : shownOf(info, face.error)]];
   if (face.error === undefined) {
     if (face.postscript_name !== undefined) rows.push(["postscript", face.postscript_name]);
     if (face.version !== undefined) rows.push(["version", face.version]);
@@ -113,7 +140,16 @@ function block(face: FaceInfo): string {
   return rows.map(([label, text]) => wrapped(label, text)).join("");
 }
 
-function nameOf(face: FaceInfo): string {
+/** Where the file's name stands beside it. */
+function shownOf({ file }: FontReport, error: FontRefusal): string {
+  return shown({ ...error, message: error.message.replace(`${file}: `, "") });
+}
+
+function shown({ code, message }: FontRefusal): string {
+  return `${message} (${code})`;
+}
+
+function nameOf(face: Face): string {
   return [face.family, face.style].filter((part) => part !== undefined).join(" ") || face.full_name || "(no name)";
 }
 
