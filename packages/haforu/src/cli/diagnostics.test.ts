@@ -1,10 +1,10 @@
 // The small commands as processes: diagnostics, version, schema, and the help of each.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { haforu, ROOT } from "../../test/haforu.ts";
+import { CLI, haforu, NOTO_SANS, ROOT } from "../../test/haforu.ts";
 import { BLOCKS_HASH } from "./generated/self-test-font.ts";
 
 const MANIFEST = JSON.parse(readFileSync(`${ROOT}packages/haforu/package.json`, "utf8")) as { version: string };
@@ -18,7 +18,7 @@ describe("haforu diagnostics", () => {
     expect(told.self_test.filter((test: { passed: boolean }) => !test.passed)).toEqual([]);
     expect(code).toBe(0);
     expect(told.machine.cores).toBeGreaterThan(0);
-    expect(told.limits.canvasSidePx).toBe(32768);
+    expect(told.limits.canvas_side_px).toBe(32768);
     expect(told.versions.haforu).toBe(MANIFEST.version);
   });
 
@@ -55,6 +55,38 @@ describe("haforu schema", () => {
 });
 
 describe("every command", () => {
+  it
+    .runIf(existsSync("/dev/full"))
+    .each([
+      ["version"],
+      ["schema"],
+      ["diagnostics"],
+      ["fonts", NOTO_SANS],
+      ["render", NOTO_SANS, "a"],
+      ["validate", "samples/broken.jsonl"],
+      ["--help"],
+      ["batch", "--help"],
+    ])("%s says so when the output cannot be written", (...args) => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", full, "pipe"] });
+    closeSync(full);
+    expect(stderr).toMatch(/^haforu: the output could not be written: ENOSPC[^\n]*\n$/);
+    expect(status).toBe(2);
+  });
+
+  it.each(["batch", "render"])("help %s shows its flags", async (name) => {
+    const help = await haforu(["help", name]);
+    expect(help).toEqual(await haforu([name, "--help"]));
+    expect(help.out).toContain("--strict");
+    expect(help.code).toBe(0);
+  });
+
+  it("help of a name that is none suggests the nearest", async () => {
+    const { code, err } = await haforu(["help", "font"]);
+    expect(err).toContain("Did you mean fonts?");
+    expect(code).toBe(2);
+  });
+
   it.each(["render", "validate", "fonts", "diagnostics", "version", "schema"])("%s --help shows an example", async (name) => {
     const { code, out } = await haforu([name, "--help"]);
     expect(out).toMatch(new RegExp(`Examples?:\n  haforu ${name}`));

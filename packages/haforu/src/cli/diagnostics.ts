@@ -46,9 +46,14 @@ function diagnostics(): Diagnostics {
       // 0 or more than the machine has: no limit is set for this process.
       memory_limit_bytes: Math.min(process.constrainedMemory() || totalmem(), totalmem()),
     },
-    limits: LIMITS,
+    limits: Object.fromEntries(Object.entries(LIMITS).map(([name, value]) => [snakeCase(name), value])),
     self_test: selfTest(),
   };
+}
+
+/** As docs/jobs.md and the other parts of this output write names. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function readable(found: Diagnostics): string {

@@ -2,9 +2,9 @@
 // The `haforu` program: argv in, exit code out. Knows the commands by name and one line each, and imports only the one
 // that was asked for, so that a small command starts fast.
 
-import { Command, CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
+import { VERSION } from "../version.ts";
 import { CliError, EXIT_CALL_WRONG } from "./exit.ts";
-import { programVersion } from "./program-version.ts";
 
 interface CommandEntry {
   readonly name: string;
@@ -16,13 +16,19 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   { name: "batch", summary: "run a file of jobs and write one result line each", load: () => import("./batch.ts") },
   { name: "stream", summary: "answer jobs line by line, as they come", load: () => import("./stream.ts") },
-  { name: "render", summary: "render one text with one font to a file", load: () => import("./render.ts") },
+  { name: "render", summary: "render one text with one font to a file", load: loadRender },
   { name: "validate", summary: "check a file of jobs and list every problem", load: () => import("./validate.ts") },
   { name: "fonts", summary: "list the faces, axes, instances and scripts of font files", load: () => import("./fonts.ts") },
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },
   { name: "schema", summary: "print the JSON Schema of a job", load: () => import("./schema.ts") },
   { name: "version", summary: "print the versions of the program and its parts", load: () => import("./version.ts") },
 ];
+
+/** The module compiles on another thread while the command loads: it takes as long as all that is to be loaded. */
+async function loadRender(): Promise<typeof import("./render.ts")> {
+  const [, render] = await Promise.all([import("./early-module.ts"), import("./render.ts")]);
+  return render;
+}
 
 const EXAMPLES = `
 Examples:
@@ -31,15 +37,24 @@ Examples:
 
 Exit codes: 0 all jobs succeeded, 1 some failed, 2 the call or the input as a whole was wrong, 130 interrupted.`;
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const argv = withoutHelpCommand(words);
+  const asked = argv.find((word) => !word.startsWith("-"));
+  const loading = COMMANDS.find((entry) => entry.name === asked)?.load();
+  const [{ Command, CommanderError }, loaded] = await Promise.all([import("commander"), loading]);
+  let help = "";
+  // Kept until it can be written as all output is: commander's own write ends in a stack trace where the disk is full.
+  const writeOut = (text: string): void => {
+    help += text;
+  };
   const program = new Command("haforu")
     .description("Render text at scale: jobs in, images, measurements, boxes and glyphs out.")
-    .version(programVersion(), "-V, --version", "print the version")
-    .addHelpText("after", EXAMPLES);
-  const asked = argv.find((word) => !word.startsWith("-"));
+    .version(VERSION, "-V, --version", "print the version")
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({ writeOut });
   for (const entry of COMMANDS) {
-    if (entry.name === asked) {
-      program.addCommand(inheritStrictness((await entry.load()).command()));
+    if (entry.name === asked && loaded !== undefined) {
+      program.addCommand(inheritStrictness(loaded.command()).configureOutput({ writeOut }));
     } else {
       program.command(entry.name).description(entry.summary);
     }
@@ -48,9 +63,17 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) return exitCodeOf(error);
+    return help === "" ? exitCodeOfParse(error) : giveHelp(help);
   }
   return typeof process.exitCode === "number" ? process.exitCode : 0;
+}
+
+/** `help NAME` as `NAME --help`: then the named command is the one that is loaded. A name that is none is an error. */
+function withoutHelpCommand(words: readonly string[]): readonly string[] {
+  const [first, name] = words;
+  if (first !== "help" || name === undefined || name.startsWith("-")) return words;
+  return COMMANDS.some((entry) => entry.name === name) ? [name, "--help"] : [name];
 }
 
 /** Commands must not end the process themselves: their parse errors come back here as exceptions. */
@@ -58,11 +81,23 @@ function inheritStrictness(command: Command): Command {
   return command.exitOverride().showHelpAfterError("(--help shows the options and an example)");
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Commander has printed its message; --help and --version come as "errors" with exit code 0.
-    return error.exitCode === 0 ? 0 : EXIT_CALL_WRONG;
+/** @returns the exit code, as commander's "errors" for --help and --version have it, but where writing fails. */
+async function giveHelp(text: string): Promise<number> {
+  const { print } = await import("./print.ts");
+  try {
+    await print(text);
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error);
   }
+}
+
+/** Commander has printed its message; --help and --version come as "errors" with exit code 0. */
+function exitCodeOfParse(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : EXIT_CALL_WRONG;
+}
+
+function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) {
     if (error.message !== "") process.stderr.write(`haforu: ${error.message}\n`);
     return error.exitCode;

@@ -2,6 +2,7 @@
 // pipeline should, when the reader has gone.
 
 import { writeSync } from "node:fs";
+import { CliError } from "./exit.ts";
 
 const STDERR = 2;
 
@@ -21,6 +22,7 @@ export function note(line: string): void {
   }
 }
 
+/** @throws CliError when the output cannot be taken: a full disk, say. A reader that has gone ends the program quietly. */
 export function print(out: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     // A listener for the stream's own report of the same error, which would otherwise end the process with a stack.
@@ -31,7 +33,7 @@ export function print(out: string | Uint8Array): Promise<void> {
         process.stdout.off("error", ignore);
         resolve();
       } else if (isClosed(error)) process.exit();
-      else reject(error);
+      else reject(new CliError(`the output could not be written: ${error.message}`, undefined, { cause: error }));
     });
   });
 }

@@ -153,6 +153,10 @@ describe("what is wrong", () => {
     [["render", "x.ttf", "a", "-o", "a.gif"], "which format?"],
     [["render", "x.ttf", "a", "--font-size", "0"], "Expected a number"],
     [["render", "x.ttf", "a", "--variations", "wght:3"], "wght=600"],
+    [["render", "x.ttf", "a", "--variations", "wght=600,wght=700"], "wght is given twice"],
+    [["render", "x.ttf", "a", "--variations", "wg=3"], "font.variations.wg"],
+    [["render", "x.ttf", "a", "--features", "!!"], "text.features"],
+    [["render", "x.ttf", "a", "--script", "zz"], "text.script"],
     [["render", "x.ttf", "a", "--margin", "1 2 3 4 5"], "one to four"],
     [["render", "x.ttf", "a", "--origin", "5"], "two numbers"],
     [["render", "x.ttf", "a", "--fontsize", "5"], "--font-size"],
@@ -169,6 +173,13 @@ describe("what is wrong", () => {
     expect(code).toBe(1);
     expect(err).toContain("no/such.ttf");
     expect(err).toContain("(font_not_found)");
+  });
+
+  it("--json gives the error line of a font that is not there", async () => {
+    const { code, out, err } = await haforu(["render", "no/such.ttf", "a", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ id: "render", status: "error", error: { code: "font_not_found" } });
+    expect(err).toBe("");
+    expect(code).toBe(1);
   });
 
   it("a text wider than any canvas says what to do", async () => {

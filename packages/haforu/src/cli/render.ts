@@ -5,8 +5,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Job, LIMITS, type Result } from "@haforu/engine";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { FontFiles } from "../fonts/files.ts";
+import { JobRunner } from "../session/job-loop.ts";
 import { decimalNumber, wholeNumber } from "./argument.ts";
-import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { earlyModule } from "./early-module.ts";
+import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
 import { type Fit, fitted, type Margins, MEASURING } from "./fit.ts";
 import { note, print } from "./print.ts";
 
@@ -96,11 +99,9 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
   // With --font-file the only argument is the text.
   const text = textOf(options, options.fontFile === undefined ? textArgument : (fontArgument ?? textArgument));
   const job = base(path, text, options);
-  const { engineModule } = await import("../engine/load.ts");
-  const { FontFiles } = await import("../fonts/files.ts");
-  const { JobRunner } = await import("../session/job-loop.ts");
+  const module = await earlyModule();
   const answers = (strict: boolean): Answer => {
-    const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles(), config: { strict } });
+    const runner = new JobRunner({ module, fonts: new FontFiles(), config: { strict } });
     return (rendering) => {
       const line = Buffer.from(JSON.stringify({ ...job, rendering }));
       runner.load(line);
@@ -110,6 +111,7 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
   };
   const answer = answers(false);
   const fit = fitFor(options, answer);
+  if ("status" in fit) return give(fit, format, options);
   const image = options.json !== true || options.outputFile !== undefined;
   // Measuring clips on purpose, which a strict engine would refuse: strictness is for the picture alone.
   const result = (options.strict === true ? answers(true) : answer)({
@@ -122,12 +124,12 @@ async function run(fontArgument: string | undefined, textArgument: string | unde
   await give(result, format, options);
 }
 
-/** The canvas: as asked for, and where not, as large as the text's ink and advances with the margins around them. */
-function fitFor(options: RenderOptions, answer: Answer): Fit {
+/** The canvas: as asked for, and where not, as large as the text's ink and advances with the margins around them; or why there is none. */
+function fitFor(options: RenderOptions, answer: Answer): Fit | Result {
   const { width, height, origin: at } = options;
   if (width !== undefined && height !== undefined && at !== undefined) return { width, height, origin: at };
   const measured = answer(MEASURING);
-  if (measured.status === "error") throw failure(measured);
+  if (measured.status === "error") return measured;
   const fit = fitted(measured, options.margin);
   if (fit.width > LIMITS.canvasSidePx || fit.height > LIMITS.canvasSidePx) {
     throw new CliError(
@@ -140,7 +142,7 @@ function fitFor(options: RenderOptions, answer: Answer): Fit {
 async function give(result: Result, format: Format, options: RenderOptions): Promise<void> {
   if (result.status === "error") {
     if (options.json === true) await print(`${JSON.stringify(result)}\n`);
-    throw options.json === true ? new CliError("", EXIT_SOME_FAILED) : failure(result);
+    throw options.json === true ? new CliError("", exitCodeOf(result.error)) : failure(result);
   }
   for (const warning of result.warnings ?? []) {
     note(`haforu: warning: ${warning.message} (${warning.code})\n`);
@@ -171,7 +173,12 @@ function failure(result: Result): CliError {
   const { error } = result;
   if (error === undefined) return new CliError("the engine gave an error without saying which", EXIT_SOME_FAILED);
   const all = error.problems ?? [{ message: error.message }];
-  return new CliError(`${all.map((one) => one.message).join("\n        ")} (${error.code})`, EXIT_SOME_FAILED);
+  return new CliError(`${all.map((one) => one.message).join("\n        ")} (${error.code})`, exitCodeOf(error));
+}
+
+/** A job that no font could do was made of wrong flags. */
+function exitCodeOf(error: Result["error"]): number {
+  return error?.code === "invalid_job" ? EXIT_CALL_WRONG : EXIT_SOME_FAILED;
 }
 
 function base(path: string, content: string, options: RenderOptions): Omit<Job, "rendering"> {
@@ -230,6 +237,7 @@ function variations(list: string): Record<string, number> {
     if (match?.[1] === undefined) {
       throw new InvalidArgumentError(`Expected axis=value pairs such as wght=600,wdth=80, got "${item}".`);
     }
+    if (Object.hasOwn(coordinates, match[1])) throw new InvalidArgumentError(`The axis ${match[1]} is given twice.`);
     coordinates[match[1]] = Number(match[2]);
   }
   return coordinates;
