@@ -254,6 +254,14 @@ describe("a file of results", () => {
     expect(ids(parsed(readFileSync(out, "utf8")))).toEqual(["a", "b", "late"]);
   });
 
+  test("to a pipe by name: /dev/stdout and a process of the shell", async () => {
+    const input = file("to-pipe.jsonl", jobs(3));
+    const batch = `"${process.execPath}" "${CLI}" batch "${input}"`;
+    const lines = (await haforu(["batch", input, "--no-timing"])).out;
+    expect(await shell(`${batch} --no-timing -o /dev/stdout | cat`, "", "bash")).toBe(lines);
+    expect(await shell(`${batch} --no-timing -o >(cat; echo end) | cat`, "", "bash")).toBe(`${lines}end\n`);
+  });
+
   test("a full disk: exit code 2 and the reason", async () => {
     const done = await haforu(["batch", "-o", "/dev/full"], jobs(50));
     expect(done.code).toBe(2);

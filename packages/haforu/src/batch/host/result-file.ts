@@ -43,13 +43,13 @@ export class ResultFile {
       return new ResultFile(undefined, undefined, undefined, new Map());
     }
     const existing = statSync(named, { throwIfNoEntry: false });
+    if (existing?.isDirectory()) throw new OutputError(`${named} is a folder; -o names the file for the results`);
+    if (existing !== undefined && !existing.isFile()) {
+      // A device, fifo or pipe is written to, not replaced; by the name given, as /dev/stdout leads to none in the end.
+      return new ResultFile(named, await open(named, "w"), undefined, new Map());
+    }
     // Through a link: the file it names is replaced, not the link.
     const path = existing === undefined ? named : realpathSync(named);
-    if (existing?.isDirectory()) throw new OutputError(`${path} is a folder; -o names the file for the results`);
-    if (existing !== undefined && !existing.isFile()) {
-      // A device or a fifo is written to, not replaced.
-      return new ResultFile(path, await open(path, "w"), undefined, new Map());
-    }
     const part = `${path}.part`;
     refuseInput(options.input, path, part);
     if (!options.resume) {
