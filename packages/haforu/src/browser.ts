@@ -1,7 +1,7 @@
 // haforu for browsers and other hosts without files or workers: the same session over fonts given as bytes.
 // Nothing that is reached from here imports Node.
 import { NamedFonts } from "./fonts/named.ts";
-import type { SessionOptions } from "./session/options.ts";
+import { resolveSessionOptions, type SessionOptions } from "./session/options.ts";
 import { Session } from "./session/session.ts";
 
 export type {
@@ -33,7 +33,8 @@ export interface BrowserSessionOptions extends SessionOptions {
 
 /** An engine in this thread; give it fonts with `addFont` and name them in jobs. */
 export async function createSession(options: BrowserSessionOptions): Promise<Session> {
-  return new Session(await compile(options.wasm), new NamedFonts(), options);
+  const resolved = resolveSessionOptions(options, ["wasm"]);
+  return new Session(await compile(options.wasm), new NamedFonts(), resolved);
 }
 
 async function compile(wasm: BrowserSessionOptions["wasm"]): Promise<WebAssembly.Module> {

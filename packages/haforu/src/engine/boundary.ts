@@ -37,6 +37,9 @@ const KEEP_INPUT_BYTES = 8 << 20;
 /** Up to this length a text is copied by a loop: cheaper than a call of TextEncoder (measured: 16 to 24). */
 const SHORT_TEXT = 20;
 
+/** The least number over 0 of 32 bits. */
+const SMALLEST_SIZE: number = 2 ** -149;
+
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
 const CODE_OF_NUMBER: ReadonlyMap<number, ErrorCode> = new Map(Object.entries(ERRORS).map(([code, { number }]) => [number, code as ErrorCode]));
@@ -253,6 +256,12 @@ export class Engine {
     this.#calls.hf_font_release(font);
   }
 
+  /** What is in the file of a font, as JSON. */
+  fontInfo(font: number): string {
+    this.#checked(this.#calls.hf_font_info(font));
+    return decoder.decode(this.result());
+  }
+
   /** What is in a font file, as JSON; takes over the memory from allocateFont. */
   fileInfo(data: number, bytes: number): string {
     this.#checked(this.#calls.hf_file_info(data, bytes));
@@ -310,7 +319,8 @@ export class Engine {
   place(size: number, width: number, height: number, origin: readonly [number, number] | undefined): void {
     this.#refresh();
     const at = (this.#scratch + PLACEMENT) >> 2;
-    this.#f32[at] = size;
+    // A size below what 32 bits hold must not become 0, which is none: like it, it draws nothing.
+    this.#f32[at] = Math.max(size, SMALLEST_SIZE);
     this.#u32[at + 1] = origin === undefined ? 0 : 1;
     this.#f32[at + 2] = origin === undefined ? 0 : origin[0];
     this.#f32[at + 3] = origin === undefined ? 0 : origin[1];

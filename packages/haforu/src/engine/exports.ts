@@ -30,6 +30,7 @@ export interface EngineExports {
 
   hf_font_create(data: number, bytes: number, faceIndex: number): number;
   hf_font_release(font: number): number;
+  hf_font_info(font: number): number;
   hf_file_info(data: number, bytes: number): number;
   hf_instance_create(font: number, coords: number, count: number, name: number, nameBytes: number): number;
   hf_instance_release(instance: number): number;

@@ -13,13 +13,19 @@ export interface EngineConfig {
   readonly outDir?: boolean;
 }
 
-/** Counters of an engine since it was made; bytes, milliseconds and counts by their names. */
+/**
+ * Counters of an engine since it was made; bytes, milliseconds and counts by their names. Those of a session are of its
+ * jobs and its direct calls together, which keep fonts, instances and canvases of their own; `shapeMs`, `renderMs`,
+ * `encodeMs`, `jobs` and `bufferBytes` are of jobs alone.
+ */
 export interface EngineStats {
   readonly linearBytes: number;
+  /** Of the fonts' files; of jobs also what is kept about them. */
   readonly fontBytes: number;
   readonly fonts: number;
   readonly instances: number;
   readonly canvasBytes: number;
+  /** A hit was here when it was asked for, a miss had to be made; evictions made room within the budgets. */
   readonly fontHits: number;
   readonly fontMisses: number;
   readonly instanceHits: number;

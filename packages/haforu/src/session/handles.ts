@@ -2,7 +2,11 @@
 // when the budgets are full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
 import type { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
+import type { EngineStats } from "../engine/settings.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
+import { cut } from "./came.ts";
+import { checkFace } from "./check-request.ts";
+import type { FileInfo } from "./font-info.ts";
 import { type FontInMemory, readFont } from "./read-font.ts";
 import type { TextRequest } from "./request.ts";
 
@@ -11,9 +15,16 @@ export interface HandleBudgets {
   readonly maxInstances: number;
 }
 
+/** What direct calls count, over all tables of handles of a session. */
+export type HandleCounts = Record<"fontHits" | "fontMisses" | "instanceHits" | "instanceMisses" | "evictions", number>;
+
+/** What a table holds now. */
+export type HandleSizes = Pick<EngineStats, "fonts" | "fontBytes" | "instances" | "canvasBytes">;
+
 interface FontHandle {
   readonly handle: number;
   readonly path: string;
+  readonly faceIndex: number;
   readonly bytes: number;
   readonly identity: FontIdentity;
   /** Whether the source is to be asked before the next use. */
@@ -37,11 +48,14 @@ interface CanvasHandle {
  * engine notes of the ink, to clear it, can take three times as much beside them.
  */
 const CANVAS_BYTES = 32 << 20;
+/** Axes named in an error. */
+const AXES_LISTED = 16;
 
 export class Handles {
   readonly #engine: Engine;
   readonly #source: FontSource;
   readonly #budgets: HandleBudgets;
+  readonly #counts: HandleCounts;
   // Maps keep the order of insertion: a hit is moved to the end, the first is the least recently used.
   readonly #fonts: Map<string, FontHandle> = new Map();
   readonly #instances: Map<InstanceHandle, true> = new Map();
@@ -56,10 +70,11 @@ export class Handles {
   #lastHeight = 0;
   #lastInvert = false;
 
-  constructor(engine: Engine, source: FontSource, budgets: HandleBudgets) {
+  constructor(engine: Engine, source: FontSource, budgets: HandleBudgets, counts: HandleCounts) {
     this.#engine = engine;
     this.#source = source;
     this.#budgets = budgets;
+    this.#counts = counts;
   }
 
   /** From now on a font's file is looked at again before its next use. */
@@ -68,9 +83,21 @@ export class Handles {
     this.#lastRequest = undefined;
   }
 
-  /** The instance a request means; reads the font when it is not here, and throws what is wrong with it. */
+  sizes(): HandleSizes {
+    return { fonts: this.#fonts.size, fontBytes: this.#fontBytes, instances: this.#instances.size, canvasBytes: this.#canvasBytes };
+  }
+
+  /**
+   * The instance a request means; reads the font when it is not here. Throws what is wrong with the font, or with the
+   * part of the request that names the instance: only the last one need not be checked again.
+   */
   instance(request: TextRequest): number {
-    if (this.#lastRequest !== undefined && sameInstance(this.#lastRequest, request)) return this.#lastInstance;
+    if (this.#lastRequest !== undefined && sameInstance(this.#lastRequest, request)) {
+      this.#counts.fontHits += 1;
+      this.#counts.instanceHits += 1;
+      return this.#lastInstance;
+    }
+    checkFace(request);
     const font = this.#font(request.font, request.faceIndex ?? 0);
     const name = request.instance ?? "";
     const key = instanceKey(name, request.variations);
@@ -80,7 +107,9 @@ export class Handles {
       const handle = this.#createInstance(font, request.variations, name);
       instance = { handle, font, key };
       font.instances.set(key, instance);
+      this.#counts.instanceMisses += 1;
     } else {
+      this.#counts.instanceHits += 1;
       this.#instances.delete(instance);
     }
     this.#instances.set(instance, true);
@@ -118,17 +147,19 @@ export class Handles {
       this.#fonts.delete(key);
       if (!known.stale || this.#source.unchanged(path, known.identity)) {
         known.stale = false;
+        this.#counts.fontHits += 1;
         this.#fonts.set(key, known);
         return known;
       }
       this.#drop(known);
     }
+    this.#counts.fontMisses += 1;
     const data = readFont(this.#engine, this.#source, path);
     if ("code" in data) throw callError(data.code, `font ${path}`, data.detail, { field: "font" });
     const { bytes, identity } = data;
     this.#makeRoomForFont(bytes);
     const handle = this.#createFont(path, faceIndex, data);
-    const font: FontHandle = { handle, path, bytes, identity, stale: false, instances: new Map() };
+    const font: FontHandle = { handle, path, faceIndex, bytes, identity, stale: false, instances: new Map() };
     this.#fonts.set(key, font);
     this.#fontBytes += bytes;
     return font;
@@ -139,13 +170,24 @@ export class Handles {
       return this.#engine.createInstance(font.handle, variations, name);
     } catch (error) {
       if (!(error instanceof HaforuError) || error.code !== "invalid_argument") throw error;
-      const info = { cause: error };
-      if (name !== "" && variations === undefined) {
-        throw callError("instance_not_found", `instance ${name} of ${font.path}`, "", { ...info, field: "instance" });
+      const axes = this.#axesOf(font);
+      const unknown = Object.keys(variations ?? NO_VARIATIONS).find((tag) => !axes.includes(tag));
+      if (unknown === undefined) {
+        const subject = `instance ${JSON.stringify(cut(name))} of ${font.path}`;
+        throw callError("instance_not_found", subject, "", { cause: error, field: "instance" });
       }
-      const detail = `${font.path} has no such axis${name === "" ? "" : " or instance"}; fontInfo lists what it has`;
-      throw callError("invalid_argument", "variations", detail, { ...info, field: "variations" });
+      const cure =
+        axes.length === 0
+          ? "is a static font: leave variations out, or use the variable font"
+          : `has no axis ${JSON.stringify(unknown)}; its axes are ${listed(axes)}`;
+      throw callError("invalid_argument", "variations", `${font.path} ${cure}`, { cause: error, field: "variations" });
     }
+  }
+
+  #axesOf(font: FontHandle): string[] {
+    const { faces } = JSON.parse(this.#engine.fontInfo(font.handle)) as FileInfo;
+    const face = faces.find((one) => one.face_index === font.faceIndex);
+    return (face?.axes ?? []).map((axis) => axis.tag);
   }
 
   #createFont(path: string, faceIndex: number, font: FontInMemory): number {
@@ -162,6 +204,7 @@ export class Handles {
       if (this.#fontBytes + bytes <= this.#budgets.fontCacheBytes) return;
       this.#fonts.delete(key);
       this.#drop(font);
+      this.#counts.evictions += 1;
     }
   }
 
@@ -169,6 +212,7 @@ export class Handles {
     for (const instance of this.#instances.keys()) {
       if (this.#instances.size < this.#budgets.maxInstances) return;
       this.#dropInstance(instance);
+      this.#counts.evictions += 1;
     }
   }
 
@@ -213,12 +257,19 @@ function partsOf(request: TextRequest): RequestParts {
   return { font, faceIndex, instance, tags: Object.keys(variations), values: Object.values(variations) };
 }
 
+function listed(tags: readonly string[]): string {
+  return tags.length <= AXES_LISTED ? tags.join(", ") : `${tags.slice(0, AXES_LISTED).join(", ")} and others`;
+}
+
 function sameInstance(last: RequestParts, request: TextRequest): boolean {
   if (last.font !== request.font || last.faceIndex !== request.faceIndex) return false;
   if (last.instance !== request.instance) return false;
+  const { variations } = request;
+  // Of what is no object a loop over its keys sees nothing, or nothing wrong: the check is to see it.
+  if (variations !== undefined && (typeof variations !== "object" || variations === null || Array.isArray(variations))) return false;
   let i = 0;
-  for (const tag in request.variations) {
-    if (tag !== last.tags[i] || request.variations[tag] !== last.values[i]) return false;
+  for (const tag in variations) {
+    if (tag !== last.tags[i] || variations[tag] !== last.values[i]) return false;
     i += 1;
   }
   return i === last.tags.length;

@@ -1,8 +1,8 @@
-// What a session's direct calls take, checked and turned into what the engine reads. The engine checks the rest:
-// here is only what would otherwise be lost on the way (a width of 3.5 becoming 3).
-import { LIMITS } from "@haforu/engine";
+// What a session's direct calls take, and what of it the engine reads: requests in, records for the boundary out.
+// Strings that were found good are not checked again while they stay the same: a loop pays for comparing them alone.
 import { packTag, type TextSpec } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
+import { checkFeatures, checkLanguage, checkScript, invalid } from "./check-request.ts";
 
 /** A text in a font. */
 export interface TextRequest {
@@ -40,53 +40,74 @@ export interface RenderRequest extends MetricsRequest {
   readonly invert?: boolean;
 }
 
-const DIRECTIONS: Readonly<Record<string, number>> = { ltr: 4, rtl: 5, ttb: 6, btt: 7 };
-const MAX_UINT32 = 0xffff_ffff;
-const SIDE: string = `a whole number of pixels from 1 to ${LIMITS.canvasSidePx}`;
+const DIRECTIONS: ReadonlyMap<string, number> = new Map([
+  ["ltr", 4],
+  ["rtl", 5],
+  ["ttb", 6],
+  ["btt", 7],
+]);
+
+// The last that were found good, for all sessions of the thread.
+let goodScript = "";
+let goodScriptTag = 0;
+let goodLanguage = "";
+let goodFeatureList = "";
+let goodFeatureItems: readonly string[] = [];
+let featureList = "";
 
 /** The part of a request that shaping reads. */
 export function textSpec(request: TextRequest): TextSpec {
-  if (typeof request.text !== "string") throw invalid("text", "a string", request.text);
-  const { direction, features, script } = request;
-  if (direction !== undefined && DIRECTIONS[direction] === undefined) {
-    throw invalid("direction", "ltr, rtl, ttb or btt", direction);
-  }
-  if (script !== undefined && !/^[A-Za-z]{4}$/.test(script)) throw invalid("script", "four letters", script);
+  const { text, direction, features, script, language } = request;
+  if (typeof text !== "string") throw invalid("text", "a string", text);
   return {
-    text: request.text,
-    scriptTag: script === undefined ? 0 : packTag(script),
-    direction: direction === undefined ? 0 : (DIRECTIONS[direction] as number),
-    language: request.language ?? "",
-    features: features === undefined ? "" : typeof features === "string" ? features : features.join(","),
+    text,
+    scriptTag: script === undefined ? 0 : tagOf(script),
+    direction: direction === undefined ? 0 : directionOf(direction),
+    language: language === undefined ? "" : languageOf(language),
+    features: features === undefined ? "" : listOf(features),
   };
 }
 
-/** Refuses a canvas or a size that is not a number the engine could be given. */
-export function checkCanvas(request: MetricsRequest): void {
-  if (!isSide(request.width)) throw invalid("width", SIDE, request.width);
-  if (!isSide(request.height)) throw invalid("height", SIDE, request.height);
-  if (!(request.size > 0 && request.size <= LIMITS.sizePx)) {
-    throw invalid("size", `pixels per em, over 0 and at most ${LIMITS.sizePx}`, request.size);
+function directionOf(direction: string): number {
+  const number = DIRECTIONS.get(direction);
+  if (number === undefined) throw invalid("direction", '"ltr", "rtl", "ttb" or "btt"', direction);
+  return number;
+}
+
+function tagOf(script: string): number {
+  if (script === goodScript) return goodScriptTag;
+  checkScript(script);
+  goodScriptTag = packTag(script);
+  goodScript = script;
+  return goodScriptTag;
+}
+
+function languageOf(language: string): string {
+  if (language === goodLanguage && language !== "") return language;
+  checkLanguage(language);
+  goodLanguage = language;
+  return language;
+}
+
+/** Features as the engine reads them: one string. */
+function listOf(features: string | readonly string[]): string {
+  if (typeof features === "string") {
+    if (features === goodFeatureList) return features;
+    checkFeatures(features);
+    goodFeatureList = features;
+    return features;
   }
-  const { origin } = request;
-  if (origin !== undefined && !(Number.isFinite(origin[0]) && Number.isFinite(origin[1]))) {
-    throw invalid("origin", "[x, y] in pixels", origin);
-  }
+  if (Array.isArray(features) && sameItems(features, goodFeatureItems)) return featureList;
+  checkFeatures(features);
+  goodFeatureItems = [...features];
+  featureList = features.join(",");
+  return featureList;
 }
 
-/** The font's path and face of a request. */
-export function checkFont(request: TextRequest): void {
-  if (typeof request.font !== "string") throw invalid("font", "a path or the name of an added font", request.font);
-  const { faceIndex } = request;
-  if (faceIndex !== undefined && !isCount(faceIndex)) throw invalid("faceIndex", "a whole number", faceIndex);
-}
-
-function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= MAX_UINT32;
-}
-
-function isSide(value: number): boolean {
-  return Number.isInteger(value) && value > 0 && value <= LIMITS.canvasSidePx;
+function sameItems(items: readonly unknown[], good: readonly string[]): boolean {
+  if (items.length !== good.length) return false;
+  for (let i = 0; i < good.length; i++) if (items[i] !== good[i]) return false;
+  return true;
 }
 
 /** The engine's error for a checked request, told in the request's words: the engine knows only numbers of codes. */
@@ -99,15 +120,9 @@ export function explain(error: unknown, request: TextRequest & Partial<MetricsRe
     case "canvas_too_large":
       return callError("canvas_too_large", `canvas ${request.width} × ${request.height}`, "", { ...info, field: "width" });
     case "invalid_argument":
-      // All else was checked before the engine was called.
-      return invalid("features", `at most ${LIMITS.features} in HarfBuzz's syntax (kern, -liga, ss01=1)`, request.features);
+      // All arguments were checked before the engine was called: it is not for the caller to guess which is meant.
+      return callError("internal", "the engine", "it refused arguments that had been found good", info);
     default:
       return error;
   }
-}
-
-/** The error of an argument: what was expected, for which field, and what came. */
-export function invalid(field: string, expected: string, came: unknown): HaforuError {
-  const shown = typeof came === "string" ? JSON.stringify(came) : String(came);
-  return new HaforuError("invalid_argument", `${field}: expected ${expected}, got ${shown}`, { field });
 }

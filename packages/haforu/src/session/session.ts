@@ -6,14 +6,16 @@ import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
+import { cut } from "./came.ts";
+import { checkCanvas, checkFace, checkFontName, checkKeys, invalid } from "./check-request.ts";
 import type { FileInfo } from "./font-info.ts";
-import { Handles } from "./handles.ts";
+import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
-import { DEFAULT_SESSION_OPTIONS } from "./options.ts";
 import { readFont } from "./read-font.ts";
-import { checkCanvas, checkFont, explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { jobOf, strictError } from "./strict.ts";
 
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
@@ -25,13 +27,14 @@ export class Session {
   #runner: JobRunner | undefined;
   #handles: Handles | undefined;
   #handlesOf: Engine | undefined;
+  readonly #handleCounts: HandleCounts = { fontHits: 0, fontMisses: 0, instanceHits: 0, instanceMisses: 0, evictions: 0 };
   #lookedAtMs = 0;
 
-  /** Used by createSession; `fonts` may go on to font files. */
-  constructor(module: WebAssembly.Module, fonts: NamedFonts, options: SessionOptions = {}) {
+  /** Used by createSession, which has checked the options; `fonts` may go on to font files. */
+  constructor(module: WebAssembly.Module, fonts: NamedFonts, options: Required<SessionOptions>) {
     this.#fonts = fonts;
-    this.#options = { ...DEFAULT_SESSION_OPTIONS, ...options };
-    const { fontCacheBytes, maxInstances, strict, timing, fontCheckMs } = this.#options;
+    this.#options = options;
+    const { fontCacheBytes, maxInstances, strict, timing, fontCheckMs } = options;
     const config = { fontCacheBytes, maxInstances, strict, timing };
     this.#runner = new JobRunner({ module, fonts, config, fontCheckMs });
     this.#lookedAtMs = performance.now();
@@ -42,7 +45,7 @@ export class Session {
    * A job's error is a result with `status` "error", not an exception.
    */
   render(job: Job | string): Result {
-    return JSON.parse(this.renderLine(typeof job === "string" ? job : JSON.stringify(job))) as Result;
+    return JSON.parse(this.renderLine(jsonOf(job))) as Result;
   }
 
   /** Runs a job as it stands, without a JavaScript JSON parser: the result line (no newline), a copy. */
@@ -50,6 +53,7 @@ export class Session {
   renderLine(job: Uint8Array): Uint8Array;
   renderLine(job: string | Uint8Array): string | Uint8Array {
     const runner = this.#open();
+    if (typeof job !== "string" && !isBytes(job)) throw invalid("job", "JSON text, as a string or a Uint8Array", job);
     const line = typeof job === "string" ? encoder.encode(job) : job;
     if (loadLine(runner, line) && runner.run(0, line.length, 1, 0) === OP_LINE) {
       runner.answer(0, line.length, 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`");
@@ -60,7 +64,7 @@ export class Session {
   /** Checks a job without reading its font: undefined, or the error with all problems. */
   validate(job: Job | string): ResultError | undefined {
     const runner = this.#open();
-    const line = encoder.encode(typeof job === "string" ? job : JSON.stringify(job));
+    const line = encoder.encode(jsonOf(job));
     if (loadLine(runner, line) && runner.validate(0, line.length, 1, 0) >= 0) return undefined;
     return (JSON.parse(decoder.decode(runner.result())) as Result).error;
   }
@@ -69,13 +73,15 @@ export class Session {
    * Draws a text and gives the pixels without copying them: `width × height` bytes, rows from the top, 255 blank and
    * 0 full ink (`invert`: the other way round).
    * The view is of the engine's memory: valid until the next call of this session. Copy it (`slice()`) to keep it.
-   * @throws HaforuError font_not_found, font_invalid, canvas_too_large, text_too_long, invalid_argument, engine_fault …
+   * @throws HaforuError font_not_found, font_invalid, canvas_too_large, text_too_long, invalid_argument, engine_fault …;
+   * in a strict session strict_warning for every warning of the request's job.
    */
   renderToBytes(request: RenderRequest): Uint8Array {
-    checkFont(request);
+    checkKeys(request);
     checkCanvas(request);
     const spec = textSpec(request);
     const runner = this.#open();
+    if (this.#options.strict) this.#refuseWarnings(request, true);
     try {
       const handles = this.#handlesFor(runner);
       const instance = handles.instance(request);
@@ -90,10 +96,11 @@ export class Session {
 
   /** Measures a text as it would be drawn, without a picture. Throws as renderToBytes. */
   metrics(request: MetricsRequest): MeasuredText {
-    checkFont(request);
+    checkKeys(request);
     checkCanvas(request);
     const spec = textSpec(request);
     const runner = this.#open();
+    if (this.#options.strict) this.#refuseWarnings(request, true);
     try {
       const instance = this.#handlesFor(runner).instance(request);
       runner.engine.place(request.size, request.width, request.height, request.origin);
@@ -105,9 +112,10 @@ export class Session {
 
   /** Shapes a text: glyphs in visual order, advances and offsets in font units, clusters in code points. */
   shape(request: TextRequest): ShapedGlyph[] {
-    checkFont(request);
+    checkKeys(request);
     const spec = textSpec(request);
     const runner = this.#open();
+    if (this.#options.strict) this.#refuseWarnings(request, false);
     try {
       return runner.engine.shape(this.#handlesFor(runner).instance(request), spec);
     } catch (error) {
@@ -117,11 +125,13 @@ export class Session {
 
   /** What is in a font file: faces, names, axes, named instances, scripts, features. */
   fontInfo(font: string | Uint8Array): FileInfo {
+    if (typeof font === "string") checkFontName("font", font);
+    else if (!isBytes(font)) throw invalid("font", "a path, the name of an added font, or a font's bytes as a Uint8Array", font);
     const runner = this.#open();
     try {
       const engine = runner.engine;
       const data = typeof font === "string" ? readFont(engine, this.#fonts, font) : copyIn(engine, font);
-      if ("code" in data) throw callError(data.code, `font ${String(font)}`, data.detail, { field: "font" });
+      if ("code" in data) throw callError(data.code, `font ${typeof font === "string" ? font : "of bytes"}`, data.detail, { field: "font" });
       return JSON.parse(engine.fileInfo(data.pointer, data.bytes)) as FileInfo;
     } catch (error) {
       throw runner.fault(error);
@@ -130,20 +140,25 @@ export class Session {
 
   /** Makes `bytes` (copied) usable as `font.path` of jobs and `font` of requests under `name`. */
   addFont(name: string, bytes: Uint8Array): void {
+    checkFontName("name", name);
+    if (!isBytes(bytes)) throw invalid("bytes", "a font's bytes as a Uint8Array", bytes);
     this.#fonts.add(name, bytes);
     this.#look(this.#open());
   }
 
   /** Forgets an added font; false: there was none of that name. */
   removeFont(name: string): boolean {
+    checkFontName("name", name);
     const removed = this.#fonts.remove(name);
     this.#look(this.#open());
     return removed;
   }
 
-  /** Loads fonts before they are needed. @throws HaforuError for the first that cannot be had. */
+  /** Loads fonts before jobs need them. @throws HaforuError for the first that cannot be had. */
   warmUp(fonts: readonly string[]): void {
+    if (!Array.isArray(fonts)) throw invalid("fonts", "an array of paths and names of added fonts", fonts);
     for (const path of fonts) {
+      checkFontName("fonts", path);
       const { error } = this.render({
         id: "warm_up",
         font: { path, size: 16 },
@@ -154,9 +169,13 @@ export class Session {
     }
   }
 
-  /** Counters of the engine: fonts and instances kept, hits, misses, bytes, time by stage. */
+  /** Fonts and instances kept, hits, misses and bytes, of jobs and direct calls together; of jobs the time by stage. */
   cacheStats(): EngineStats {
-    return this.#open().stats();
+    const runner = this.#open();
+    const stats: Record<string, number> = { ...runner.stats() };
+    const sizes = this.#handlesOf === runner.engine ? this.#handles?.sizes() : undefined;
+    for (const [name, count] of Object.entries({ ...sizes, ...this.#handleCounts })) stats[name] = (stats[name] ?? 0) + count;
+    return stats as unknown as EngineStats;
   }
 
   /** Gives the engine's memory back. Views got from the session keep it alive; drop them too. */
@@ -181,6 +200,13 @@ export class Session {
     return runner;
   }
 
+  /** Throws what a strict session has against a request. A job in between would overwrite what a call has made. */
+  #refuseWarnings(request: TextRequest, drawn: boolean): void {
+    checkFace(request);
+    const error = strictError(this.render(jobOf(request)), drawn);
+    if (error !== undefined) throw error;
+  }
+
   #look(runner: JobRunner): void {
     runner.nextEpoch();
     this.#handles?.nextEpoch();
@@ -189,11 +215,29 @@ export class Session {
   #handlesFor(runner: JobRunner): Handles {
     // After a fault the engine is another one, and handles of the old one mean nothing in it.
     if (this.#handles === undefined || this.#handlesOf !== runner.engine) {
-      this.#handles = new Handles(runner.engine, this.#fonts, this.#options);
+      this.#handles = new Handles(runner.engine, this.#fonts, this.#options, this.#handleCounts);
       this.#handlesOf = runner.engine;
     }
     return this.#handles;
   }
+}
+
+/** A job as JSON text. @throws HaforuError for what JSON cannot hold. */
+function jsonOf(job: Job | string): string {
+  if (typeof job === "string") return job;
+  try {
+    const json = JSON.stringify(job) as string | undefined;
+    if (json !== undefined) return json;
+  } catch (error) {
+    const why = cut(error instanceof Error ? error.message : String(error));
+    throw new HaforuError("invalid_argument", `job: it cannot be written as JSON (${why})`, { field: "job", cause: error });
+  }
+  throw invalid("job", "an object or JSON text", job);
+}
+
+/** Of any realm: instanceof would refuse the Uint8Array of another. */
+function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === "[object Uint8Array]" && ArrayBuffer.isView(value);
 }
 
 /** Loads a line; false: it is too long, and its error line is the runner's result. */
