@@ -1,6 +1,7 @@
 // haforu for browsers and other hosts without files or workers: the same session over fonts given as bytes.
 // Nothing that is reached from here imports Node.
 import { NamedFonts } from "./fonts/named.ts";
+import { invalid } from "./session/check-request.ts";
 import { resolveSessionOptions, type SessionOptions } from "./session/options.ts";
 import { Session } from "./session/session.ts";
 
@@ -40,7 +41,11 @@ export async function createSession(options: BrowserSessionOptions): Promise<Ses
 async function compile(wasm: BrowserSessionOptions["wasm"]): Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (wasm instanceof URL) return compile(await fetch(wasm));
-  if (!(wasm instanceof Response)) return WebAssembly.compile(wasm);
+  if (!(wasm instanceof Response)) {
+    const isBytes = ArrayBuffer.isView(wasm) || Object.prototype.toString.call(wasm) === "[object ArrayBuffer]";
+    if (!isBytes) throw invalid("wasm", "haforu.wasm: compiled, as bytes, as a response or its URL", wasm);
+    return WebAssembly.compile(wasm);
+  }
   if (!wasm.ok) throw new TypeError(`${wasm.url}: expected haforu.wasm, got HTTP status ${wasm.status}`);
   // Not compileStreaming: it refuses servers that do not send application/wasm, and gains nothing at this size.
   return WebAssembly.compile(await wasm.arrayBuffer());

@@ -12,7 +12,8 @@ export interface NodeSessionOptions extends SessionOptions, FontFilesOptions {}
 export function createSession(options: NodeSessionOptions = {}): Session {
   const resolved = resolveSessionOptions(options, ["baseDir"]);
   const { baseDir } = options;
-  if (baseDir !== undefined && (typeof baseDir !== "string" || baseDir === "")) throw invalid("baseDir", "the path of a folder", baseDir);
+  if (baseDir !== undefined && (typeof baseDir !== "string" || baseDir === "" || baseDir.includes("\0")))
+    throw invalid("baseDir", "the path of a folder", baseDir);
   const files = new FontFiles(baseDir === undefined ? {} : { baseDir });
   return new Session(engineModule(), new NamedFonts(files), resolved);
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Job, LIMITS } from "@haforu/engine";
 import { afterAll, describe, expect, test } from "vitest";
+import { type BrowserSessionOptions, createSession as createBrowserSession } from "../browser.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { createSession, type NodeSessionOptions } from "./create.ts";
 import type { RenderRequest } from "./request.ts";
@@ -242,12 +243,20 @@ describe("other arguments", () => {
     ["fontCheckMs", { fontCheckMs: -5 }],
     ["fontCheckMs", { fontCheckMs: "100" }],
     ["baseDir", { baseDir: 5 }],
+    ["baseDir", { baseDir: "a\0b" }],
     ["basedir", { basedir: "/" }],
   ];
   test.each(options)("createSession: %s of %s", (field, wrong) => {
     const error = errorOf(() => createSession(wrong as NodeSessionOptions));
     expect(error).toMatchObject({ code: "invalid_argument", field });
     expect(error.message).toContain(field === "basedir" ? "did you mean baseDir?" : `${field}: expected`);
+  });
+
+  test("createSession in a browser: what is no module", async () => {
+    for (const wasm of [undefined, "haforu.wasm", 5]) {
+      const session = createBrowserSession({ wasm } as unknown as BrowserSessionOptions);
+      await expect(session).rejects.toMatchObject({ code: "invalid_argument", field: "wasm" });
+    }
   });
 
   test("createSession: an option that is undefined has its default", () => {
