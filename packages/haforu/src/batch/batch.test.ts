@@ -121,6 +121,36 @@ describe("a job that goes wrong costs itself alone", () => {
   });
 });
 
+describe("options that are wrong are named, and nothing is begun", () => {
+  test.each([
+    [{ workers: 1.5 }, "workers"],
+    [{ workers: "2" }, "workers"],
+    [{ workers: Number.NaN }, "workers"],
+    [{ order: "random" }, "order"],
+    [{ progressMs: 0 }, "progressMs"],
+    [{ progressMs: "fast" }, "progressMs"],
+    [{ timeoutMs: -1 }, "timeoutMs"],
+    [{ strict: "yes" }, "strict"],
+    [{ baseDir: "" }, "baseDir"],
+    [{ baseDir: "/no/such/folder" }, "baseDir"],
+    [{ baseDir: new URL(import.meta.url).pathname }, "baseDir"],
+    [{ imageDir: "/no/such/folder" }, "imageDir"],
+  ])("%j", async (options, field) => {
+    let asked = 0;
+    function* jobs(): Generator<Job> {
+      asked += 1;
+      yield { id: "a" };
+    }
+    await expect(run(jobs(), options as BatchOptions)).rejects.toMatchObject({
+      name: "HaforuError",
+      code: "invalid_argument",
+      field,
+      message: expect.stringMatching(`^${field}: expected`),
+    });
+    expect(asked).toBe(0);
+  });
+});
+
 describe("jobs as a program gives them", () => {
   test("an array of bytes that is used again", async () => {
     const bytes = new Uint8Array(Buffer.from('{"id":"00"}'));

@@ -1,7 +1,9 @@
 // What a caller can say about a batch, and the resolved record that the machinery works with.
 
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { DEFAULTS, LIMITS } from "@haforu/engine";
+import { HaforuError } from "../engine/errors.ts";
 import { CREDIT_BYTES, PIECE_BYTES, PIECE_DELAY_MS, WINDOW_LINES } from "./limits.ts";
 
 /** How results are ordered: as their jobs came, or as they are done. */
@@ -72,23 +74,28 @@ export interface ResolvedBatchOptions {
 }
 
 const DEFAULT_PROGRESS_MS = 100;
+/** More is no progress; and timers hold 24.8 days at most. */
+const PROGRESS_MS_MAX = 3_600_000;
+const DELAY_MS_MAX = 60_000;
+const ORDERS: readonly unknown[] = ["input", "completion"] satisfies ResultOrder[];
 
+/** @throws HaforuError invalid_argument that names the option, in its field too. */
 export function resolveBatchOptions(options: BatchOptions): ResolvedBatchOptions {
   return {
-    workers: inRange("workers", options.workers ?? Math.min(availableParallelism(), LIMITS.workers), 1, LIMITS.workers),
-    order: options.order ?? DEFAULTS.order,
+    workers: whole("workers", options.workers ?? Math.min(availableParallelism(), LIMITS.workers), 1, LIMITS.workers),
+    order: oneOf("order", options.order ?? DEFAULTS.order, ORDERS),
     timeoutMs: inRange("timeoutMs", options.timeoutMs ?? DEFAULTS.timeoutMs, 0, LIMITS.timeoutMs),
-    strict: options.strict ?? DEFAULTS.strict,
-    timing: options.timing ?? DEFAULTS.timing,
-    baseDir: options.baseDir,
-    fontCacheBytes: inRange("fontCacheBytes", options.fontCacheBytes ?? DEFAULTS.fontCache, LIMITS.fontCacheBytesMin, LIMITS.fontCacheBytes),
-    maxInstances: inRange("maxInstances", options.maxInstances ?? DEFAULTS.maxFonts, 1, LIMITS.maxFonts),
-    imageDir: options.imageDir,
-    overwrite: options.overwrite ?? false,
+    strict: oneOf("strict", options.strict ?? DEFAULTS.strict, [true, false]),
+    timing: oneOf("timing", options.timing ?? DEFAULTS.timing, [true, false]),
+    baseDir: folder("baseDir", options.baseDir),
+    fontCacheBytes: whole("fontCacheBytes", options.fontCacheBytes ?? DEFAULTS.fontCache, LIMITS.fontCacheBytesMin, LIMITS.fontCacheBytes),
+    maxInstances: whole("maxInstances", options.maxInstances ?? DEFAULTS.maxFonts, 1, LIMITS.maxFonts),
+    imageDir: folder("imageDir", options.imageDir),
+    overwrite: oneOf("overwrite", options.overwrite ?? false, [true, false]),
     signal: options.signal,
     onProgress: options.onProgress,
-    progressMs: options.progressMs ?? DEFAULT_PROGRESS_MS,
-    delayMs: inRange("delayMs", options.delayMs ?? PIECE_DELAY_MS, 0, 60_000),
+    progressMs: inRange("progressMs", options.progressMs ?? DEFAULT_PROGRESS_MS, 1, PROGRESS_MS_MAX),
+    delayMs: inRange("delayMs", options.delayMs ?? PIECE_DELAY_MS, 0, DELAY_MS_MAX),
     runnerUrl: options.runnerUrl,
     resourceLimits: options.resourceLimits,
     creditBytes: CREDIT_BYTES,
@@ -97,9 +104,42 @@ export function resolveBatchOptions(options: BatchOptions): ResolvedBatchOptions
   };
 }
 
-function inRange(name: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) {
-    throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${value}`);
+/** What is wrong with a path that must be a folder's, or undefined. */
+export function folderProblem(path: unknown): string | undefined {
+  if (typeof path !== "string" || path === "") return `expected the path of a folder, got ${shown(path)}`;
+  // Throws for a name with a NUL, and where a part of the path is a file.
+  try {
+    return statSync(path).isDirectory() ? undefined : `expected a folder, ${path} is a file`;
+  } catch (error) {
+    return `expected a folder: ${(error as Error).message}`;
   }
-  return value;
+}
+
+function folder(name: string, path: string | undefined): string | undefined {
+  const problem = path === undefined ? undefined : folderProblem(path);
+  if (problem !== undefined) throw wrong(name, problem);
+  return path;
+}
+
+function inRange(name: string, value: number, least: number, most: number): number {
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  throw wrong(name, `expected a number from ${least} to ${most}, got ${shown(value)}`);
+}
+
+function whole(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw wrong(name, `expected a whole number from ${least} to ${most}, got ${shown(value)}`);
+}
+
+function oneOf<Value>(name: string, value: Value, values: readonly unknown[]): Value {
+  if (values.includes(value)) return value;
+  throw wrong(name, `expected ${values.map(shown).join(" or ")}, got ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+function wrong(name: string, problem: string): HaforuError {
+  return new HaforuError("invalid_argument", `${name}: ${problem}`, { field: name });
 }

@@ -20,7 +20,7 @@ export interface RenderJobsOptions extends BatchOptions {
  * taken from `jobs` no faster than results are taken from here, and copied. A bad job, also one that cannot be written as
  * JSON (a BigInt, undefined), is a result with status "error", never an exception. Leaving the loop early, or `signal`, ends the workers.
  *
- * @throws the reason of `signal`; what `jobs` throws; an Error when no worker can be kept alive.
+ * @throws HaforuError invalid_argument for a wrong option, when the first result is asked for; the reason of `signal`; what `jobs` throws; an Error when no worker can be kept alive.
  */
 export async function* renderJobs<Line = Result>(
   jobs: Iterable<JobInput> | AsyncIterable<JobInput>,

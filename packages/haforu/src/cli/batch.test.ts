@@ -162,13 +162,28 @@ describe("calls that are wrong: exit code 2 and the reason", () => {
     [["batch", "--font-cache", "much"], /512M/],
     [["batch", "--resume"], /-o FILE/],
     [["batch", "-o", "/no/such/folder/out.jsonl"], /ENOENT/],
-    [["batch", "--base-dir", "/no/such/folder"], /ENOENT/],
+    [["batch", "-o", ""], /--output <file>' argument '' is invalid/],
+    [["batch", "--out-dir", ""], /--out-dir <dir>' argument '' is invalid/],
+    [["batch", "--out-dir", "/dev/null/x"], /\/dev\/null\/x/],
+    [["batch", "--font-cache", "1"], /--font-cache <bytes>' argument '1' is invalid/],
+    [["batch", "--base-dir", "/no/such/folder"], /--base-dir <dir>'.*ENOENT/],
+    [["batch", "--base-dir", ""], /--base-dir <dir>'.*the path of a folder, got ""/],
+    [["batch", "--base-dir", NOTO_SANS], /--base-dir <dir>'.*is a file/],
+    [["stream", "--base-dir", NOTO_SANS], /--base-dir <dir>'.*is a file/],
     [["stream", "--job", "2"], /Did you mean --jobs/],
     [["bach"], /Did you mean batch/],
   ])("%j", async (args, message) => {
     const done = await haforu(args, job("x"));
     expect(done.err).toMatch(message);
     expect([done.code, done.out]).toEqual([2, ""]);
+  });
+
+  test("a document whose base_dir is no folder, and no file of results is begun", async () => {
+    const out = file("no-base.jsonl");
+    const document = { version: "1.0", config: { base_dir: "/no/such/folder" }, jobs: [JSON.parse(job("a")) as object] };
+    const done = await haforu(["batch", "-o", out], JSON.stringify(document));
+    expect(done.err).toMatch(/config\.base_dir: expected a folder.*ENOENT/);
+    expect([done.code, existsSync(`${out}.part`)]).toEqual([2, false]);
   });
 
   test("a broken document", async () => {

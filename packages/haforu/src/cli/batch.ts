@@ -1,14 +1,15 @@
 // `haforu batch [FILE|-]`: jobs of a file or pipe in, one result line each out, on all cores.
 
 import { mkdirSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Batch } from "../batch/host/batch.ts";
 import { type BatchInput, InputError, openInput } from "../batch/host/input.ts";
 import { FLAG_NUMBERED_LINES, openBatch } from "../batch/host/open.ts";
 import { OutputError, ResultFile } from "../batch/host/result-file.ts";
 import { RemainingSource } from "../batch/host/resume.ts";
 import type { JobSource } from "../batch/host/source.ts";
-import { type BatchOptions, type BatchProgress, type ResultOrder, resolveBatchOptions } from "../batch/options.ts";
+import { type BatchProgress, type ResolvedBatchOptions, type ResultOrder, resolveBatchOptions } from "../batch/options.ts";
+import { HaforuError } from "../engine/errors.ts";
 import { addEngineOptions, defined, type EngineFlags, engineOptions } from "./batch-options.ts";
 import { CliError } from "./exit.ts";
 import { openProgressBar, type ProgressChoice } from "./progress-bar.ts";
@@ -37,9 +38,9 @@ export function command(): Command {
   const batch = new Command("batch")
     .description("Run a file of jobs and write one result line for each.")
     .argument("[file]", "jobs: JSON Lines or a JobSpec document; - for standard input", "-")
-    .option("-o, --output <file>", "write results to FILE.part, renamed to FILE when complete (default: standard output)")
+    .option("-o, --output <file>", "write results to FILE.part, renamed to FILE when complete (default: standard output)", named)
     .option("--resume", "go on from FILE.part: keep its successes, run what is missing or failed")
-    .option("--out-dir <dir>", "write images to files in this folder; result lines carry `path` in place of `data`")
+    .option("--out-dir <dir>", "write images to files in this folder; result lines carry `path` in place of `data`", named)
     .option("--overwrite", "let images replace files that are there, and drop a FILE.part")
     .addOption(new Option("--order <order>", "order of the results (default: input)").choices(["input", "completion"]))
     .option("--stats", "write one JSON line of statistics to standard error at the end")
@@ -51,6 +52,8 @@ export function command(): Command {
 
 async function run(file: string, flags: BatchFlags): Promise<void> {
   const input = await openInput(file).catch(refuse);
+  // Before the results' file is touched: a call that is wrong leaves no trace.
+  const options = optionsOf(flags, input);
   const results = await ResultFile.open(flags.output, {
     resume: flags.resume === true,
     overwrite: flags.overwrite === true,
@@ -61,7 +64,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   let batch: Batch | undefined;
   const onProgress = (progress: BatchProgress): void => bar?.update(progress, fractionRead(input.totalBytes, source, batch));
   try {
-    batch = openBatch(source, resolveBatchOptions(batchOptions(flags, input, bar && onProgress)), FLAG_NUMBERED_LINES);
+    batch = openBatch(source, { ...options, onProgress: bar && onProgress }, FLAG_NUMBERED_LINES);
     const outcome = await runBatch(batch, results.fd);
     if (outcome.complete) await results.complete();
     else await results.leave();
@@ -82,17 +85,21 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   }
 }
 
-function batchOptions(flags: BatchFlags, input: BatchInput, onProgress: BatchOptions["onProgress"]): BatchOptions {
-  if (flags.outDir !== undefined) mkdirSync(flags.outDir, { recursive: true });
-  return {
-    ...engineOptions(flags, input.config),
-    ...defined({
-      order: flags.order ?? input.config.order,
-      imageDir: flags.outDir,
-      overwrite: flags.overwrite,
-      onProgress,
-    }),
-  };
+function optionsOf(flags: BatchFlags, input: BatchInput): ResolvedBatchOptions {
+  try {
+    if (flags.outDir !== undefined) mkdirSync(flags.outDir, { recursive: true });
+    return resolveBatchOptions({
+      ...engineOptions(flags, input.config),
+      ...defined({ order: flags.order ?? input.config.order, imageDir: flags.outDir, overwrite: flags.overwrite }),
+    });
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function named(path: string): string {
+  if (path === "") throw new InvalidArgumentError("Expected a name.");
+  return path;
 }
 
 /** By bytes: how many jobs there are is not known before the end. */
@@ -104,7 +111,7 @@ function fractionRead(totalBytes: number | undefined, source: JobSource, batch: 
 
 function refuse(error: unknown): never {
   const system = (error as NodeJS.ErrnoException).syscall !== undefined;
-  if (error instanceof InputError || error instanceof OutputError || system) {
+  if (error instanceof InputError || error instanceof OutputError || error instanceof HaforuError || system) {
     throw new CliError((error as Error).message, undefined, { cause: error });
   }
   throw error;

@@ -1,6 +1,5 @@
 // Makes a batch of a source and options: where the worker's code lies, what each worker is given.
 
-import { statSync } from "node:fs";
 import { engineModule } from "../../engine/load.ts";
 import type { ImageFolder } from "../messages.ts";
 import type { ResolvedBatchOptions } from "../options.ts";
@@ -40,6 +39,5 @@ export function openBatch(source: JobSource, options: ResolvedBatchOptions, flag
 
 function imageFolder({ imageDir, overwrite }: ResolvedBatchOptions): ImageFolder | undefined {
   if (imageDir === undefined) return undefined;
-  if (!statSync(imageDir).isDirectory()) throw new Error(`${imageDir} is not a folder`);
   return { dir: imageDir, overwrite, runStartNs: folderClockNs(imageDir) };
 }
