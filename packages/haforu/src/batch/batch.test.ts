@@ -167,7 +167,7 @@ describe("jobs as a program gives them", () => {
 
   test("what is no JSON is a result with an error, with the id where there is one", async () => {
     const loop: Record<string, unknown> = { id: "loop" };
-    loop["self"] = loop;
+    loop.self = loop;
     const evil = {
       get id(): string {
         throw new Error("no id for you");

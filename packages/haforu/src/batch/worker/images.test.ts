@@ -82,6 +82,17 @@ describe("files", () => {
     expect(readFileSync(join(dir, "x.pgm"))).toEqual(A);
   });
 
+  test("overwriting does not replace an image of the same run that was there before, byte for byte", async () => {
+    const dir = folder("over-same");
+    writeFileSync(join(dir, "x.pgm"), A);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const run = images(dir, true);
+    expect(run.write("x", "pgm", A)).toEqual({ path: join(dir, "x.pgm") });
+    expect(run.write("x", "pgm", B)).toMatchObject({ code: "output_exists" });
+    expect(readFileSync(join(dir, "x.pgm"))).toEqual(A);
+    expect(readdirSync(dir)).toEqual(["x.pgm"]);
+  });
+
   test("what a killed run left aside is no obstacle", async () => {
     const dir = folder("left");
     writeFileSync(join(dir, "x.pgm.haforu-part"), "half");

@@ -71,10 +71,16 @@ export class Images implements ImageSink {
   #publish(aside: string, path: string, image: Uint8Array): ImageOutcome {
     const existing = statSync(path, { throwIfNoEntry: false });
     if (existing !== undefined) {
-      // What is already there byte for byte needs no writing: a job that is run again finds its own image.
-      if (existing.isFile() && existing.size === image.length && readFileSync(path).equals(image)) return { path };
+      const ofThisRun = this.#ofThisRun(path);
+      // What is already there byte for byte is no conflict: a job that is run again finds its own image.
+      if (existing.isFile() && existing.size === image.length && readFileSync(path).equals(image)) {
+        // With leave to overwrite, the time of the file must say that it is of this run now: the next job of the same
+        // id would take it for an older one.
+        if (this.#folder.overwrite && !ofThisRun) renameSync(aside, path);
+        return { path };
+      }
       if (!this.#folder.overwrite) return { code: "output_exists", detail: `${path} is there already` };
-      if (this.#ofThisRun(path)) return { code: "output_exists", detail: `${path} was written by a job of the same id` };
+      if (ofThisRun) return { code: "output_exists", detail: `${path} was written by a job of the same id` };
       renameSync(aside, path);
       return { path };
     }
