@@ -1,7 +1,11 @@
 // Option values that several commands share: text from argv in, a checked number or byte count out; a wrong value ends
 // the call with what was expected and what came.
 
-import { InvalidArgumentError } from "commander";
+/** A value that is none of its option's; commander, which is not loaded for this, knows it by its code. */
+export class WrongValue extends Error {
+  readonly code = "commander.invalidArgument";
+  readonly exitCode = 1;
+}
 
 const SUFFIX_BYTES: Readonly<Record<string, number>> = {
   "": 1,
@@ -16,7 +20,7 @@ export function byteCount(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
   const unit = SUFFIX_BYTES[(match?.[2] ?? "").toLowerCase()];
   if (match?.[1] === undefined || unit === undefined) {
-    throw new InvalidArgumentError(`Expected bytes such as 67108864, 512M or 1.5G, got "${text}".`);
+    throw new WrongValue(`Expected bytes such as 67108864, 512M or 1.5G, got "${text}".`);
   }
   return Math.floor(Number(match[1]) * unit);
 }
@@ -26,7 +30,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most)) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}, got "${text}".`);
+      throw new WrongValue(`Expected a whole number from ${least} to ${most}, got "${text}".`);
     }
     return value;
   };
@@ -37,7 +41,7 @@ export function decimalNumber(least: number, most: number): (text: string) => nu
   return (text) => {
     const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most)) {
-      throw new InvalidArgumentError(`Expected a number from ${least} to ${most}, got "${text}".`);
+      throw new WrongValue(`Expected a number from ${least} to ${most}, got "${text}".`);
     }
     return value;
   };

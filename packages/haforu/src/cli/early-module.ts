@@ -1,14 +1,15 @@
-// haforu.wasm, for a command that lives for milliseconds: importing this file begins to compile it off the main thread,
-// while the command's own modules load. Long-lived commands take it from engine/load.ts.
+// haforu.wasm, for a command that lives for milliseconds: compiled off the main thread, while the command's own files
+// load. Long-lived commands take it from engine/load.ts.
 
 import { readFileSync } from "node:fs";
-import { WASM_URL } from "@haforu/engine";
 
-const compiling: Promise<WebAssembly.Module> = WebAssembly.compile(readFileSync(WASM_URL));
-// A call that ends before it asks (--help, a wrong flag) does not hear of a failure either.
-compiling.catch(() => {});
+let compiling: Promise<WebAssembly.Module> | undefined;
 
-/** The compiled module; rejects with what is wrong with it. */
+/**
+ * The compiled module, begun at the first call; rejects with what is wrong with it.
+ * Its place is asked of the resolver and not of @haforu/engine: compiling need not wait for that to load.
+ */
 export function earlyModule(): Promise<WebAssembly.Module> {
+  compiling ??= WebAssembly.compile(readFileSync(new URL(import.meta.resolve("@haforu/engine/haforu.wasm"))));
   return compiling;
 }

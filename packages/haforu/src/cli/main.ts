@@ -4,7 +4,8 @@
 
 import type { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
-import { CliError, EXIT_CALL_WRONG } from "./exit.ts";
+import { earlyModule } from "./early-module.ts";
+import { CliError, EXIT_CALL_WRONG, EXIT_OK } from "./exit.ts";
 
 interface CommandEntry {
   readonly name: string;
@@ -16,19 +17,13 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   { name: "batch", summary: "run a file of jobs and write one result line each", load: () => import("./batch.ts") },
   { name: "stream", summary: "answer jobs line by line, as they come", load: () => import("./stream.ts") },
-  { name: "render", summary: "render one text with one font to a file", load: loadRender },
+  { name: "render", summary: "render one text with one font to a file", load: () => import("./render-command.ts") },
   { name: "validate", summary: "check a file of jobs and list every problem", load: () => import("./validate.ts") },
   { name: "fonts", summary: "list the faces, axes, instances and scripts of font files", load: () => import("./fonts.ts") },
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },
   { name: "schema", summary: "print the JSON Schema of a job", load: () => import("./schema.ts") },
   { name: "version", summary: "print the versions of the program and its parts", load: () => import("./version.ts") },
 ];
-
-/** The module compiles on another thread while the command loads: it takes as long as all that is to be loaded. */
-async function loadRender(): Promise<typeof import("./render.ts")> {
-  const [, render] = await Promise.all([import("./early-module.ts"), import("./render.ts")]);
-  return render;
-}
 
 const EXAMPLES = `
 Examples:
@@ -38,6 +33,10 @@ Examples:
 Exit codes: 0 all jobs succeeded, 1 some failed, 2 the call or the input as a whole was wrong, 130 interrupted.`;
 
 async function main(words: readonly string[]): Promise<number> {
+  if (words[0] === "render") {
+    const exitCode = await renderQuickly(words.slice(1));
+    if (exitCode !== undefined) return exitCode;
+  }
   const argv = withoutHelpCommand(words);
   const asked = argv.find((word) => !word.startsWith("-"));
   const loading = COMMANDS.find((entry) => entry.name === asked)?.load();
@@ -67,6 +66,21 @@ async function main(words: readonly string[]): Promise<number> {
     return help === "" ? exitCodeOfParse(error) : giveHelp(help);
   }
   return typeof process.exitCode === "number" ? process.exitCode : 0;
+}
+
+/** The exit code, or undefined for a call that commander must read. */
+async function renderQuickly(words: readonly string[]): Promise<number | undefined> {
+  // A call that ends before the module is asked for does not hear of its failure either.
+  earlyModule().catch(() => {});
+  const [{ readQuickly }, { run }] = await Promise.all([import("./render-quick.ts"), import("./render.ts")]);
+  const call = readQuickly(words);
+  if (call === undefined) return undefined;
+  try {
+    await run(call.font, call.text, call.options);
+    return EXIT_OK;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
 }
 
 /** `help NAME` as `NAME --help`: then the named command is the one that is loaded. A name that is none is an error. */

@@ -4,91 +4,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Job, LIMITS, type Result } from "@haforu/engine";
-import { Command, InvalidArgumentError, Option } from "commander";
 import { FontFiles } from "../fonts/files.ts";
 import { JobRunner } from "../session/job-loop.ts";
-import { decimalNumber, wholeNumber } from "./argument.ts";
 import { earlyModule } from "./early-module.ts";
 import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
-import { type Fit, fitted, type Margins, MEASURING } from "./fit.ts";
+import { type Fit, fitted, MEASURING } from "./fit.ts";
 import { note, print } from "./print.ts";
-
-interface RenderOptions {
-  readonly fontFile?: string;
-  readonly text?: string;
-  readonly textFile?: string;
-  readonly fontSize: number;
-  readonly faceIndex: number;
-  readonly variations?: Readonly<Record<string, number>>;
-  readonly namedInstance?: string;
-  readonly features?: string;
-  readonly script?: string;
-  readonly direction?: "ltr" | "rtl" | "ttb" | "btt";
-  readonly language?: string;
-  readonly outputFile?: string;
-  readonly outputFormat?: Format;
-  readonly margin: Margins;
-  readonly width?: number;
-  readonly height?: number;
-  readonly origin?: readonly [number, number];
-  readonly invert?: boolean;
-  readonly strict?: boolean;
-  readonly json?: boolean;
-}
-
-const FORMATS = ["png", "svg", "pgm", "raw"] as const;
-type Format = (typeof FORMATS)[number];
+import { FORMATS, type Format, type RenderOptions } from "./render-flags.ts";
 
 /** Runs the job with this rendering. */
 type Answer = (rendering: Job["rendering"]) => Result;
 
-/** As hb-view: large enough to see a letter's shape. */
-const DEFAULT_SIZE_PX = 256;
-const DEFAULT_MARGIN_PX = 16;
-
-export function command(): Command {
-  return new Command("render")
-    .description("Render one text with one font to a picture that fits it.")
-    .argument("[font]", "font file")
-    .argument("[text]", "the text, one line")
-    .option("--font-file <file>", "font file, in place of the argument")
-    .option("--text <text>", "the text, in place of the argument")
-    .option("--text-file <file>", "file that holds the text; - is stdin")
-    .option("--font-size <px>", "pixels per em", decimalNumber(0.01, LIMITS.sizePx), DEFAULT_SIZE_PX)
-    .option("--face-index <n>", "which face of a collection", wholeNumber(0, LIMITS.faceIndex), 0)
-    .option("--variations <list>", "axis values, such as wght=600,wdth=80", variations)
-    .option("--named-instance <name>", "a named instance of a variable font, such as Bold")
-    .option("--features <list>", "OpenType features as HarfBuzz writes them, such as smcp,-kern,ss01[3:5]")
-    .option("--script <code>", "ISO 15924 code, such as Arab (default: guessed)")
-    .addOption(new Option("--direction <dir>", "(default: guessed)").choices(["ltr", "rtl", "ttb", "btt"]))
-    .option("--language <tag>", "BCP 47 tag, such as ur")
-    .option("-o, --output-file <file>", "where the picture goes (default: stdout)")
-    .addOption(new Option("-O, --output-format <format>", "(default: by the file's name, else png)").choices(FORMATS))
-    .addOption(
-      new Option("--margin <px>", "one to four numbers: top, right, bottom, left")
-        .argParser(margins)
-        .default(margins(String(DEFAULT_MARGIN_PX)), String(DEFAULT_MARGIN_PX)),
-    )
-    .option("--width <px>", "canvas width (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
-    .option("--height <px>", "canvas height (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
-    .option("--origin <x,y>", "where the pen starts, in pixels from the upper left, y down", origin)
-    .option("--invert", "white on black")
-    .option("--strict", "warnings are errors")
-    .option("--json", "print the result with metrics, boxes, glyphs and hash in place of the picture")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  haforu render NotoSans.ttf "Hello" -o hello.png
-  haforu render Source.ttf Weights --variations wght=600 --font-size 64 -O svg > weights.svg
-  haforu render NotoNaskhArabic.ttf "السلام عليكم" --json
-
-Exit codes: 0 rendered, 1 the font or the text could not be rendered, 2 the call was wrong.`,
-    )
-    .action(run);
-}
-
-async function run(fontArgument: string | undefined, textArgument: string | undefined, options: RenderOptions): Promise<void> {
+export async function run(fontArgument: string | undefined, textArgument: string | undefined, options: RenderOptions): Promise<void> {
   const path = options.fontFile ?? fontArgument;
   if (path === undefined) throw new CliError("which font? haforu render FONT TEXT");
   const format = options.outputFormat ?? formatOf(options.outputFile);
@@ -228,34 +155,4 @@ function formatOf(outputFile: string | undefined): Format {
     throw new CliError(`${outputFile}: which format? Its name ends in none of ${FORMATS.join(", ")}; give --output-format`);
   }
   return format;
-}
-
-function variations(list: string): Record<string, number> {
-  const coordinates: Record<string, number> = {};
-  for (const item of list.split(",")) {
-    const match = /^\s*([\x20-\x7e]{1,4})=(-?\d+(?:\.\d+)?)\s*$/.exec(item);
-    if (match?.[1] === undefined) {
-      throw new InvalidArgumentError(`Expected axis=value pairs such as wght=600,wdth=80, got "${item}".`);
-    }
-    if (Object.hasOwn(coordinates, match[1])) throw new InvalidArgumentError(`The axis ${match[1]} is given twice.`);
-    coordinates[match[1]] = Number(match[2]);
-  }
-  return coordinates;
-}
-
-/** Missing sides are filled in as in CSS and hb-view. */
-function margins(list: string): Margins {
-  const values = list
-    .trim()
-    .split(/[\s,]+/)
-    .map(wholeNumber(0, LIMITS.canvasSidePx));
-  const [top = 0, right = top, bottom = top, left = right] = values;
-  if (values.length > 4) throw new InvalidArgumentError(`Expected one to four numbers, got "${list}".`);
-  return { top, right, bottom, left };
-}
-
-function origin(text: string): [number, number] {
-  const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError(`Expected two numbers such as 10,80, got "${text}".`);
-  return [Number(match[1]), Number(match[2])];
 }
