@@ -255,7 +255,10 @@ describe("a file of results", () => {
     writeFileSync(`${out}.part`, '{"id":"slow-399","status":"error","error":{}}\n{"id":"slow-39', { flag: "a" });
     const resumed = await haforu(["batch", input, "-o", out, "--no-timing", "--resume", "--stats"]);
     expect(resumed.code).toBe(0);
-    expect(JSON.parse(resumed.err).resumed_jobs).toBeGreaterThan(0);
+    const [note, stats] = resumed.err.trim().split("\n");
+    expect(note).toBe(`haforu: process ${child.pid}, which wrote ${out}.part, is gone: its lock is taken over`);
+    expect(JSON.parse(stats as string).resumed_jobs).toBeGreaterThan(0);
+    expect(existsSync(`${out}.part.lock`)).toBe(false);
     expect(readFileSync(out, "utf8")).toBe(whole.out);
   });
 
@@ -326,7 +329,8 @@ test("images and lines agree after kill -9 and --resume", async () => {
   child.kill("SIGKILL");
   await new Promise((resolve) => child.on("close", resolve));
   const resumed = await haforu(args);
-  expect([resumed.err, resumed.code]).toEqual(["", 0]);
+  expect(resumed.err).toMatch(/^haforu: process \d+, which wrote .*, is gone: its lock is taken over\n$/);
+  expect(resumed.code).toBe(0);
   const lines = parsed(readFileSync(out, "utf8"));
   expect(ids(lines)).toEqual(Array.from({ length: count }, (_, index) => `p${index}`));
   expect(readdirSync(dir).sort()).toEqual(lines.map((line) => basename(line.rendering?.path as string)).sort());
@@ -359,8 +363,14 @@ describe("processes", () => {
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     while (!existsSync(`${out}.part`) || readFileSync(`${out}.part`).length === 0) await sleep(5);
+    for (const flag of ["--resume", "--overwrite"]) {
+      const second = await haforu(["batch", input, "-o", out, flag]);
+      expect(second.err).toMatch(`process ${child.pid} is writing there`);
+      expect(second.code).toBe(2);
+    }
     child.kill("SIGINT");
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+    expect(existsSync(`${out}.part.lock`)).toBe(false);
     expect(said).toMatch(/--resume goes on/);
     const text = readFileSync(`${out}.part`, "utf8");
     expect(text.endsWith("\n")).toBe(true);

@@ -58,6 +58,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
     resume: flags.resume === true,
     overwrite: flags.overwrite === true,
     input: file,
+    note: (text) => process.stderr.write(`haforu: ${text}\n`),
   }).catch(refuse);
   const source = results.done.size > 0 ? new RemainingSource(input.source, results.done) : input.source;
   const bar = await openProgressBar(flags.progress);

@@ -2,6 +2,7 @@
 
 import { existsSync, fstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
+import { Lock, LockHeld } from "./lock.ts";
 import { type DoneJobs, findResults, keepResults, NoResults } from "./resume.ts";
 
 const STDIN = 0;
@@ -14,6 +15,8 @@ export interface ResultFileOptions {
   readonly overwrite: boolean;
   /** Where the jobs come from ("-": standard input): never written over. */
   readonly input: string;
+  /** Is told what the user should know but need not act on. */
+  readonly note: (text: string) => void;
 }
 
 /** The output cannot be opened; the message is for the user. */
@@ -27,13 +30,15 @@ export class ResultFile {
   readonly done: DoneJobs;
   readonly #handle: FileHandle | undefined;
   readonly #renameTo: string | undefined;
+  readonly #lock: Lock | undefined;
 
-  private constructor(writingTo: string | undefined, handle: FileHandle | undefined, renameTo: string | undefined, done: DoneJobs) {
+  private constructor(writingTo: string | undefined, handle: FileHandle | undefined, renameTo: string | undefined, done: DoneJobs, lock?: Lock) {
     this.writingTo = writingTo;
     this.fd = handle?.fd ?? STDOUT;
     this.done = done;
     this.#handle = handle;
     this.#renameTo = renameTo;
+    this.#lock = lock;
   }
 
   /** `named`: a file, or undefined or "-" for standard output. */
@@ -52,14 +57,20 @@ export class ResultFile {
     const path = existing === undefined ? named : realpathSync(named);
     const part = `${path}.part`;
     refuseInput(options.input, path, part);
-    if (!options.resume) {
+    const lock = takeLock(`${part}.lock`, part, options.note);
+    try {
+      if (options.resume) {
+        const done = await resume(path, part);
+        return new ResultFile(part, await open(part, "a"), path, done, lock);
+      }
       if (existsSync(part) && !options.overwrite) {
         throw new OutputError(`${part} holds an interrupted run's results: --resume goes on from it, --overwrite drops it`);
       }
-      return new ResultFile(part, await open(part, "w"), path, new Map());
+      return new ResultFile(part, await open(part, "w"), path, new Map(), lock);
+    } catch (error) {
+      lock.release();
+      throw error;
     }
-    const done = await resume(path, part);
-    return new ResultFile(part, await open(part, "a"), path, done);
   }
 
   /** All results are written: the file gets its name. */
@@ -68,11 +79,24 @@ export class ResultFile {
     if (this.#renameTo !== undefined) await this.#handle.sync();
     await this.#handle.close();
     if (this.#renameTo !== undefined && this.writingTo !== undefined) await rename(this.writingTo, this.#renameTo);
+    this.#lock?.release();
   }
 
   /** The run ended early: what is written stays under the name it has. */
   async leave(): Promise<void> {
     await this.#handle?.close();
+    this.#lock?.release();
+  }
+}
+
+/** Two processes that write one file would mix their lines. */
+function takeLock(path: string, part: string, note: (text: string) => void): Lock {
+  try {
+    const lock = Lock.take(path);
+    if (lock.takenFrom !== undefined) note(`process ${lock.takenFrom}, which wrote ${part}, is gone: its lock is taken over`);
+    return lock;
+  } catch (error) {
+    throw error instanceof LockHeld ? new OutputError(`${part}: ${error.message}`) : error;
   }
 }
 
