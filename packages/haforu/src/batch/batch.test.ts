@@ -1,9 +1,11 @@
 // The batch machinery with a stand-in for the engine that works, hangs, fails and dies on command: order, bounds,
 // deadlines, and that no result is lost or doubled whatever happens to a worker.
+import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { BatchOptions, BatchStats } from "../../dist/batch/index.js";
 import { renderJobs, renderLines } from "../../dist/batch/index.js";
 
+const BUILT = new URL("../../dist/batch/index.js", import.meta.url).href;
 const STAND_IN = new URL("./fixtures/stand-in-runner.mjs", import.meta.url).href;
 
 interface Job {
@@ -216,7 +218,7 @@ describe("bounds", () => {
     expect(seen).toEqual(["0", "1", "2", "3", "4"]);
   });
 
-  test("an aborted batch throws the reason and leaves no worker", async () => {
+  test("an aborted batch throws the reason", async () => {
     const controller = new AbortController();
     const running = run(
       numbered(1000, () => ({ work_ms: 5 })),
@@ -225,6 +227,42 @@ describe("bounds", () => {
     setTimeout(() => controller.abort(new Error("enough")), 60);
     await expect(running).rejects.toThrow("enough");
   });
+
+  // A worker that is left keeps its process from ending: these jobs would hang for ever.
+  test.each([
+    ["an aborted batch", "setTimeout(() => controller.abort(new Error('enough')), 300);", "enough"],
+    ["a loop that is left early", "setTimeout(() => { left = true; }, 300);", "left"],
+    ["a batch whose jobs throw", "", "the list broke"],
+  ])(
+    "%s leaves no worker",
+    async (what, act, said) => {
+      const script = `
+      import { renderJobs } from ${JSON.stringify(BUILT)};
+      const controller = new AbortController();
+      let left = false;
+      ${what.includes("throw") ? "async " : ""}function* jobs() {
+        for (let index = 0; index < 4; index += 1) yield { id: "quick" + index };
+        ${what.includes("left") ? "" : "yield { id: 'a', hang: true }; yield { id: 'b', hang: true };"}
+        ${what.includes("throw") ? "await new Promise((resolve) => setTimeout(resolve, 300)); throw new Error('the list broke');" : ""}
+        for (;;) yield { id: "more" };
+      }
+      ${act}
+      try {
+        for await (const result of renderJobs(jobs(), { workers: 2, runnerUrl: ${JSON.stringify(STAND_IN)}, signal: controller.signal })) if (left) break;
+        console.log("left");
+      } catch (error) {
+        console.log(error.message);
+      }`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+      const late = setTimeout(() => child.kill("SIGKILL"), 8000);
+      let out = "";
+      child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+      const ended = await new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code)));
+      clearTimeout(late);
+      expect([out.trim(), ended]).toEqual([said, 0]);
+    },
+    12_000,
+  );
 
   test("what the jobs' iterable throws comes through", async () => {
     function* broken(): Generator<Job> {

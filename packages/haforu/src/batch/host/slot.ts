@@ -127,6 +127,8 @@ export class WorkerSlot {
     const worker = new Worker(this.#options.workerUrl, {
       workerData: { ...this.#options.setup, control } satisfies WorkerSetup,
       name: `haforu ${this.index}`,
+      // Node's flags of the program (--input-type, --import) are not for this module.
+      execArgv: [],
       ...(limits === undefined ? {} : { resourceLimits: limits }),
     });
     this.#worker = worker;
