@@ -1,4 +1,4 @@
-// Exit codes of every command, and the error a command throws to end with one of them and a message on stderr.
+// Exit codes of every command, the error a command throws to end with one of them, and what is said of it on stderr.
 
 export const EXIT_OK = 0;
 /** Some jobs failed; their result lines say why. */
@@ -19,4 +19,15 @@ export class CliError extends Error {
     this.name = "CliError";
     this.exitCode = exitCode;
   }
+}
+
+/** Tells what a command threw; @returns the exit code to end with. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) {
+    if (error.message !== "") process.stderr.write(`haforu: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`haforu: unexpected failure, please report it: ${shown}\n`);
+  return EXIT_CALL_WRONG;
 }
