@@ -161,6 +161,7 @@ describe("calls that are wrong: exit code 2 and the reason", () => {
     [["batch", "--jobs", "0"], /whole number from 1/],
     [["batch", "--font-cache", "much"], /512M/],
     [["batch", "--resume"], /-o FILE/],
+    [["batch", "--resume", "-o", "/dev/null"], /\/dev\/null is no file/],
     [["batch", "-o", "/no/such/folder/out.jsonl"], /ENOENT/],
     [["batch", "-o", ""], /--output <file>' argument '' is invalid/],
     [["batch", "--out-dir", ""], /--out-dir <dir>' argument '' is invalid/],

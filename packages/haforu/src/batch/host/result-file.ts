@@ -50,6 +50,7 @@ export class ResultFile {
     const existing = statSync(named, { throwIfNoEntry: false });
     if (existing?.isDirectory()) throw new OutputError(`${named} is a folder; -o names the file for the results`);
     if (existing !== undefined && !existing.isFile()) {
+      if (options.resume) throw new OutputError(`${named} is no file that --resume could go on from`);
       // A device, fifo or pipe is written to, not replaced; by the name given, as /dev/stdout leads to none in the end.
       return new ResultFile(named, await open(named, "w"), undefined, new Map());
     }
