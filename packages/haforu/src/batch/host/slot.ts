@@ -129,9 +129,15 @@ export class WorkerSlot {
       name: `haforu ${this.index}`,
       // Node's flags of the program (--input-type, --import) are not for this module.
       execArgv: [],
+      // Otherwise Node ties the worker's output to process.stdout and process.stderr, and opening those makes a pipe
+      // non-blocking: every write of results would then come back after 64 KB with "not now".
+      stdout: true,
+      stderr: true,
       ...(limits === undefined ? {} : { resourceLimits: limits }),
     });
     this.#worker = worker;
+    // Nothing of ours prints in a worker; what Node or an engine of the caller's says there is passed on.
+    for (const said of [worker.stdout, worker.stderr]) said.on("data", (text: Buffer) => process.stderr.write(text));
     worker.on("message", (message: FromWorker) => this.#receive(message));
     worker.on("error", (error: NodeJS.ErrnoException) => {
       const full = error.code === "ERR_WORKER_OUT_OF_MEMORY" || error.code === "out_of_memory";
