@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ASC_FLAGS, KERNEL_DATA_START } from "./asc-flags.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -16,7 +17,6 @@ const stampPath = join(dist, "haforu.inputs");
 const nativePath = join(here, "native", "native.wasm");
 
 /** The kernel's static data lies in [1 MiB, 1.25 MiB): the C stack ends below it, the C side's data begins above. */
-const KERNEL_DATA_START = 1048576;
 const KERNEL_DATA_END = 1310720;
 
 const FEATURES = [
@@ -33,7 +33,7 @@ const FEATURES = [
 
 /** Every file that decides a byte of the module. */
 function inputs() {
-  const found = [fileURLToPath(import.meta.url), nativePath];
+  const found = [fileURLToPath(import.meta.url), join(here, "asc-flags.mjs"), nativePath];
   const walk = (dir) => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
       const path = join(dir, entry.name);
@@ -76,27 +76,7 @@ function main() {
   if (!force && existsSync(outPath) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === hash) return;
   mkdirSync(dist, { recursive: true });
   const started = Date.now();
-  run("asc", bin("assemblyscript", "bin/asc.js"), [
-    "assembly/index.ts",
-    "-o",
-    relative(here, kernelPath),
-    "--textFile",
-    "dist/kernel.wat",
-    "-O3",
-    "--converge",
-    "--enable",
-    "simd",
-    "--enable",
-    "bulk-memory",
-    "--runtime",
-    "stub",
-    "--noAssert",
-    "--importMemory",
-    "--memoryBase",
-    String(KERNEL_DATA_START),
-    "--use",
-    "abort=",
-  ]);
+  run("asc", bin("assemblyscript", "bin/asc.js"), ["assembly/index.ts", "-o", relative(here, kernelPath), "--textFile", "dist/kernel.wat", ...ASC_FLAGS]);
   const text = readFileSync(join(dist, "kernel.wat"), "utf8");
   const allocator = /~lib\/rt\/stub\/__(?:new|alloc|renew)\b/.exec(text);
   if (allocator)

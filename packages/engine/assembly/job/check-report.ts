@@ -16,7 +16,7 @@ import {
   SYNTAX_MESSAGES,
   TEXTS,
 } from "../generated/contract";
-import { columnOf, cursor, FAULT_NO_MEMORY, faultAt, faultBytes, faultKind, lineOf } from "../json/reader";
+import { columnOf, FAULT_NO_MEMORY, faultAt, faultBytes, faultKind, lineOf } from "../json/reader";
 import { fieldCure, fieldExpected, fieldPath, objectNames, objectPath, pairLen, pairPtr } from "./check-table";
 import { addByte, addBytes, addTemplate, addText, addUnsigned, argNumber, argsClear, argText, messageBegin, messageLen, messagePtr } from "./message";
 import { elsewhere, nearest } from "./nearest";
@@ -181,9 +181,4 @@ export function syntaxProblem(lines: bool): i32 {
   argText(1, what, whatLen);
   argText(2, messagePtr, messageLen);
   return problem(E_INVALID_JSON);
-}
-
-/** What came from `from` to the reader's cursor. */
-export function wrongSoFar(id: i32, from: usize): void {
-  wrongField(id, from, cursor);
 }

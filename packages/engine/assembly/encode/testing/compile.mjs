@@ -5,24 +5,9 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { ASC_FLAGS } from "../../../asc-flags.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = [
-  "-O3",
-  "--converge",
-  "--enable",
-  "simd",
-  "--enable",
-  "bulk-memory",
-  "--runtime",
-  "stub",
-  "--noAssert",
-  "--importMemory",
-  "--memoryBase",
-  "1048576",
-  "--use",
-  "abort=",
-];
 
 /** Compiled rooms by the hash of what they were made from: the test files of a run, each in a process of its own, compile once. */
 const cache = resolve(here, "../../../../../node_modules/.cache/haforu-encode");
@@ -33,7 +18,7 @@ export async function compileEncode() {
   const known = await readFile(file).catch(() => undefined);
   if (known !== undefined) return new WebAssembly.Module(known);
   let wasm;
-  const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "encode.wasm", ...FLAGS], {
+  const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "encode.wasm", ...ASC_FLAGS], {
     writeFile: (name, contents) => {
       if (name.endsWith("encode.wasm")) wasm = contents;
     },
@@ -47,7 +32,7 @@ export async function compileEncode() {
 }
 
 async function hashOfSources() {
-  const hash = createHash("sha256").update(`${asc.version} ${FLAGS.join(" ")}`);
+  const hash = createHash("sha256").update(`${asc.version} ${ASC_FLAGS.join(" ")}`);
   const room = resolve(here, "..");
   const names = (await readdir(room, { recursive: true })).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts")).sort();
   for (const path of [...names.map((name) => join(room, name)), resolve(room, "../native.ts")]) hash.update(path).update(await readFile(path));

@@ -3,24 +3,9 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { ASC_FLAGS } from "../../../asc-flags.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = [
-  "-O3",
-  "--converge",
-  "--enable",
-  "simd",
-  "--enable",
-  "bulk-memory",
-  "--runtime",
-  "stub",
-  "--noAssert",
-  "--importMemory",
-  "--memoryBase",
-  "1048576",
-  "--use",
-  "abort=",
-];
 const FIELDS =
   "id idLen path pathLen sizePx faceIndex instance instanceLen variations variationCount features featureCount text textLen textCodePoints script direction language languageLen format encoding width height hasOrigin originX originY invert include flags op".split(
     " ",
@@ -36,7 +21,7 @@ function module() {
 
 async function compile() {
   let wasm;
-  const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "check.wasm", ...FLAGS], {
+  const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "check.wasm", ...ASC_FLAGS], {
     writeFile: (name, contents) => {
       if (name.endsWith("check.wasm")) wasm = contents;
     },

@@ -1,25 +1,10 @@
-// Compiles the rasteriser alone (entry.ts), with the flags of the engine's build, for its tests and for bench/accuracy.mjs.
+// Compiles the rasteriser alone (entry.ts), with the flags of the engine's build, for its tests.
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { ASC_FLAGS } from "../../../asc-flags.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const FLAGS = [
-  "-O3",
-  "--converge",
-  "--enable",
-  "simd",
-  "--enable",
-  "bulk-memory",
-  "--runtime",
-  "stub",
-  "--noAssert",
-  "--importMemory",
-  "--memoryBase",
-  "1048576",
-  "--use",
-  "abort=",
-];
 
 /** @type {Promise<WebAssembly.Module> | undefined} */
 let compiled;
@@ -28,7 +13,7 @@ let compiled;
 export function compileRaster() {
   compiled ??= (async () => {
     let wasm;
-    const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "raster.wasm", ...FLAGS], {
+    const { error, stderr } = await asc.main([resolve(here, "entry.ts"), "--outFile", "raster.wasm", ...ASC_FLAGS], {
       writeFile: (name, contents) => {
         if (name.endsWith("raster.wasm")) wasm = contents;
       },
