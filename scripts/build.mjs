@@ -33,5 +33,5 @@ function removeStale(packageDir, folder = "") {
 
 node("the contract's generated files", ["packages/engine/contract/emit.mjs", "--check"]);
 for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "packages", name));
-node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu"]);
+node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/sql"]);
 node("the module", ["packages/engine/build.mjs"]);

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const failed = [];
+/** Folders of packages/ that are published. */
+const PACKAGES = ["engine", "haforu", "sql"];
 
 function run(command, args, cwd = root) {
   return spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
@@ -43,11 +45,11 @@ function noHosts() {
   return /https?:|registry\s*=/.test(readFileSync(join(root, ".npmrc"), "utf8")) ? ".npmrc names a host" : undefined;
 }
 
-/** Packs both packages, installs the tarballs elsewhere and renders with what came: a file missing from "files" shows here alone. */
+/** Packs the packages, installs the tarballs elsewhere and renders with what came: a file missing from "files" shows here alone. */
 function packedPackages() {
   const folder = mkdtempSync(join(tmpdir(), "haforu-packed-"));
   try {
-    for (const name of ["engine", "haforu"]) {
+    for (const name of PACKAGES) {
       const packed = run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], join(root, "packages", name));
       if (packed.status !== 0) return `npm pack of ${name}: ${packed.stderr}`;
     }
@@ -63,11 +65,14 @@ function packedPackages() {
     for (const [name, files] of [
       ["haforu", []],
       ["@haforu/engine", ["THIRD_PARTY.md"]],
+      ["@haforu/sql", []],
     ])
       for (const file of ["LICENSE-MIT", "LICENSE-APACHE", "README.md", ...files])
         if (!readdirSync(join(folder, "node_modules", name)).includes(file)) return `${name} is packed without ${file}`;
-    const leaked = readdirSync(join(folder, "node_modules", "haforu", "dist"), { recursive: true }).find((name) => /\.test\.|tsbuildinfo$/.test(String(name)));
-    if (leaked !== undefined) return `haforu is packed with ${leaked}`;
+    for (const name of ["haforu", "@haforu/sql"]) {
+      const leaked = readdirSync(join(folder, "node_modules", name, "dist"), { recursive: true }).find((path) => /\.test\.|tsbuildinfo$/.test(String(path)));
+      if (leaked !== undefined) return `${name} is packed with ${leaked}`;
+    }
     const font = join(root, "node_modules/source-sans-pro/TTF/SourceSansPro-Regular.ttf");
     writeFileSync(
       join(folder, "smoke.mjs"),
@@ -93,7 +98,7 @@ check("build", command(node, ["scripts/build.mjs"]));
 check("format and lint", command(node, [bin("@biomejs/biome", "bin/biome"), "ci", "--colors=off", "--diagnostic-level=warn", "--error-on-warnings", "."]));
 check("imports follow the arrows", command(node, ["scripts/check-imports.mjs"]));
 check("dead code and dependencies", command(node, [bin("knip", "bin/knip.js"), "--no-config-hints"]));
-for (const name of ["engine", "haforu"]) check(`publint ${name}`, command(node, [bin("publint", "src/cli.js"), `packages/${name}`, "--strict"]));
+for (const name of PACKAGES) check(`publint ${name}`, command(node, [bin("publint", "src/cli.js"), `packages/${name}`, "--strict"]));
 check("no registry host in the lock file", noHosts);
 check("packed packages install and render", packedPackages);
 if (process.argv.includes("--native")) check("native.wasm is what its sources give", command("python3", ["packages/engine/native/build.py", "--check"]));

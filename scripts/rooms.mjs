@@ -30,6 +30,20 @@ const assembly = {
   "": ["abi", "job", ...Object.keys(below)],
 };
 
+/** packages/sql/src: watch → build → engine → script, hash → filter → scan; input finds and orders files, check reads statements. */
+const sql = {
+  scan: [],
+  filter: ["scan"],
+  check: ["scan"],
+  input: [],
+  hash: [],
+  script: ["filter", "scan"],
+  engine: ["script", "hash", "input", "filter", "scan"],
+  build: ["engine", "script", "hash", "input", "check", "filter", "scan"],
+  watch: ["build", "engine", "script", "hash", "input"],
+  "": ["watch", "build", "engine", "script", "hash", "input", "check", "filter", "scan"],
+};
+
 /**
  * One tree of rooms each. `open` are files and folders at the tree's top that every room may import: declarations and constants only.
  * Tests may import any room (they set up the rooms around the one they test), never another package's insides.
@@ -37,5 +51,6 @@ const assembly = {
 export const TREES = [
   { root: "packages/haforu/src", rooms: haforu, open: ["version.ts"] },
   { root: "packages/engine/assembly", rooms: assembly, open: ["native", "native.ts", "generated"] },
+  { root: "packages/sql/src", rooms: sql, open: ["version.ts", "errors.ts"] },
   { root: "packages/engine/src", rooms: { "": ["generated"], generated: [] }, open: [] },
 ];
