@@ -94,6 +94,7 @@ console.log("rendered");
 }
 
 check("generated files are fresh", command(node, ["packages/engine/contract/emit.mjs", "--check"]));
+check("Unicode tables are fresh", command(node, ["packages/engine/unicode/generate.mjs", "--check"]));
 check("build", command(node, ["scripts/build.mjs"]));
 check("format and lint", command(node, [bin("@biomejs/biome", "bin/biome"), "ci", "--colors=off", "--diagnostic-level=warn", "--error-on-warnings", "."]));
 check("imports follow the arrows", command(node, ["scripts/check-imports.mjs"]));

@@ -1,0 +1,1 @@
+export function emit(): Promise<Record<string, string>>;
