@@ -1,5 +1,6 @@
 // The kernel's exports: the ABI of haforu.wasm, and the drawing callbacks that the C side calls.
 
+export * from "./abi/compare";
 export * from "./abi/documents";
 export * from "./abi/jobs";
 export { hf_last_error, hf_result } from "./abi/last-error";

@@ -31,6 +31,12 @@ export const limits = [
   { name: "canvas_side_px", value: 32768, unit: "px", reason: "a side fits the rasteriser's 16-bit columns" },
   { name: "canvas_area_px", value: 2 ** 28, unit: "px", reason: "a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory" },
   { name: "origin_px", value: 1000000, unit: "magnitude of an origin's coordinate in px", reason: "a 32-bit float still has 1/16 px there" },
+  {
+    name: "align_reach_px",
+    value: 256,
+    unit: "px that aligning by ink looks around the place where the middles of the ink boxes meet",
+    reason: "the shifts to look at grow with its square: 256 are 263,169",
+  },
   { name: "problems_listed", value: 32, unit: "problems of one job", reason: "one broken line must not become a page; the rest are counted" },
   { name: "came_bytes", value: 48, unit: "bytes of the job quoted in a message", reason: "enough to recognise the value" },
   { name: "warnings", value: 100, unit: "warnings of one job", reason: "a job of 64 axes and 512 features could have one for each" },

@@ -20,6 +20,7 @@ export type {
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
+export { type AlignMode, type CompareMeasure, type CompareOptions, type Comparison, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";

@@ -83,6 +83,7 @@ export const LIMIT_LANGUAGE_SUBTAGS: i32 = 16;
 export const LIMIT_CANVAS_SIDE_PX: i32 = 32768;
 export const LIMIT_CANVAS_AREA_PX: i32 = 268435456;
 export const LIMIT_ORIGIN_PX: i32 = 1000000;
+export const LIMIT_ALIGN_REACH_PX: i32 = 256;
 export const LIMIT_PROBLEMS_LISTED: i32 = 32;
 export const LIMIT_CAME_BYTES: i32 = 48;
 export const LIMIT_WARNINGS: i32 = 100;

@@ -63,6 +63,7 @@ LIMIT_LANGUAGE_SUBTAGS = 16  # subtags of a language: BCP 47 tags in use have at
 LIMIT_CANVAS_SIDE_PX = 32768  # px: a side fits the rasteriser's 16-bit columns
 LIMIT_CANVAS_AREA_PX = 268435456  # px: a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory
 LIMIT_ORIGIN_PX = 1000000  # magnitude of an origin's coordinate in px: a 32-bit float still has 1/16 px there
+LIMIT_ALIGN_REACH_PX = 256  # px that aligning by ink looks around the place where the middles of the ink boxes meet: the shifts to look at grow with its square: 256 are 263,169
 LIMIT_PROBLEMS_LISTED = 32  # problems of one job: one broken line must not become a page; the rest are counted
 LIMIT_CAME_BYTES = 48  # bytes of the job quoted in a message: enough to recognise the value
 LIMIT_WARNINGS = 100  # warnings of one job: a job of 64 axes and 512 features could have one for each

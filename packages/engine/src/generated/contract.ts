@@ -381,6 +381,8 @@ export const LIMITS = {
   canvasAreaPx: 268435456,
   /** magnitude of an origin's coordinate in px: a 32-bit float still has 1/16 px there. */
   originPx: 1000000,
+  /** px that aligning by ink looks around the place where the middles of the ink boxes meet: the shifts to look at grow with its square: 256 are 263,169. */
+  alignReachPx: 256,
   /** problems of one job: one broken line must not become a page; the rest are counted. */
   problemsListed: 32,
   /** bytes of the job quoted in a message: enough to recognise the value. */

@@ -28,7 +28,13 @@ const PLACEMENT = 32;
 const MEASURES = 64;
 const MEASURE_COUNT = 16;
 const STATS = MEASURES + MEASURE_COUNT * 8;
-const SCRATCH_BYTES = STATS + STATS_FIELDS.length * 8;
+const PICTURES = STATS + STATS_FIELDS.length * 8;
+const PICTURE_WORDS = 8;
+const OPTIONS = PICTURES + PICTURE_WORDS * 4;
+const OPTION_WORDS = 4;
+const COMPARISON = OPTIONS + OPTION_WORDS * 4;
+const COMPARISON_COUNT = 9;
+const SCRATCH_BYTES = COMPARISON + COMPARISON_COUNT * 8;
 
 /** Bytes of a glyph record of hf_glyphs. */
 const GLYPH_BYTES = 28;
@@ -360,6 +366,39 @@ export class Engine {
         yOffset: field(5),
       };
     });
+  }
+
+  // --- pictures -----------------------------------------------------------------------------------------------
+
+  /** Where bytes begin that lie in the engine's memory, such as a canvas' pixels; undefined: they lie elsewhere. */
+  addressOf(bytes: Uint8Array): number | undefined {
+    return bytes.buffer === this.#calls.memory.buffer ? bytes.byteOffset : undefined;
+  }
+
+  /** Compares two pictures; the words are hf_compare's. The nine numbers of the ABI, a copy. */
+  compare(pictures: readonly number[], options: readonly number[]): Float64Array {
+    this.#refresh();
+    this.#u32.set(pictures, (this.#scratch + PICTURES) >> 2);
+    this.#u32.set(options, (this.#scratch + OPTIONS) >> 2);
+    const out = this.#scratch + COMPARISON;
+    this.#checked(this.#calls.hf_compare(this.#scratch + PICTURES, this.#scratch + OPTIONS, out));
+    this.#refresh();
+    return this.#f64.slice(out >> 3, (out >> 3) + COMPARISON_COUNT);
+  }
+
+  /** As compare, of two canvases as the last render left them. */
+  compareCanvases(a: number, b: number, options: readonly number[]): Float64Array {
+    this.#refresh();
+    this.#u32.set(options, (this.#scratch + OPTIONS) >> 2);
+    const out = this.#scratch + COMPARISON;
+    this.#checked(this.#calls.hf_compare_canvases(a, b, this.#scratch + OPTIONS, out));
+    this.#refresh();
+    return this.#f64.slice(out >> 3, (out >> 3) + COMPARISON_COUNT);
+  }
+
+  /** Resizes a picture at one address to another. */
+  resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): void {
+    this.#checked(this.#calls.hf_resize(from, fromWidth, fromHeight, to, width, height));
   }
 
   // --- inside -------------------------------------------------------------------------------------------------

@@ -41,4 +41,8 @@ export interface EngineExports {
   hf_glyphs(): number;
   hf_render(instance: number, spec: number, placement: number, canvas: number, measures: number): number;
   hf_measure(instance: number, spec: number, placement: number, measures: number): number;
+
+  hf_resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): number;
+  hf_compare(pictures: number, options: number, out: number): number;
+  hf_compare_canvases(a: number, b: number, options: number, out: number): number;
 }

@@ -69,6 +69,7 @@ export class Handles {
   #lastWidth = 0;
   #lastHeight = 0;
   #lastInvert = false;
+  #lastPlace = "";
 
   constructor(engine: Engine, source: FontSource, budgets: HandleBudgets, counts: HandleCounts) {
     this.#engine = engine;
@@ -118,15 +119,15 @@ export class Handles {
     return instance.handle;
   }
 
-  /** A canvas of this size. */
-  canvas(width: number, height: number, invert: boolean): number {
-    const same = width === this.#lastWidth && height === this.#lastHeight && invert === this.#lastInvert;
+  /** A canvas of this size. `place`: "second" is another than the one that calls get otherwise. The canvas `keep` is not given back for it. */
+  canvas(width: number, height: number, invert: boolean, place: "" | "second" = "", keep = 0): number {
+    const same = width === this.#lastWidth && height === this.#lastHeight && invert === this.#lastInvert && place === this.#lastPlace;
     if (same && this.#lastCanvas !== 0) return this.#lastCanvas;
-    const key = `${width}x${height}${invert ? " inverted" : ""}`;
+    const key = `${width}x${height}${invert ? " inverted" : ""}${place}`;
     let canvas = this.#canvases.get(key);
     if (canvas === undefined) {
       const bytes = width * height;
-      this.#makeRoomForCanvas(bytes);
+      this.#makeRoomForCanvas(bytes, keep);
       canvas = { handle: this.#engine.createCanvas(width, height, invert), bytes };
       this.#canvasBytes += bytes;
     } else {
@@ -137,6 +138,7 @@ export class Handles {
     this.#lastWidth = width;
     this.#lastHeight = height;
     this.#lastInvert = invert;
+    this.#lastPlace = place;
     return canvas.handle;
   }
 
@@ -216,10 +218,11 @@ export class Handles {
     }
   }
 
-  #makeRoomForCanvas(bytes: number): void {
+  #makeRoomForCanvas(bytes: number, keep: number): void {
     this.#lastCanvas = 0;
     for (const [key, canvas] of this.#canvases) {
       if (this.#canvasBytes + bytes <= CANVAS_BYTES) return;
+      if (canvas.handle === keep) continue;
       this.#canvases.delete(key);
       this.#canvasBytes -= canvas.bytes;
       this.#engine.releaseCanvas(canvas.handle);

@@ -8,6 +8,7 @@ import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { cut } from "./came.ts";
 import { checkCanvas, checkFace, checkFontName, checkKeys, invalid } from "./check-request.ts";
+import { type CompareOptions, type Comparison, checkImage, compareImages, compareWords, comparisonOf, type GreyImage, resizeImage } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
@@ -120,6 +121,69 @@ export class Session {
       return runner.engine.shape(this.#handlesFor(runner).instance(request), spec);
     } catch (error) {
       throw explain(runner.fault(error), request);
+    }
+  }
+
+  /**
+   * Lays two pictures over each other and measures how their ink differs. Pixels that renderToBytes of this session has
+   * just given are read where they lie; those of its call before are no longer there.
+   * @throws HaforuError invalid_argument, canvas_too_large (a picture or the frame), out_of_memory.
+   */
+  alignAndCompare(a: GreyImage, b: GreyImage, options: CompareOptions = {}): Comparison {
+    checkImage("a", a);
+    checkImage("b", b);
+    const words = compareWords(options);
+    const runner = this.#open();
+    try {
+      return compareImages(runner.engine, a, b, words);
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /**
+   * Draws two texts and compares the pictures in the engine, without copying one: the way to go over many pairs.
+   * Throws as renderToBytes and alignAndCompare.
+   */
+  compareRenders(a: RenderRequest, b: RenderRequest, options: CompareOptions = {}): Comparison {
+    const words = compareWords(options);
+    const runner = this.#open();
+    const draw = (request: RenderRequest, place: "" | "second", keep: number): number => {
+      checkKeys(request);
+      checkCanvas(request);
+      const spec = textSpec(request);
+      if (this.#options.strict) this.#refuseWarnings(request, true);
+      try {
+        const handles = this.#handlesFor(runner);
+        const instance = handles.instance(request);
+        const canvas = handles.canvas(request.width, request.height, request.invert === true, place, keep);
+        runner.engine.place(request.size, request.width, request.height, request.origin);
+        runner.engine.render(instance, spec, canvas);
+        return canvas;
+      } catch (error) {
+        throw explain(runner.fault(error), request);
+      }
+    };
+    const second = draw(b, "second", 0);
+    const first = draw(a, "", second);
+    try {
+      return comparisonOf(runner.engine.compareCanvases(first, second, words), words[2]);
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /**
+   * Another size of a picture, bilinear with half-pixel centres: pixel i of n lies at (i + ½) ÷ n. Reducing by more than
+   * two skips pixels. The data is a copy. @throws HaforuError invalid_argument, canvas_too_large, out_of_memory.
+   */
+  resizeBilinear(image: GreyImage, width: number, height: number): GreyImage {
+    checkImage("image", image);
+    const runner = this.#open();
+    try {
+      return resizeImage(runner.engine, image, width, height);
+    } catch (error) {
+      throw runner.fault(error);
     }
   }
 
