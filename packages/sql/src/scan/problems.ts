@@ -1,0 +1,82 @@
+// What a scan finds wrong: codes, what each says, and where.
+import { Lines } from "./lines.ts";
+
+/** Stable names of what a scan finds wrong; docs/sql.md lists them. */
+export type ProblemCode =
+  | "unterminated_comment"
+  | "unterminated_string"
+  | "unterminated_identifier"
+  | "unterminated_dollar_quote"
+  | "unterminated_copy_data"
+  | "unterminated_parenthesis"
+  | "unterminated_body"
+  | "unterminated_statement"
+  | "copy_line_continues"
+  | "stray_end_of_data"
+  | "nul_byte"
+  | "psql_discards"
+  | "psql_boundary";
+
+const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]>> = {
+  unterminated_comment: ["error", "a block comment opens here and does not end: comments nest, so each /* needs its own */"],
+  unterminated_string: ["error", "a string begins here and does not end: close it with ' (a quote inside is doubled)"],
+  unterminated_identifier: ["error", 'a quoted identifier begins here and does not end: close it with "'],
+  unterminated_dollar_quote: ["error", "a dollar-quoted string begins here and does not end: close it with the same tag, in the same case"],
+  unterminated_copy_data: ["error", "data of COPY … FROM stdin begin here and do not end: close them with a line that holds \\. alone"],
+  unterminated_parenthesis: ["error", "a parenthesis opens here and does not close, so that no semicolon behind it ends the statement"],
+  unterminated_body: ["error", "BEGIN ATOMIC opens a body here and its END does not come, so that no semicolon behind it ends the statement"],
+  unterminated_statement: ["error", "a statement begins here and the file ends before its semicolon: it would swallow the next file's first statement"],
+  copy_line_continues: [
+    "error",
+    "a statement begins on the line of COPY … FROM stdin and goes on behind that line, where the data lie: begin it behind the data",
+  ],
+  stray_end_of_data: ["error", "\\. ends data, and none are being read here"],
+  nul_byte: ["error", "a NUL byte: PostgreSQL's text holds none"],
+  psql_discards: ["warning", "this statement is thrown away by \\r before it ends"],
+  psql_boundary: [
+    "warning",
+    "psql does not see where this statement ends: it takes a name BEGIN, CASE or END in it for part of a body; quote the name (the server reads it right)",
+  ],
+};
+
+/** Something wrong with a text, at a place. */
+export interface ScanProblem {
+  readonly code: ProblemCode;
+  /** An error means that what lies behind cannot be relied on; a warning that psql and the server differ. */
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** Byte offset, from 0. */
+  readonly offset: number;
+  /** From 1; lines end with "\n". */
+  readonly line: number;
+  /** From 1, in code points. */
+  readonly column: number;
+}
+
+/** A text of NUL bytes would be one problem a byte. */
+const MAX_PROBLEMS = 100;
+
+export class Problems {
+  readonly #found: { readonly code: ProblemCode; readonly offset: number }[] = [];
+  readonly #bytes: Uint8Array;
+  hasError = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  add(code: ProblemCode, offset: number): void {
+    if (this.#found.length >= MAX_PROBLEMS) return;
+    this.#found.push({ code, offset });
+    if (TEXTS[code][0] === "error") this.hasError = true;
+  }
+
+  /** The problems by their places. */
+  list(): readonly ScanProblem[] {
+    if (this.#found.length === 0) return [];
+    const lines = new Lines(this.#bytes);
+    return this.#found
+      .map(({ code, offset }): ScanProblem => ({ code, severity: TEXTS[code][0], message: TEXTS[code][1], offset, ...lines.at(offset) }))
+      .sort((a, b) => a.offset - b.offset);
+  }
+}
