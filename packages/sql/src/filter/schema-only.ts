@@ -1,11 +1,11 @@
 // Leaves the statements that change data out of one file's text, and lists what it left out. It knows nothing of the other files but whether backslashes escape.
 
+import type { StatementKind } from "../scan/heads.ts";
 import { Lines } from "../scan/lines.ts";
 import type { ScanProblem } from "../scan/problems.ts";
 import type { ByteRange, PsqlCommand } from "../scan/psql.ts";
 import { copiesIn } from "../scan/psql.ts";
 import { type Statement, scanBytes } from "../scan/statements.ts";
-import type { StatementKind } from "../scan/heads.ts";
 
 /** A statement, or a psql command, that was left out. */
 export interface Omission {

@@ -20,8 +20,7 @@ export const BYTE = {
   backslash: 92,
 } as const;
 
-/** Classes of a byte that begins a token. OTHER: operators and punctuation that neither nest nor quote. */
-export const OTHER = 0;
+/** Classes of a byte that begins a token; 0 is for operators and punctuation that neither nest nor quote. */
 export const SPACE = 1;
 export const WORD = 2;
 export const DIGIT = 3;
