@@ -30,7 +30,7 @@ export const patterns = {
 export const formats = ["pgm", "png", "svg", "raw", "metrics"];
 export const encodings = ["base64", "binary", "json", "none"];
 export const directions = ["ltr", "rtl", "ttb", "btt"];
-export const includes = ["metrics", "boxes", "glyphs", "hash"];
+export const includes = ["metrics", "boxes", "glyphs", "hash", "extended"];
 export const ops = ["ping", "warm_up", "stats"];
 export const orders = ["input", "completion"];
 export const modes = ["batch", "stream"];
@@ -178,7 +178,8 @@ export const objects = {
         kind: "include",
         values: includes,
         defaultAbout: "none; metrics for format metrics",
-        about: "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes.",
+        about:
+          "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes; extended: metrics, and the extended ones with them.",
       },
     ],
   },

@@ -41,6 +41,7 @@ export const limits = [
   { name: "came_bytes", value: 48, unit: "bytes of the job quoted in a message", reason: "enough to recognise the value" },
   { name: "warnings", value: 100, unit: "warnings of one job", reason: "a job of 64 axes and 512 features could have one for each" },
   { name: "warning_items", value: 64, unit: "code points or glyphs listed in one warning", reason: "a text in an uncovered script would list all of itself" },
+  { name: "ink_gaps", value: 1024, unit: "gaps listed in metrics", reason: "a line of text has a few hundred; more are counted" },
   {
     name: "font_bytes",
     value: 256 * 1024 * 1024,

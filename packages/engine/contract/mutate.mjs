@@ -201,7 +201,7 @@ function anyValue(r, depth = 0) {
         ]),
       );
     default:
-      return r.pick([[1, 2], [0, -5.5], [1], [1, 2, 3], ["metrics"], ["hash", "hash"], ["metrics", "boxes", "glyphs", "hash"], [[]], {}, []]);
+      return r.pick([[1, 2], [0, -5.5], [1], [1, 2, 3], ["metrics"], ["hash", "hash"], ["metrics", "boxes", "glyphs", "hash", "extended"], [[]], {}, []]);
   }
 }
 
@@ -240,7 +240,7 @@ export function validJob(r) {
       height: r.pick([1, 1200, 16384, 8192, 64]),
       origin: maybe(r, 0.3, () => [r.pick([0, -1e6, 1e6, 0.5]), 900]),
       invert: maybe(r, 0.3, () => r.chance(0.5)),
-      include: maybe(r, 0.5, () => ["metrics", "boxes", "glyphs", "hash"].filter(() => r.chance(0.5))),
+      include: maybe(r, 0.5, () => ["metrics", "boxes", "glyphs", "hash", "extended"].filter(() => r.chance(0.5))),
     },
   };
   return JSON.parse(JSON.stringify(job)); // drops what is undefined

@@ -15,6 +15,8 @@ export class ClusterBox {
   inkY: i32;
   inkW: i32;
   inkH: i32;
+  /** Σ ink, 255 a fully covered pixel. */
+  inkSum: f64;
   x: f64;
   y: f64;
   w: f64;
@@ -59,6 +61,7 @@ export function measureClusters(font: usize, sizePx: f64, textCount: u32, outOfM
     box.inkY = m.top;
     box.inkW = m.right - m.left;
     box.inkH = m.bottom - m.top;
+    box.inkSum = m.inkSum;
     if (vertical) {
       box.x = x0 - sizePx * 0.5;
       box.y = min(y0, penY);

@@ -32,6 +32,7 @@ import {
   FAULT_VERSION,
   FORMAT_METRICS,
   FORMAT_SVG,
+  INCLUDE_EXTENDED,
   INCLUDE_METRICS,
   KIND_BOOLEAN,
   KIND_ENUM,
@@ -193,6 +194,7 @@ function finish(): void {
     }
     if (j.format == FORMAT_METRICS) j.include |= INCLUDE_METRICS;
   }
+  if ((j.include & INCLUDE_EXTENDED) != 0) j.include |= INCLUDE_METRICS;
   if (widthGiven && heightGiven && <u64>j.width * <u64>j.height > <u64>LIMIT_CANVAS_AREA_PX) {
     argsClear();
     argNumber(1, <f64>j.width);

@@ -2,6 +2,7 @@
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
 
 import { putBase64, putCanvasBase64 } from "../encode/base64";
+import { putExtendedPicture, putExtendedSet } from "../encode/extended";
 import { OUT_OK, outLength, outPtr, outReset, outRewind, outStatus, putBytes } from "../encode/out";
 import { putPgmBase64, putPgmHeader } from "../encode/pgm";
 import { PNG_OK, pngFile, pngFileBytes, pngMake, putPngBase64 } from "../encode/png";
@@ -59,6 +60,7 @@ import { decodeUtf8 } from "../text/utf8";
 import { ClusterBox, clusterBoxes, clusterCount, measureClusters } from "./boxes";
 import { checkJob } from "./check";
 import { enumPair, pairLen, pairPtr } from "./check-table";
+import { advanceVariation, bearingEnd, bearingStart, consistency, extendedPicture, measureRun, renderedAspect, widthRhythm } from "./extended";
 import {
   drawGlyphs,
   drawSvg,
@@ -247,7 +249,9 @@ function drawFault(status: i32): i32 {
 
 function needsPixels(): bool {
   const format = job().format;
-  return format == code.FORMAT_PGM || format == code.FORMAT_PNG || format == code.FORMAT_RAW || (job().include & code.INCLUDE_HASH) != 0;
+  return (
+    format == code.FORMAT_PGM || format == code.FORMAT_PNG || format == code.FORMAT_RAW || (job().include & (code.INCLUDE_HASH | code.INCLUDE_EXTENDED)) != 0
+  );
 }
 
 function draw(): i32 {
@@ -258,7 +262,7 @@ function draw(): i32 {
   rasterClear();
   if (canvasOpen(<i32>j.width, <i32>j.height, pixels, j.invert != 0) != 0) return outOfMemory();
   const font = changetype<Instance>(instance).hb;
-  if ((j.include & code.INCLUDE_BOXES) != 0) {
+  if ((j.include & (code.INCLUDE_BOXES | code.INCLUDE_EXTENDED)) != 0) {
     const measured = measureClusters(font, j.sizePx, pointCount, code.E_OUT_OF_MEMORY);
     if (measured != 0) return drawFault(measured);
   }
@@ -278,6 +282,9 @@ function draw(): i32 {
   if (!pixels) sweepMeasure(measuresRecord);
   else if ((j.include & code.INCLUDE_METRICS) != 0) sweepImage(measuresRecord);
   else sweepImageBox(measuresRecord); // actual_bbox is all the line tells
+  if ((j.include & code.INCLUDE_EXTENDED) != 0) {
+    if (!measureRun(changetype<Measures>(measuresRecord), <i32>j.width, blankByte(), advanceX, advanceY)) return outOfMemory();
+  }
   if (missingCount > 0) warnOutlineMissing(missingIds, missingListed, missingCount);
   warnClipped();
   if (timing) {
@@ -377,6 +384,7 @@ function putResult(path: usize, pathBytes: u32): bool {
   endRendering(j.width, j.height, m.left, m.top, m.right, m.bottom);
   if (j.format == code.FORMAT_METRICS || (j.include & code.INCLUDE_METRICS) != 0) {
     putMetrics(density(m, j.width, j.height), beam(m, j.width), inkArea(m), m.left, m.top, m.right, m.bottom, centroidX(m), centroidY(m), advanceX, advanceY);
+    if ((j.include & code.INCLUDE_EXTENDED) != 0) putExtended();
   }
   if ((j.include & code.INCLUDE_BOXES) != 0) {
     beginBoxes();
@@ -407,6 +415,12 @@ function putResult(path: usize, pathBytes: u32): bool {
   }
   endLine();
   return complete && outStatus() == OUT_OK;
+}
+
+function putExtended(): void {
+  const e = extendedPicture();
+  putExtendedPicture(e.inkDensity, e.momentXX, e.momentYY, e.momentXY, e.perimeter, bearingStart, bearingEnd, e.gapCount, e.gaps, e.gapsListed);
+  putExtendedSet(e.gapVariation, advanceVariation, widthRhythm, renderedAspect, consistency);
 }
 
 function textLength(text: usize): usize {

@@ -66,6 +66,7 @@ enum haforu_warning {
 #define HAFORU_LIMIT_CAME_BYTES 48 /* bytes of the job quoted in a message: enough to recognise the value */
 #define HAFORU_LIMIT_WARNINGS 100 /* warnings of one job: a job of 64 axes and 512 features could have one for each */
 #define HAFORU_LIMIT_WARNING_ITEMS 64 /* code points or glyphs listed in one warning: a text in an uncovered script would list all of itself */
+#define HAFORU_LIMIT_INK_GAPS 1024 /* gaps listed in metrics: a line of text has a few hundred; more are counted */
 #define HAFORU_LIMIT_FONT_BYTES 268435456 /* bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end */
 #define HAFORU_LIMIT_WORKERS 256 /* worker threads: each holds a module and its memory */
 #define HAFORU_LIMIT_TIMEOUT_MS 86400000 /* ms: a day; timers hold 24.8 days at most */

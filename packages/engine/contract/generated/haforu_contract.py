@@ -4,7 +4,7 @@ CONTRACT_VERSION = "1.0"
 FORMATS = ("pgm", "png", "svg", "raw", "metrics",)
 ENCODINGS = ("base64", "binary", "json", "none",)
 DIRECTIONS = ("ltr", "rtl", "ttb", "btt",)
-INCLUDES = ("metrics", "boxes", "glyphs", "hash",)
+INCLUDES = ("metrics", "boxes", "glyphs", "hash", "extended",)
 RESULT_FIELDS = ("id", "status", "rendering", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "timing", "error",)
 DEFAULT_ENCODING = {"pgm": "base64", "png": "base64", "svg": "json", "raw": "base64", "metrics": "none"}
 
@@ -68,6 +68,7 @@ LIMIT_PROBLEMS_LISTED = 32  # problems of one job: one broken line must not beco
 LIMIT_CAME_BYTES = 48  # bytes of the job quoted in a message: enough to recognise the value
 LIMIT_WARNINGS = 100  # warnings of one job: a job of 64 axes and 512 features could have one for each
 LIMIT_WARNING_ITEMS = 64  # code points or glyphs listed in one warning: a text in an uncovered script would list all of itself
+LIMIT_INK_GAPS = 1024  # gaps listed in metrics: a line of text has a few hundred; more are counted
 LIMIT_FONT_BYTES = 268435456  # bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end
 LIMIT_WORKERS = 256  # worker threads: each holds a module and its memory
 LIMIT_TIMEOUT_MS = 86400000  # ms: a day; timers hold 24.8 days at most

@@ -16,7 +16,7 @@ export const DIRECTIONS = ["ltr", "rtl", "ttb", "btt"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /** What else a result can hold. */
-export const INCLUDES = ["metrics", "boxes", "glyphs", "hash"] as const;
+export const INCLUDES = ["metrics", "boxes", "glyphs", "hash", "extended"] as const;
 export type Include = (typeof INCLUDES)[number];
 
 /** Orders of results. */
@@ -142,7 +142,7 @@ export interface JobRendering {
   readonly origin?: readonly [x: number, y: number];
   /** false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way. Default: false. */
   readonly invert?: boolean;
-  /** What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes. Default: none; metrics for format metrics. */
+  /** What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes; extended: metrics, and the extended ones with them. Default: none; metrics for format metrics. */
   readonly include?: readonly Include[];
 }
 
@@ -248,6 +248,28 @@ export interface Metrics {
   readonly aspect: number | null;
   /** Sum of the advances in pixels, y down. */
   readonly advance: readonly [x: number, y: number];
+  /** With include extended, as all below: Σ ink / (255 · area of the ink box); null: no ink. */
+  readonly ink_density?: number | null;
+  /** Central second moments of the ink in square pixels; null: no ink. */
+  readonly moments?: readonly [xx: number, yy: number, xy: number] | null;
+  /** Length of the ink's outline in pixels, estimated. */
+  readonly perimeter?: number;
+  /** From the pen's start to the ink, and from the ink to the pen's end, along the line, in pixels; null: no ink. */
+  readonly bearings?: readonly [start: number, end: number] | null;
+  /** Gaps without ink along the line, inside the ink box. */
+  readonly gap_count?: number;
+  /** The first of them in pixels of the canvas. */
+  readonly gaps?: readonly (readonly [start: number, length: number])[];
+  /** Standard deviation / mean of the gaps' lengths; null: fewer than two. */
+  readonly gap_variation?: number | null;
+  /** Standard deviation / mean of the advances of the clusters with ink; null: fewer than two. */
+  readonly advance_variation?: number | null;
+  /** Mean of advance_variation and gap_variation, or the one that there is. */
+  readonly width_rhythm?: number | null;
+  /** Ink width / ink height, averaged over the clusters with ink; null: none. */
+  readonly rendered_aspect?: number | null;
+  /** 1 − standard deviation / mean of the ink density of the clusters with ink, at least 0; null: none. */
+  readonly consistency?: number | null;
 }
 
 /** One cluster of the text: characters that were shaped together. */
@@ -391,6 +413,8 @@ export const LIMITS = {
   warnings: 100,
   /** code points or glyphs listed in one warning: a text in an uncovered script would list all of itself. */
   warningItems: 64,
+  /** gaps listed in metrics: a line of text has a few hundred; more are counted. */
+  inkGaps: 1024,
   /** bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end. */
   fontBytes: 268435456,
   /** worker threads: each holds a module and its memory. */

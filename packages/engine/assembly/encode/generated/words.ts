@@ -45,6 +45,34 @@ export const ASPECT: usize = memory.data<u8>([11, 93, 44, 34, 97, 115, 112, 101,
 export const NO_CENTROID_ASPECT: usize = memory.data<u8>([30, 44, 34, 99, 101, 110, 116, 114, 111, 105, 100, 34, 58, 110, 117, 108, 108, 44, 34, 97, 115, 112, 101, 99, 116, 34, 58, 110, 117, 108, 108]);
 /** ,"advance":[ */
 export const ADVANCE: usize = memory.data<u8>([12, 44, 34, 97, 100, 118, 97, 110, 99, 101, 34, 58, 91]);
+/** ,"ink_density": */
+export const INK_DENSITY: usize = memory.data<u8>([15, 44, 34, 105, 110, 107, 95, 100, 101, 110, 115, 105, 116, 121, 34, 58]);
+/** ,"moments":[ */
+export const MOMENTS: usize = memory.data<u8>([12, 44, 34, 109, 111, 109, 101, 110, 116, 115, 34, 58, 91]);
+/** ,"moments":null */
+export const NO_MOMENTS: usize = memory.data<u8>([15, 44, 34, 109, 111, 109, 101, 110, 116, 115, 34, 58, 110, 117, 108, 108]);
+/** ,"perimeter": */
+export const PERIMETER: usize = memory.data<u8>([13, 44, 34, 112, 101, 114, 105, 109, 101, 116, 101, 114, 34, 58]);
+/** ,"bearings":[ */
+export const BEARINGS: usize = memory.data<u8>([13, 44, 34, 98, 101, 97, 114, 105, 110, 103, 115, 34, 58, 91]);
+/** ,"bearings":null */
+export const NO_BEARINGS: usize = memory.data<u8>([16, 44, 34, 98, 101, 97, 114, 105, 110, 103, 115, 34, 58, 110, 117, 108, 108]);
+/** ,"gap_count": */
+export const GAP_COUNT: usize = memory.data<u8>([13, 44, 34, 103, 97, 112, 95, 99, 111, 117, 110, 116, 34, 58]);
+/** ,"gaps":[ */
+export const GAPS: usize = memory.data<u8>([9, 44, 34, 103, 97, 112, 115, 34, 58, 91]);
+/** [ */
+export const LIST_BEGIN: usize = memory.data<u8>([1, 91]);
+/** ],"gap_variation": */
+export const GAP_VARIATION: usize = memory.data<u8>([18, 93, 44, 34, 103, 97, 112, 95, 118, 97, 114, 105, 97, 116, 105, 111, 110, 34, 58]);
+/** ,"advance_variation": */
+export const ADVANCE_VARIATION: usize = memory.data<u8>([21, 44, 34, 97, 100, 118, 97, 110, 99, 101, 95, 118, 97, 114, 105, 97, 116, 105, 111, 110, 34, 58]);
+/** ,"width_rhythm": */
+export const WIDTH_RHYTHM: usize = memory.data<u8>([16, 44, 34, 119, 105, 100, 116, 104, 95, 114, 104, 121, 116, 104, 109, 34, 58]);
+/** ,"rendered_aspect": */
+export const RENDERED_ASPECT: usize = memory.data<u8>([19, 44, 34, 114, 101, 110, 100, 101, 114, 101, 100, 95, 97, 115, 112, 101, 99, 116, 34, 58]);
+/** ,"consistency": */
+export const CONSISTENCY: usize = memory.data<u8>([15, 44, 34, 99, 111, 110, 115, 105, 115, 116, 101, 110, 99, 121, 34, 58]);
 /** ,"boxes":[ */
 export const BOXES: usize = memory.data<u8>([10, 44, 34, 98, 111, 120, 101, 115, 34, 58, 91]);
 /** ,"glyphs":[ */
