@@ -1,4 +1,4 @@
-"""Draws the small test fonts in built/ that no npm package has: AAT (morx, kerx), a collection, avar2, VARC.
+"""Draws the small test fonts in built/ that no npm package has: AAT (morx, kerx), a collection, avar2, VARC, shapes.
 
     python3 -m venv .venv && .venv/bin/pip install fonttools==4.68.0 && .venv/bin/python test/fonts/make.py
 
@@ -6,6 +6,7 @@ The shapes are our own (boxes, triangles, round forms), so the files are under t
 depends on the clock: the same script makes the same bytes.
 """
 
+import math
 import pathlib
 import struct
 
@@ -17,6 +18,7 @@ from fontTools.ttLib import TTCollection, newTable
 from fontTools.ttLib.tables import otTables
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
+from fontTools.varLib.featureVars import addFeatureVariations
 
 OUT = pathlib.Path(__file__).resolve().parent / "built"
 LETTERS = "abcdefgh"
@@ -170,6 +172,64 @@ def add_varc(fb):
     fb.font["VARC"] = table
 
 
+def disc(pen, x, y, radius, arcs=16):
+    """A disc of quadratic arcs whose control points lie where the tangents meet: off by under 1/1000 of the radius."""
+    points = []
+    for i in range(arcs):
+        angle, middle = 2 * math.pi * i / arcs, 2 * math.pi * (i + 0.5) / arcs
+        far = radius / math.cos(math.pi / arcs)
+        points.append(((x + radius * math.cos(angle), y + radius * math.sin(angle)), (x + far * math.cos(middle), y + far * math.sin(middle))))
+    pen.moveTo(points[0][0])
+    for i in range(arcs):
+        pen.qCurveTo(points[i][1], points[(i + 1) % arcs][0])
+    pen.closePath()
+
+
+def shapes(substitutes):
+    """r: a rectangle, o: a disc, t: a right triangle; w and x: rectangles. wght 0..1000 moves the right edge of r and w from
+    450 to 850 and the advance of w from 500 to 900; all else stays. With `substitutes`, x becomes t above wght 500."""
+    fb = FontBuilder(1000, isTTF=True)
+    order = [".notdef", "space", "r", "o", "t", "w", "x"]
+    fb.setupGlyphOrder(order)
+    fb.setupCharacterMap({32: "space", **{ord(c): c for c in order[2:]}})
+    glyphs = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        if name == "o":
+            disc(pen, 350, 300, 300)
+        elif name == "t":
+            pen.moveTo((50, 0))
+            pen.lineTo((50, 600))
+            pen.lineTo((450, 0))
+            pen.closePath()
+        elif name != "space":
+            box(pen, 50, 0, 450, 600)
+        glyphs[name] = pen.glyph()
+    advances = {".notdef": 500, "space": 250, "r": 1000, "o": 700, "t": 500, "w": 500, "x": 500}
+    fb.setupGlyf(glyphs)
+    fb.setupHorizontalMetrics({name: (advances[name], getattr(glyphs[name], "xMin", 0) or 0) for name in order})
+    fb.setupHorizontalHeader(ascent=800, descent=-200)
+    family = "Haforu Switch" if substitutes else "Haforu Shapes"
+    fb.setupNameTable({"familyName": family, "styleName": "Regular", "psName": family.replace(" ", "") + "-Regular"})
+    thin, wide = {"en": "Thin"}, {"en": "Wide"}
+    fb.setupFvar([("wght", 0, 0, 1000, "Weight")], [{"location": {"wght": 0}, "stylename": thin}, {"location": {"wght": 1000}, "stylename": wide}])
+    move = [(0, 0), (0, 0), (400, 0), (400, 0)]
+    still = [(0, 0)] * 4
+    fb.setupGvar(
+        {
+            "r": [TupleVariation({"wght": (0, 1, 1)}, move + still)],
+            "w": [TupleVariation({"wght": (0, 1, 1)}, move + [(0, 0), (400, 0), (0, 0), (0, 0)])],
+        }
+    )
+    fb.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
+    fb.setupPost()
+    if substitutes:
+        addFeatureVariations(fb.font, [([{"wght": (0.5, 1)}], {"x": "t"})])
+    fb.updateHead(created=EPOCH, modified=EPOCH)
+    fb.font.recalcTimestamp = False
+    return fb
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     aat = builder("Haforu AAT")
@@ -181,6 +241,8 @@ def main():
     varc = builder("Haforu Composite")
     add_varc(varc)
     varc.save(OUT / "varc.ttf")
+    shapes(False).save(OUT / "shapes.ttf")
+    shapes(True).save(OUT / "switch.ttf")
     collection = TTCollection()
     plain = builder("Haforu Plain")
     collection.fonts = [plain.font, aat.font]
