@@ -1,15 +1,16 @@
 // The arrows between the rooms: for each room the rooms that it may import. check-imports.mjs holds every import, dynamic import and `new URL()` to them.
 // A room not listed here may import nothing but its own files and packages.
 
-/** packages/haforu/src: cli → report, batch → session → fonts → engine. */
+/** packages/haforu/src: cli → report, batch, shape → session → fonts → engine. */
 const haforu = {
-  "": ["engine", "fonts", "session", "batch"],
+  "": ["engine", "fonts", "session", "shape", "batch"],
   engine: [],
   fonts: ["engine"],
   session: ["fonts", "engine"],
   batch: ["session", "fonts", "engine"],
+  shape: ["session", "fonts", "engine"],
   report: ["session", "fonts", "engine"],
-  cli: ["report", "batch", "session", "fonts", "engine"],
+  cli: ["report", "batch", "shape", "session", "fonts", "engine"],
 };
 
 /** packages/engine/assembly: abi → job → encode, measure, compare → raster → shape → font → text, json. */

@@ -146,4 +146,5 @@ def main():
     print(len(lines), "cases,", (HERE / "expected.json").stat().st_size, "bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

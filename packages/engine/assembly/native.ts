@@ -29,6 +29,7 @@
 @external("env", "hb_font_get_nominal_glyph") export declare function hb_font_get_nominal_glyph(font: usize, codePoint: u32, glyph: usize): i32;
 @external("env", "hb_font_get_h_extents") export declare function hb_font_get_h_extents(font: usize, out: usize): i32;
 @external("env", "hb_font_get_v_extents") export declare function hb_font_get_v_extents(font: usize, out: usize): i32;
+@external("env", "hb_font_get_glyph_extents") export declare function hb_font_get_glyph_extents(font: usize, glyph: u32, out: usize): i32;
 @external("env", "hb_font_draw_glyph") export declare function hb_font_draw_glyph(font: usize, glyph: u32, funcs: usize, data: usize): void;
 @external("env", "hb_font_draw_glyph_or_fail") export declare function hb_font_draw_glyph_or_fail(font: usize, glyph: u32, funcs: usize, data: usize): i32;
 
@@ -53,6 +54,7 @@
 @external("env", "hb_buffer_destroy") export declare function hb_buffer_destroy(buffer: usize): void;
 @external("env", "hb_buffer_clear_contents") export declare function hb_buffer_clear_contents(buffer: usize): void;
 @external("env", "hb_buffer_add_codepoints") export declare function hb_buffer_add_codepoints(buffer: usize, text: usize, length: i32, offset: u32, count: i32): void;
+@external("env", "hb_buffer_reverse") export declare function hb_buffer_reverse(buffer: usize): void;
 @external("env", "hb_buffer_set_cluster_level") export declare function hb_buffer_set_cluster_level(buffer: usize, level: u32): void;
 @external("env", "hb_buffer_set_flags") export declare function hb_buffer_set_flags(buffer: usize, flags: u32): void;
 @external("env", "hb_buffer_set_direction") export declare function hb_buffer_set_direction(buffer: usize, direction: u32): void;

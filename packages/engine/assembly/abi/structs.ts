@@ -1,6 +1,7 @@
 // The struct calls: fonts, instances and canvases by handle, one call a shape, render or measure. For hosts in tight loops, without JSON.
 // Layouts are written at each struct; all fields are little-endian, pointers 32 bits.
 
+import { putGlyphLine } from "../encode/glyph-line";
 import { outReset } from "../encode/out";
 import { Face, FontFile, faceOpen, fileClose, fileOpen } from "../font/face";
 import { faultCode } from "../font/fault";
@@ -28,7 +29,7 @@ import {
   sweepMeasure,
 } from "../raster/raster";
 import { FEATURE_BYTES, featureParse } from "../shape/features";
-import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeText, usedDirection, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
+import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeItem, usedDirection, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { decodeUtf8 } from "../text/utf8";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
@@ -203,9 +204,11 @@ export function hf_canvas_release(handle: u32): i32 {
 
 let runFace: usize = 0;
 let runFont: usize = 0;
+let runFirst: u32 = 0;
 
 // textSpec {u32 utf8, u32 bytes, u32 scriptTag|0, u32 direction|0, u32 language, u32 languageBytes, u32 features, u32 featureBytes (comma-separated)}
-function shapeSpec(instance: u32, spec: usize): i32 {
+// item (0: none) {u32 flags (hb_buffer_flags_t), u32 clusterLevel, u32 order (1: logical), u32 before, u32 beforeBytes, u32 after, u32 afterBytes}
+function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
   const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
   if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
   runFace = changetype<OpenFont>(open.font).face;
@@ -214,11 +217,17 @@ function shapeSpec(instance: u32, spec: usize): i32 {
   const bytes = load<u32>(spec, 4);
   const direction = load<u32>(spec, 12);
   if (direction != 0 && (direction < 4 || direction > 7)) return failWith(code.E_INVALID_ARGUMENT);
-  if (bytes > <u32>code.LIMIT_TEXT_CODE_POINTS * 4) return failWith(code.E_TEXT_TOO_LONG);
-  const points = arenaAlloc(((<usize>bytes) << 2) + 16);
+  const beforeBytes = item != 0 ? load<u32>(item, 16) : 0;
+  const afterBytes = item != 0 ? load<u32>(item, 24) : 0;
+  if (item != 0 && load<u32>(item, 4) > 3) return failWith(code.E_INVALID_ARGUMENT);
+  if (max(bytes, max(beforeBytes, afterBytes)) > <u32>code.LIMIT_TEXT_CODE_POINTS * 4) return failWith(code.E_TEXT_TOO_LONG);
+  const points = arenaAlloc(((<usize>bytes + beforeBytes + afterBytes) << 2) + 16);
   if (points == 0) return failWith(code.E_OUT_OF_MEMORY);
-  const count = decodeUtf8(<usize>load<u32>(spec), bytes, points);
+  runFirst = beforeBytes > 0 ? decodeUtf8(<usize>load<u32>(item, 12), beforeBytes, points) : 0;
+  const count = decodeUtf8(<usize>load<u32>(spec), bytes, points + ((<usize>runFirst) << 2));
   if (count > <u32>code.LIMIT_TEXT_CODE_POINTS) return failWith(code.E_TEXT_TOO_LONG);
+  let total = runFirst + count;
+  if (afterBytes > 0) total += decodeUtf8(<usize>load<u32>(item, 20), afterBytes, points + ((<usize>total) << 2));
   let features: usize = 0;
   let featureCount: u32 = 0;
   const featureBytes = load<u32>(spec, 28);
@@ -236,11 +245,27 @@ function shapeSpec(instance: u32, spec: usize): i32 {
       at = stop + 1;
     }
   }
-  const status = shapeText(runFont, points, count, load<u32>(spec, 8), direction, <usize>load<u32>(spec, 16), load<u32>(spec, 20), features, featureCount);
+  const status = shapeItem(
+    runFont,
+    points,
+    total,
+    runFirst,
+    count,
+    load<u32>(spec, 8),
+    direction,
+    <usize>load<u32>(spec, 16),
+    load<u32>(spec, 20),
+    features,
+    featureCount,
+    item != 0 ? load<u32>(item) : 0,
+    item != 0 ? load<u32>(item, 4) : 0,
+    item != 0 && load<u32>(item, 8) == 1,
+  );
   return status == 0 ? 0 : failWith(-status);
 }
 
 const glyphSpan = memory.data(8, 4);
+const glyphColumns = memory.data(32, 4);
 let glyphRecords: usize = 0;
 let glyphCapacity: u32 = 0;
 /** {u32 id, u32 cluster, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags} */
@@ -248,8 +273,13 @@ const GLYPH_BYTES: usize = 28;
 
 /** Shapes a text; the glyphs are then at hf_glyphs. */
 export function hf_shape(instance: u32, spec: usize): i32 {
+  return hf_shape_item(instance, spec, 0);
+}
+
+/** As hf_shape, with context beside the text, buffer flags, cluster level and order (see shapeSpec's item; 0: none). Clusters count from the text's start. */
+export function hf_shape_item(instance: u32, spec: usize, item: usize): i32 {
   store<u32>(glyphSpan, 0, 4);
-  const status = shapeSpec(instance, spec);
+  const status = shapeSpec(instance, spec, item);
   if (status != 0) return status;
   if (glyphTotal > glyphCapacity) {
     free(glyphRecords);
@@ -261,7 +291,7 @@ export function hf_shape(instance: u32, spec: usize): i32 {
   for (let i: u32 = 0; i < glyphTotal; i++) {
     const at = glyphRecords + <usize>i * GLYPH_BYTES;
     store<u32>(at, glyphId(i));
-    store<u32>(at, glyphCluster(i), 4);
+    store<u32>(at, glyphCluster(i) - runFirst, 4);
     store<i32>(at, xAdvance(i), 8);
     store<i32>(at, yAdvance(i), 12);
     store<i32>(at, xOffset(i), 16);
@@ -276,6 +306,24 @@ export function hf_shape(instance: u32, spec: usize): i32 {
 /** {u32 records, u32 count} of the last hf_shape; valid until the next one. */
 export function hf_glyphs(): usize {
   return glyphSpan;
+}
+
+/**
+ * Glyphs as hb-shape prints them, in hf_result. `glyphs`: {u32 ids, u32 clusters, u32 xAdvances, u32 yAdvances, u32 xOffsets, u32 yOffsets, u32 flags, u32 stride}: addresses of the first glyph's fields and
+ * the bytes from one glyph to the next; 0: the records of the last hf_shape. `firstCluster` is added to the clusters; `options`: LINE_… of encode/glyph-line.ts.
+ */
+export function hf_glyph_line(instance: u32, glyphs: usize, count: u32, firstCluster: f64, options: u32): i32 {
+  const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
+  if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
+  outReset();
+  if (glyphs == 0) {
+    count = load<u32>(glyphSpan, 4);
+    for (let i: usize = 0; i < 7; i++) store<u32>(glyphColumns + (i << 2), <u32>(glyphRecords + (i << 2)));
+    store<u32>(glyphColumns, <u32>GLYPH_BYTES, 28);
+    glyphs = glyphColumns;
+  }
+  putGlyphLine(changetype<Instance>(open.instance).hb, glyphs, count, firstCluster, options);
+  return finishOutput();
 }
 
 // placement {f32 sizePx, u32 flags (bit 0: origin given), f32 originX, f32 originY, u32 width, u32 height}
@@ -307,7 +355,7 @@ function drawRun(): i32 {
 export function hf_render(instance: u32, spec: usize, placement: usize, canvasHandle: u32, measuresOut: usize): i32 {
   const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, canvasHandle));
   if (changetype<usize>(canvas) == 0) return failWith(code.E_INVALID_HANDLE);
-  let status = shapeSpec(instance, spec);
+  let status = shapeSpec(instance, spec, 0);
   if (status == 0) status = placeSpec(placement, <u32>canvas.width, <u32>canvas.height);
   if (status != 0) return status;
   if (canvasUse(canvas) != 0) return failWith(code.E_OUT_OF_MEMORY);
@@ -328,7 +376,7 @@ export function hf_measure(instance: u32, spec: usize, placement: usize, measure
   const height = load<u32>(placement, 20);
   if (width == 0 || height == 0 || measuresOut == 0) return failWith(code.E_INVALID_ARGUMENT);
   if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
-  let status = shapeSpec(instance, spec);
+  let status = shapeSpec(instance, spec, 0);
   if (status == 0) status = placeSpec(placement, width, height);
   if (status != 0) return status;
   if (canvasOpen(<i32>width, <i32>height, false, false) != 0) return failWith(code.E_OUT_OF_MEMORY);

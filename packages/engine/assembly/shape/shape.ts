@@ -13,7 +13,10 @@ import {
   hb_buffer_get_length,
   hb_buffer_get_script,
   hb_buffer_guess_segment_properties,
+  hb_buffer_reverse,
+  hb_buffer_set_cluster_level,
   hb_buffer_set_direction,
+  hb_buffer_set_flags,
   hb_buffer_set_language,
   hb_buffer_set_script,
   hb_language_from_string,
@@ -62,18 +65,45 @@ export function shapeText(
   features: usize,
   featureCount: u32,
 ): i32 {
+  return shapeItem(font, codePoints, count, 0, count, script, direction, language, languageBytes, features, featureCount, 0, 0, false);
+}
+
+/**
+ * As shapeText, with what a program may ask of a buffer besides: the item is [offset, offset + count) of `total` code points, the rest is context on both sides (HarfBuzz looks at five);
+ * `flags`: hb_buffer_flags_t, `level`: hb_buffer_cluster_level_t. Clusters count from the array's start. `logical`: the glyphs in the order they had before HarfBuzz turned a
+ * right-to-left or bottom-to-top buffer round, its last step.
+ */
+export function shapeItem(
+  font: usize,
+  codePoints: usize,
+  total: u32,
+  offset: u32,
+  count: u32,
+  script: u32,
+  direction: u32,
+  language: usize,
+  languageBytes: u32,
+  features: usize,
+  featureCount: u32,
+  flags: u32,
+  level: u32,
+  logical: bool,
+): i32 {
   if (buffer == 0) {
     buffer = hb_buffer_create();
     undetermined = hb_language_from_string(und, 3);
   }
   hb_buffer_clear_contents(buffer);
-  hb_buffer_add_codepoints(buffer, codePoints, <i32>count, 0, <i32>count);
+  hb_buffer_set_flags(buffer, flags);
+  hb_buffer_set_cluster_level(buffer, level);
+  hb_buffer_add_codepoints(buffer, codePoints, <i32>total, offset, <i32>count);
   if (script != 0) hb_buffer_set_script(buffer, hb_script_from_iso15924_tag(script));
   if (direction != 0) hb_buffer_set_direction(buffer, direction);
   hb_buffer_set_language(buffer, languageBytes != 0 ? hb_language_from_string(language, <i32>languageBytes) : undetermined);
   if (script == 0 || direction == 0) hb_buffer_guess_segment_properties(buffer);
   hb_shape(font, buffer, features, featureCount);
   if (hb_buffer_allocation_successful(buffer) == 0) return -code.E_OUT_OF_MEMORY;
+  if (logical && (hb_buffer_get_direction(buffer) & 1) != 0) hb_buffer_reverse(buffer);
   glyphTotal = hb_buffer_get_length(buffer);
   infos = hb_buffer_get_glyph_infos(buffer, 0);
   positions = hb_buffer_get_glyph_positions(buffer, 0);

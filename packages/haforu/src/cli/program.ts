@@ -16,6 +16,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "batch", summary: "run a file of jobs and write one result line each", load: () => import("./batch.ts") },
   { name: "stream", summary: "answer jobs line by line, as they come", load: () => import("./stream.ts") },
   { name: "render", summary: "render one text with one font to a file", load: () => import("./render-command.ts") },
+  { name: "shape", summary: "print the positioned glyphs of a text, as hb-shape does", load: () => import("./shape.ts") },
   { name: "validate", summary: "check a file of jobs and list every problem", load: () => import("./validate.ts") },
   { name: "fonts", summary: "list the faces, axes, instances and scripts of font files", load: () => import("./fonts.ts") },
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },

@@ -77,7 +77,8 @@ export const RENDER_FLAGS: readonly Flag[] = [
   { flags: "--json", help: "print the result with metrics, boxes, glyphs and hash in place of the picture" },
 ];
 
-function variations(list: string): Record<string, number> {
+/** "wght=600,wdth=80" → coordinates by axis. @throws WrongValue */
+export function variations(list: string): Record<string, number> {
   const coordinates: Record<string, number> = {};
   for (const item of list.split(",")) {
     const match = /^\s*([\x20-\x7e]{1,4})=(-?\d+(?:\.\d+)?)\s*$/.exec(item);

@@ -24,7 +24,9 @@ const CONFIG_OUT_DIR = 6;
 
 /** The scratch block: the structs of one call, at fixed offsets (bytes). */
 const SPEC = 0;
+/** A placement, or a shaping's item: no call takes both. */
 const PLACEMENT = 32;
+const ITEM: typeof PLACEMENT = PLACEMENT;
 const MEASURES = 64;
 const MEASURE_COUNT = 16;
 const STATS = MEASURES + MEASURE_COUNT * 8;
@@ -67,6 +69,16 @@ export interface TextSpec {
   readonly features: string;
 }
 
+/** What of one shaping is the buffer's: context beside the text, hb_buffer_flags_t, hb_buffer_cluster_level_t, order. */
+export interface ItemSpec {
+  readonly before: string;
+  readonly after: string;
+  readonly bufferFlags: number;
+  readonly clusterLevel: number;
+  /** Glyphs as they were before HarfBuzz turned a right-to-left or bottom-to-top buffer round. */
+  readonly logical: boolean;
+}
+
 /** The jobs of a JobSpec document. */
 export interface DocumentJobs {
   /** Three numbers a job: offset in bytes, length in bytes, line counted from 1. A copy. */
@@ -93,6 +105,8 @@ export class Engine {
   readonly #language: TextSlot = new TextSlot();
   readonly #features: TextSlot = new TextSlot();
   readonly #name: TextSlot = new TextSlot();
+  readonly #before: TextSlot = new TextSlot();
+  readonly #after: TextSlot = new TextSlot();
   #inputPointer = 0;
   #inputCapacity = 0;
   #epoch = 0;
@@ -399,6 +413,40 @@ export class Engine {
   /** Resizes a picture at one address to another. */
   resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): void {
     this.#checked(this.#calls.hf_resize(from, fromWidth, fromHeight, to, width, height));
+  }
+
+  // --- one text at once ---------------------------------------------------------------------------------------
+
+  /** Shapes one text; the glyphs stay in the engine for shapedColumns and glyphLine. */
+  shapeItem(instance: number, spec: TextSpec, item: ItemSpec): void {
+    const at = this.#write(spec);
+    this.#put(this.#before, item.before);
+    this.#put(this.#after, item.after);
+    this.#refresh();
+    const words = this.#u32;
+    const to = (at + ITEM) >> 2;
+    words[to] = item.bufferFlags;
+    words[to + 1] = item.clusterLevel;
+    words[to + 2] = item.logical ? 1 : 0;
+    words[to + 3] = this.#before.pointer;
+    words[to + 4] = this.#before.bytes;
+    words[to + 5] = this.#after.pointer;
+    words[to + 6] = this.#after.bytes;
+    this.#checked(this.#calls.hf_shape_item(instance, at, at + ITEM));
+  }
+
+  /** The glyphs of the last shapeItem: seven numbers each (id, cluster, x advance, y advance, x offset, y offset, flags), a copy. */
+  shapedRecords(): Int32Array {
+    const glyphs = this.#calls.hf_glyphs();
+    this.#refresh();
+    const first = this.#word(glyphs) >> 2;
+    return this.#i32.slice(first, first + (this.#word(glyphs + 4) * GLYPH_BYTES) / 4);
+  }
+
+  /** The glyphs of the last shapeItem as hb-shape prints them; `options`: bits of LINE_…. A view, valid until the next call. */
+  glyphLine(instance: number, options: number): Uint8Array {
+    this.#checked(this.#calls.hf_glyph_line(instance, 0, 0, 0, options));
+    return this.result();
   }
 
   // --- inside -------------------------------------------------------------------------------------------------

@@ -38,7 +38,9 @@ export interface EngineExports {
   hf_canvas_pixels(canvas: number): number;
   hf_canvas_release(canvas: number): number;
   hf_shape(instance: number, spec: number): number;
+  hf_shape_item(instance: number, spec: number, item: number): number;
   hf_glyphs(): number;
+  hf_glyph_line(instance: number, glyphs: number, count: number, firstCluster: number, options: number): number;
   hf_render(instance: number, spec: number, placement: number, canvas: number, measures: number): number;
   hf_measure(instance: number, spec: number, placement: number, measures: number): number;
 
