@@ -1,0 +1,85 @@
+// The calls of this package: build a schema, hash it, list it. Options in, a record out; the stages are the other files'.
+
+import type { EngineReport } from "../engine/choose.ts";
+import { type Progress, Turns } from "../engine/control.ts";
+import type { Manifest, ManifestFile } from "../hash/manifest.ts";
+import type { SqlWarning } from "../warnings.ts";
+import { type BuildOptions, type Resolved, resolveOptions, type SchemaOptions } from "./options.ts";
+import { gathered, Output } from "./output.ts";
+import { type FileOmission, manifestOf, omissionsOf, readSchema, type Schema } from "./read-schema.ts";
+import { Script } from "./script.ts";
+
+export interface SchemaHash {
+  /** "h1:" and 64 hexadecimal digits: docs/sql.md defines it. */
+  readonly hash: string;
+  /** In build order, with each file's content hash and size. */
+  readonly files: readonly ManifestFile[];
+  readonly manifest: Manifest;
+  /** What --schema-only left out. */
+  readonly omissions: readonly FileOmission[];
+  /** Which engine ran, and why. */
+  readonly engine: EngineReport;
+  readonly warnings: readonly SqlWarning[];
+}
+
+export interface SchemaBuild extends SchemaHash {
+  /** Length of the script. */
+  readonly bytes: number;
+  /** What was done with the output, where there is one. */
+  readonly output?: { readonly path: string; readonly done: "written" | "unchanged" };
+  /**
+   * The script in pieces of about a MiB. A piece is valid until the next one is asked for; may be called again.
+   * Files that did not fit the memory for contents are read once more. @throws SqlError sql_file_changed where one is not what was hashed.
+   */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads the files, gives the script and its hash, and writes the script where `output` says so: aside, then renamed; unchanged bytes are not written.
+ * The event loop gets a turn every 40 ms.
+ * @throws SqlError for the input, the options and the output (code, place); the signal's reason when it is aborted, with the old output as it was.
+ */
+export async function buildSchema(options: BuildOptions): Promise<SchemaBuild> {
+  const resolved = await resolveOptions(options);
+  return buildOf(await readSchema(resolved, true), resolved);
+}
+
+/** The version hash alone: memory for contents is not needed. @throws as buildSchema. */
+export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
+  const resolved = await resolveOptions(options);
+  return hashOf(await readSchema(resolved, false), resolved);
+}
+
+/** @internal Writes a schema that is read. */
+export async function buildOf(schema: Schema, resolved: Resolved): Promise<SchemaBuild> {
+  const script = new Script(schema, resolved);
+  const bytes = script.bytes();
+  const { control, output: path } = resolved;
+  let output: SchemaBuild["output"];
+  if (path !== undefined) {
+    const turns = new Turns(control);
+    let written = 0;
+    const told = async (count: number): Promise<void> => {
+      written += count;
+      const progress: Progress = { stage: "write", done: schema.files.length, total: schema.files.length, bytes: written };
+      if (turns.due()) await turns.take(progress);
+    };
+    output = { path, done: await new Output(path, told).write(() => script.pieces(), bytes) };
+  }
+  return {
+    ...hashOf(schema, resolved),
+    bytes,
+    ...(output === undefined ? {} : { output }),
+    async *chunks() {
+      for (const piece of gathered(script.pieces())) {
+        control.signal?.throwIfAborted();
+        yield piece;
+      }
+    },
+  };
+}
+
+function hashOf(schema: Schema, resolved: Resolved): SchemaHash {
+  const manifest = manifestOf(schema, resolved);
+  return { hash: schema.hash, files: manifest.files, manifest, omissions: omissionsOf(schema), engine: schema.engine, warnings: schema.warnings };
+}

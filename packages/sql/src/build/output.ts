@@ -1,0 +1,113 @@
+// Writes a script to a file: aside and renamed, so that the old one is whole until the new one is; not at all where it would be the same bytes. Takes pieces,
+// knows nothing of what stands in them.
+import { randomBytes } from "node:crypto";
+import { chmodSync, closeSync, openSync, readSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { SqlError } from "../errors.ts";
+
+/** Small pieces are gathered to this size: a system call a separator would take longer than all the copying. */
+const GATHER_BYTES: number = 1024 * 1024;
+
+export type Pieces = () => Iterable<Uint8Array>;
+
+/** A regular file there is compared before anything is written; a link is followed; a device or pipe is written to as it is. */
+export class Output {
+  readonly #path: string;
+  readonly #before: Stats | undefined;
+  readonly #onWritten: (bytes: number) => Promise<void>;
+
+  /** @throws SqlError sql_output_failed for a folder. */
+  constructor(path: string, onWritten: (bytes: number) => Promise<void>) {
+    this.#before = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+    if (this.#before?.isDirectory() === true) throw new SqlError("sql_output_failed", `the output "${path}" is a folder; name a file in it`);
+    this.#path = this.#before === undefined ? path : realpathSync(path);
+    this.#onWritten = onWritten;
+  }
+
+  /** @returns what was done. @throws SqlError sql_output_failed; what the pieces throw. The old file is as it was then, and nothing is left beside it. */
+  async write(pieces: Pieces, bytes: number): Promise<"written" | "unchanged"> {
+    if (this.#before !== undefined && !this.#before.isFile()) {
+      await this.#writeTo(this.#path, "w", pieces);
+      return "written";
+    }
+    if (this.#before !== undefined && this.#before.size === bytes && isSame(this.#path, pieces)) return "unchanged";
+    const aside = join(dirname(this.#path), `.${basename(this.#path)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+    try {
+      await this.#writeTo(aside, "wx", pieces);
+      attempt(this.#path, () => {
+        if (this.#before !== undefined) chmodSync(aside, this.#before.mode & 0o7777);
+        renameSync(aside, this.#path);
+      });
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
+    return "written";
+  }
+
+  async #writeTo(path: string, flags: "w" | "wx", pieces: Pieces): Promise<void> {
+    const fd = attempt(this.#path, () => openSync(path, flags));
+    try {
+      for (const part of gathered(pieces())) {
+        attempt(this.#path, () => {
+          for (let done = 0; done < part.length; ) done += writeSync(fd, part, done);
+        });
+        await this.#onWritten(part.length);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/** Small pieces as larger ones. A part is valid until the next one is asked for. */
+export function* gathered(pieces: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafe(GATHER_BYTES);
+  let length = 0;
+  for (const piece of pieces) {
+    if (length + piece.length > buffer.length && length > 0) {
+      yield buffer.subarray(0, length);
+      length = 0;
+    }
+    if (piece.length >= buffer.length / 4 && length === 0) yield piece;
+    else {
+      buffer.set(piece, length);
+      length += piece.length;
+    }
+  }
+  if (length > 0) yield buffer.subarray(0, length);
+}
+
+function isSame(path: string, pieces: Pieces): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    // It cannot be read; whether it can be replaced, the writing will tell.
+    return false;
+  }
+  try {
+    let there = Buffer.alloc(0);
+    for (const part of gathered(pieces())) {
+      if (there.length < part.length) there = Buffer.allocUnsafe(Math.max(part.length, GATHER_BYTES));
+      let done = 0;
+      while (done < part.length) {
+        const count = readSync(fd, there, done, part.length - done, null);
+        if (count === 0) return false;
+        done += count;
+      }
+      if (Buffer.compare(there.subarray(0, part.length), part) !== 0) return false;
+    }
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new SqlError("sql_output_failed", `the output "${path}" could not be written: ${(error as Error).message}`, {}, { cause: error });
+  }
+}

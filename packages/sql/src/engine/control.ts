@@ -1,0 +1,41 @@
+// What a caller may do to a running build: cancel it, and hear how far it is. Shared by the engines and the writing.
+
+export interface Progress {
+  readonly stage: "read" | "write";
+  readonly done: number;
+  readonly total: number;
+  /** Bytes of contents so far in this stage. */
+  readonly bytes: number;
+}
+
+export interface Control {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How long the event loop waits for a build at most, in ms: within it signals are heard and progress is told. */
+const SLICE_MS = 40;
+
+/** Gives the event loop a turn now and then. */
+export class Turns {
+  readonly #control: Control;
+  #next: number = performance.now() + SLICE_MS;
+
+  constructor(control: Control) {
+    this.#control = control;
+    control.signal?.throwIfAborted();
+  }
+
+  /** Whether it is time for {@link take}: asked after each file, so that an await is paid for only where one is due. */
+  due(): boolean {
+    return performance.now() >= this.#next;
+  }
+
+  /** @throws the signal's reason when the build is cancelled. */
+  async take(progress: Progress): Promise<void> {
+    this.#control.onProgress?.(progress);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#control.signal?.throwIfAborted();
+    this.#next = performance.now() + SLICE_MS;
+  }
+}

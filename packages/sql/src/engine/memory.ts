@@ -1,0 +1,61 @@
+// Where file contents lie between reading and writing: slabs that many files share, so that a small file costs no allocation, within a budget.
+// Shared slabs are seen by all threads without a copy.
+
+/** A slab's size; a larger file gets one of its own. */
+export const SLAB_BYTES: number = 8 * 1024 * 1024;
+/** What a build keeps of contents between reading and writing, over all threads. What is beyond is read twice. */
+export const KEPT_BYTES: number = 512 * 1024 * 1024;
+
+/** Counts kept bytes over all threads: one 32-bit word in units of KiB. */
+export class Budget {
+  readonly #kib: Int32Array;
+  readonly #limitKib: number;
+
+  /** `kib` is one shared word. */
+  constructor(kib: Int32Array, limitBytes: number) {
+    this.#kib = kib;
+    this.#limitKib = Math.floor(limitBytes / 1024);
+  }
+
+  /** Whether so much more may be kept; then it is counted. */
+  take(bytes: number): boolean {
+    const kib = Math.ceil(bytes / 1024);
+    if (Atomics.add(this.#kib, 0, kib) + kib <= this.#limitKib) return true;
+    Atomics.sub(this.#kib, 0, kib);
+    return false;
+  }
+}
+
+/** Hands out room at the end of a slab. Not thread-safe: each thread has its own. */
+export class Slabs {
+  readonly #shared: boolean;
+  readonly #budget: Budget;
+  #slab: Uint8Array = new Uint8Array(0);
+  #used = 0;
+  #scratch: Uint8Array = new Uint8Array(0);
+
+  constructor(budget: Budget, shared: boolean) {
+    this.#budget = budget;
+    this.#shared = shared;
+  }
+
+  /**
+   * Room for `length` bytes. `kept`: it stays until the end of the build; call {@link keep} with what was used. Otherwise it is the scratch that the next call reuses.
+   * @throws RangeError when the memory is not to be had.
+   */
+  room(length: number, wanted: boolean): { readonly bytes: Uint8Array; readonly kept: boolean } {
+    if (wanted && length <= this.#slab.length - this.#used) return { bytes: this.#slab.subarray(this.#used, this.#used + length), kept: true };
+    const size = Math.max(SLAB_BYTES, length);
+    if (wanted && this.#budget.take(size)) {
+      this.#slab = this.#shared ? new Uint8Array(new SharedArrayBuffer(size)) : new Uint8Array(new ArrayBuffer(size));
+      this.#used = 0;
+      return { bytes: this.#slab.subarray(0, length), kept: true };
+    }
+    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.max(length, 1024 * 1024));
+    return { bytes: this.#scratch.subarray(0, length), kept: false };
+  }
+
+  keep(length: number): void {
+    this.#used += length;
+  }
+}

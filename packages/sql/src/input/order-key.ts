@@ -1,0 +1,34 @@
+// The natural order of paths: segment by segment, runs of ASCII digits by their value, all else by UTF-8 bytes; never by locale.
+// Takes canonical paths, gives them sorted. It knows nothing of directives and order lists.
+
+const DIGITS = /[0-9]+/g;
+/** From here on UTF-16 code units and UTF-8 bytes sort differently (surrogates against U+E000–U+FFFF). */
+const SURROGATE_OR_ABOVE = /[\ud800-\uffff]/;
+
+/**
+ * A string that sorts, by UTF-8 bytes, as its path does. "/" becomes U+0000, below all that a segment may hold, so that segments are compared one by one;
+ * a run of digits becomes "0", the number of its digits without leading zeros as one character, and these digits. Where one path has a run and another has none,
+ * "0" is compared with a character that is no digit: it lies on the same side of all ten, so that this is one total order.
+ */
+function naturalKey(path: string): string {
+  return path
+    .replace(DIGITS, (run) => {
+      let zeros = 0;
+      while (run.charCodeAt(zeros) === 0x30) zeros++;
+      return `0${String.fromCharCode(run.length - zeros)}${run.slice(zeros)}`;
+    })
+    .replaceAll("/", "\0");
+}
+
+/** Indices of `paths` in natural order. Paths that differ in leading zeros alone come in the order of their bytes. */
+export function naturalOrder(paths: readonly string[]): number[] {
+  let keys = paths.map(naturalKey);
+  // Code units sort as bytes do below the surrogates; with one path beyond them all keys are spelled as bytes.
+  if (paths.some((path) => SURROGATE_OR_ABOVE.test(path))) keys = keys.map((key) => Buffer.from(key, "utf8").toString("latin1"));
+  const indices = paths.map((_, index) => index);
+  return indices.sort((a, b) => {
+    const [left, right] = [keys[a] as string, keys[b] as string];
+    if (left !== right) return left < right ? -1 : 1;
+    return Buffer.compare(Buffer.from(paths[a] as string), Buffer.from(paths[b] as string));
+  });
+}
