@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts"],
+    include: ["packages/**/*.test.ts", "test/**/*.test.ts", "conformance/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/.cache/**"],
     // A test that starts processes or compiles a kernel takes seconds on a machine with two busy cores.
     testTimeout: 120_000,

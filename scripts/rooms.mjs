@@ -37,7 +37,7 @@ const sql = {
   filter: ["scan"],
   check: ["scan"],
   input: [],
-  hash: [],
+  hash: ["input"],
   script: ["filter", "scan"],
   engine: ["script", "hash", "input", "filter", "scan"],
   build: ["engine", "script", "hash", "input", "check", "filter", "scan"],

@@ -14,6 +14,9 @@ import type { EngineWork } from "./sync.ts";
 export const WORKERS_LIMIT = 8;
 const NO_ERROR = 0x7fffffff;
 
+/** Tests run this file from its source; a thread needs the built one, since the oldest Node that is supported runs no TypeScript. */
+const WORKER: string = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
+
 /** Why the engine could not do its work, none of it the input's fault. */
 export class EngineFailure extends Error {}
 
@@ -89,8 +92,7 @@ export async function runWorkers(work: EngineWork, count: number, onProcessed?: 
 
 function startWorker(order: WorkerOrder): Worker {
   try {
-    // Built before it is tested: the oldest Node that is supported runs no TypeScript.
-    return new Worker(new URL("../../dist/engine/worker.js", import.meta.url), { workerData: order, stdout: false, stderr: false });
+    return new Worker(new URL(WORKER, import.meta.url), { workerData: order, stdout: false, stderr: false });
   } catch (error) {
     throw new EngineFailure(`a worker thread did not start: ${(error as Error).message}`);
   }

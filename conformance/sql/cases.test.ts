@@ -4,10 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type BuildOptions, buildSchema, hashSchema, type SchemaBuild, SqlError } from "@haforu/sql";
 import { afterAll, describe, expect, test } from "vitest";
-import { SqlError } from "../errors.ts";
-import { buildSchema, hashSchema, type SchemaBuild } from "./build.ts";
-import type { BuildOptions } from "./options.ts";
 
 interface Case {
   readonly name: string;
@@ -26,7 +24,7 @@ interface Case {
   readonly error?: { readonly code: string; readonly file?: string; readonly line?: number; readonly byte?: number; readonly message?: string };
 }
 
-const { cases } = JSON.parse(readFileSync(new URL("../../../../conformance/sql/cases.json", import.meta.url), "utf8")) as { cases: readonly Case[] };
+const { cases } = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf8")) as { cases: readonly Case[] };
 const root = mkdtempSync(join(tmpdir(), "haforu-sql-cases-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
