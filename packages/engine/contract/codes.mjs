@@ -308,7 +308,71 @@ export const warnings = [
     cause: "The font has bitmaps, SVG or colour layers only for these glyphs.",
     cure: "Use a font with outlines.",
   },
+  {
+    number: 20,
+    code: "forced_cut",
+    message: "the stream was cut at character {at} without a safe place for it: {held} characters are held, max_buffer has room for no more",
+    details: [
+      { name: "at", kind: "number", about: "The cluster id of the first character behind the cut." },
+      { name: "held", kind: "number", about: "How many characters were held." },
+    ],
+    cause: "No boundary in a full buffer was safe: the font's tables mark everything as dependent, or the text is one long chain.",
+    cure: "Raise max_buffer. The glyphs beside this place may differ from those of shaping the whole text at once.",
+  },
+  {
+    number: 21,
+    code: "cut_defect",
+    message: "characters {from} to {to} were shaped again behind a cut and came out differently",
+    details: [
+      { name: "from", kind: "number", about: "The cluster id of the first character that was shaped again." },
+      { name: "to", kind: "number", about: "The cluster id behind the last one." },
+    ],
+    cause: "A cut was made at a place that was not safe after all.",
+    cure: "This is a fault of this program: please report the text and its font.",
+  },
+  {
+    number: 22,
+    code: "malformed_utf8",
+    message: "the stream holds {count} ill-formed parts that are not UTF-8, the first at character {at}; each was read as U+FFFD",
+    details: [
+      { name: "at", kind: "number", about: "The cluster id of the first one." },
+      { name: "count", kind: "number", about: "How many there are since the last flush." },
+    ],
+    cause: "The text is in another encoding, or was cut in the middle of a character at its end.",
+    cure: "Give the stream UTF-8.",
+  },
+  {
+    number: 23,
+    code: "script_undecided",
+    message: "the script of characters {at} and after was still open when max_buffer was full; they are shaped without one",
+    details: [{ name: "at", kind: "number", about: "The cluster id of the run's first character." }],
+    cause: "The text begins with more digits, spaces or signs than max_buffer holds, which take the script of the letters behind them.",
+    cure: "Give the script, or raise max_buffer.",
+  },
 ];
+
+/** What is wrong with a call of a stream: goes into the {detail} of its error. */
+export const streamFaults = [
+  {
+    name: "watermarks",
+    args: ["high", "low", "max"],
+    message: `high_watermark {high}, low_watermark {low}, max_buffer {max}: expected high_watermark over 0, low_watermark from 0 to high_watermark, max_buffer from high_watermark to ${limit("stream_buffer")}`,
+  },
+  { name: "first_cluster", args: ["came"], message: "first_cluster {came}: expected an integer from 0 to 2⁵³ − 1" },
+  { name: "direction", args: ["came"], message: "direction {came}: expected 4 (ltr), 5 (rtl), 6 (ttb), 7 (btt), or 0 for a guess" },
+  { name: "features", args: ["came"], message: "features: {came} is not in HarfBuzz's syntax" },
+  { name: "feature_range", args: ["came"], message: "features: {came} has a range; in a stream a feature holds from its push to its pop" },
+  { name: "feature_count", args: ["count"], message: `features: {count} at one place, expected at most ${limit("features")}` },
+  { name: "depth", args: ["count"], message: `{count} pushes without their pops, expected at most ${limit("stream_depth")}` },
+  { name: "pop", args: ["what"], message: "pop of {what} without a push of it before" },
+  { name: "kind", args: ["came"], message: "pop of {came}: expected 1 (features), 2 (language), 3 (script), 4 (direction) or 5 (font)" },
+  { name: "ended", args: [], message: "the stream has ended; it takes no more text and no more changes" },
+  { name: "invariant", args: ["what"], message: "an invariant of the stream does not hold: {what}" },
+  { name: "long", args: [], message: "the stream is longer than 2⁵³ characters" },
+];
+
+/** Names that go into stream faults as {what}. */
+export const streamWords = ["features", "language", "script", "direction", "font", "aligned carry", "clusters in order", "valid cut", "progress"];
 
 /** What is wrong with the JSON: goes into invalid_json's {what}. {came}: the text there. */
 export const syntaxFaults = [

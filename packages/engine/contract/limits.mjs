@@ -27,6 +27,13 @@ export const limits = [
   { name: "features", value: 256, unit: "features of one list", reason: "a font seldom has 100" },
   { name: "feature_value", value: 999999999, unit: "value or position in a feature", reason: "nine digits always fit 32 bits" },
   { name: "text_code_points", value: 65536, unit: "code points of a text", reason: "a buffer of glyphs stays under 3 MB; longer texts are for streaming" },
+  {
+    name: "stream_buffer",
+    value: 65536,
+    unit: "code points that a stream may hold",
+    reason: "as many as one text has; a buffer of glyphs stays under 3 MB",
+  },
+  { name: "stream_depth", value: 256, unit: "pushes of a stream without their pops", reason: "markup nests a few deep; each costs at every change" },
   { name: "language_subtags", value: 16, unit: "subtags of a language", reason: "BCP 47 tags in use have at most 8" },
   { name: "canvas_side_px", value: 32768, unit: "px", reason: "a side fits the rasteriser's 16-bit columns" },
   { name: "canvas_area_px", value: 2 ** 28, unit: "px", reason: "a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory" },

@@ -6,6 +6,7 @@ import { malloc, realloc } from "../native";
 export const KIND_FONT: u32 = 1;
 export const KIND_INSTANCE: u32 = 2;
 export const KIND_CANVAS: u32 = 3;
+export const KIND_STREAM: u32 = 4;
 
 // handle = kind (3 bits, 28–30) | generation (12 bits, 16–27) | slot + 1 (16 bits); bit 31 stays clear, so that a handle is a positive status
 const SLOT_BITS: u32 = 16;

@@ -19,6 +19,14 @@ export function failWith(errorCode: i32): i32 {
   return -errorCode;
 }
 
+/** As failWith, with a message of its own, which must stay readable until the next call. */
+export function failWithText(errorCode: i32, message: usize, messageBytes: usize): i32 {
+  failWith(errorCode);
+  store<u32>(lastError, <u32>message, 4);
+  store<u32>(lastError, <u32>messageBytes, 8);
+  return -errorCode;
+}
+
 /** {i32 code, u32 message, u32 messageBytes, u32 field, u32 fieldBytes} of the last struct call that failed. */
 export function hf_last_error(): usize {
   return lastError;

@@ -33,21 +33,7 @@ import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeItem, usedDirection
 import { decodeUtf8 } from "../text/utf8";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
-
-/** What a font handle stands for: a file of its own with one face. */
-@unmanaged
-class OpenFont {
-  file: usize;
-  face: usize;
-  instances: u32; // open handles on it: the font outlives them
-  released: u32;
-}
-
-@unmanaged
-class OpenInstance {
-  font: usize;
-  instance: usize;
-}
+import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts";
 
 const out = memory.data(4, 4);
 
@@ -86,11 +72,6 @@ export function hf_font_release(handle: u32): i32 {
   font.released = 1;
   if (font.instances == 0) closeFont(font);
   return 0;
-}
-
-function closeFont(font: OpenFont): void {
-  fileClose(changetype<FontFile>(font.file));
-  free(changetype<usize>(font));
 }
 
 /** JSON about the file of a font, in hf_result. */
@@ -144,6 +125,7 @@ export function hf_instance_create(handle: u32, coords: usize, count: u32, name:
     instanceClose(changetype<Instance>(made));
     return failWith(code.E_OUT_OF_MEMORY);
   }
+  open.uses = 0;
   open.font = changetype<usize>(font);
   open.instance = made;
   const opened = handleOpen(KIND_INSTANCE, changetype<usize>(open));
@@ -160,11 +142,7 @@ export function hf_instance_release(handle: u32): i32 {
   const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, handle));
   if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
   handleClose(handle);
-  instanceClose(changetype<Instance>(open.instance));
-  const font = changetype<OpenFont>(open.font);
-  free(changetype<usize>(open));
-  font.instances--;
-  if (font.released != 0 && font.instances == 0) closeFont(font);
+  releaseInstance(open);
   return 0;
 }
 

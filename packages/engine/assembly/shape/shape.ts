@@ -39,8 +39,16 @@ export const BTT: u32 = 7;
 const COMMON: u32 = 0x5a797979;
 const und = memory.data<u8>([117, 110, 100, 0]);
 
+/** HB_BUFFER_FLAG_PRODUCE_UNSAFE_TO_CONCAT. */
+export const PRODUCE_UNSAFE_TO_CONCAT: u32 = 0x40;
+
 let buffer: usize = 0;
 let undetermined: usize = 0;
+/** The hb_language_t of a BCP 47 tag; no bytes: undetermined. */
+export function languageOf(language: usize, bytes: u32): usize {
+  if (undetermined == 0) undetermined = hb_language_from_string(und, 3);
+  return bytes != 0 ? hb_language_from_string(language, <i32>bytes) : undetermined;
+}
 
 export let glyphTotal: u32 = 0;
 export let infos: usize = 0;
@@ -89,17 +97,14 @@ export function shapeItem(
   level: u32,
   logical: bool,
 ): i32 {
-  if (buffer == 0) {
-    buffer = hb_buffer_create();
-    undetermined = hb_language_from_string(und, 3);
-  }
+  if (buffer == 0) buffer = hb_buffer_create();
   hb_buffer_clear_contents(buffer);
   hb_buffer_set_flags(buffer, flags);
   hb_buffer_set_cluster_level(buffer, level);
   hb_buffer_add_codepoints(buffer, codePoints, <i32>total, offset, <i32>count);
   if (script != 0) hb_buffer_set_script(buffer, hb_script_from_iso15924_tag(script));
   if (direction != 0) hb_buffer_set_direction(buffer, direction);
-  hb_buffer_set_language(buffer, languageBytes != 0 ? hb_language_from_string(language, <i32>languageBytes) : undetermined);
+  hb_buffer_set_language(buffer, languageOf(language, languageBytes));
   if (script == 0 || direction == 0) hb_buffer_guess_segment_properties(buffer);
   hb_shape(font, buffer, features, featureCount);
   if (hb_buffer_allocation_successful(buffer) == 0) return -code.E_OUT_OF_MEMORY;

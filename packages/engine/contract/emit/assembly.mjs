@@ -1,6 +1,6 @@
 // AssemblyScript: numbers as constants; names, messages and fields as static tables (no managed string exists in the kernel).
 // A text is a pair {offset into TEXTS, bytes}. In a template a byte 1–9 stands for that argument, 14 n … 15 for a part left out when argument n is empty.
-import { advice, errors, jobFaults, syntaxFaults, warnings } from "../codes.mjs";
+import { advice, errors, jobFaults, streamFaults, streamWords, syntaxFaults, warnings } from "../codes.mjs";
 import { defaultEncoding, directions, encodings, expectedOf, formats, includes, modes, objects, ops, orders, patterns, VERSION } from "../fields.mjs";
 import { limit, limits } from "../limits.mjs";
 
@@ -97,6 +97,14 @@ export function assemblyTables() {
     jobFaults.map((entry) => entry.name),
   );
   constants("ADVICE", Object.keys(advice));
+  constants(
+    "STREAM",
+    streamFaults.map((entry) => entry.name),
+  );
+  constants(
+    "STREAM_WORD",
+    streamWords.map((word) => word.replaceAll(" ", "_")),
+  );
   constants("KIND", KINDS);
   constants("DETAIL", DETAIL_KINDS);
 
@@ -137,6 +145,18 @@ export function assemblyTables() {
       "u32",
       jobFaults.flatMap((entry) => pool.template(entry.message, entry.args)),
       "By FAULT_…: what is wrong with a field.",
+    ),
+    data(
+      "STREAM_MESSAGES",
+      "u32",
+      streamFaults.flatMap((entry) => pool.template(entry.message, entry.args)),
+      "By STREAM_…: what is wrong with a call of a stream.",
+    ),
+    data(
+      "STREAM_WORDS",
+      "u32",
+      streamWords.flatMap((word) => pool.text(word)),
+      "By STREAM_WORD_…: what a fault of a stream names.",
     ),
     data(
       "ADVICE_MESSAGES",

@@ -42,6 +42,10 @@ enum haforu_warning {
   HAFORU_WARNING_VARIATIONS_ON_STATIC_FONT = 6,
   HAFORU_WARNING_INVALID_UTF8 = 7,
   HAFORU_WARNING_OUTLINE_MISSING = 8,
+  HAFORU_WARNING_FORCED_CUT = 20,
+  HAFORU_WARNING_CUT_DEFECT = 21,
+  HAFORU_WARNING_MALFORMED_UTF8 = 22,
+  HAFORU_WARNING_SCRIPT_UNDECIDED = 23,
 };
 
 #define HAFORU_LIMIT_LINE_BYTES 67108864 /* bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job */
@@ -57,6 +61,8 @@ enum haforu_warning {
 #define HAFORU_LIMIT_FEATURES 256 /* features of one list: a font seldom has 100 */
 #define HAFORU_LIMIT_FEATURE_VALUE 999999999 /* value or position in a feature: nine digits always fit 32 bits */
 #define HAFORU_LIMIT_TEXT_CODE_POINTS 65536 /* code points of a text: a buffer of glyphs stays under 3 MB; longer texts are for streaming */
+#define HAFORU_LIMIT_STREAM_BUFFER 65536 /* code points that a stream may hold: as many as one text has; a buffer of glyphs stays under 3 MB */
+#define HAFORU_LIMIT_STREAM_DEPTH 256 /* pushes of a stream without their pops: markup nests a few deep; each costs at every change */
 #define HAFORU_LIMIT_LANGUAGE_SUBTAGS 16 /* subtags of a language: BCP 47 tags in use have at most 8 */
 #define HAFORU_LIMIT_CANVAS_SIDE_PX 32768 /* px: a side fits the rasteriser's 16-bit columns */
 #define HAFORU_LIMIT_CANVAS_AREA_PX 268435456 /* px: a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory */

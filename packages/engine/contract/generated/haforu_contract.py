@@ -44,6 +44,10 @@ WARNINGS = {
     "variations_on_static_font": 6,
     "invalid_utf8": 7,
     "outline_missing": 8,
+    "forced_cut": 20,
+    "cut_defect": 21,
+    "malformed_utf8": 22,
+    "script_undecided": 23,
 }
 
 LIMIT_LINE_BYTES = 67108864  # bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job
@@ -59,6 +63,8 @@ LIMIT_FACE_INDEX = 65535  # index of a face: HarfBuzz takes 16 bits
 LIMIT_FEATURES = 256  # features of one list: a font seldom has 100
 LIMIT_FEATURE_VALUE = 999999999  # value or position in a feature: nine digits always fit 32 bits
 LIMIT_TEXT_CODE_POINTS = 65536  # code points of a text: a buffer of glyphs stays under 3 MB; longer texts are for streaming
+LIMIT_STREAM_BUFFER = 65536  # code points that a stream may hold: as many as one text has; a buffer of glyphs stays under 3 MB
+LIMIT_STREAM_DEPTH = 256  # pushes of a stream without their pops: markup nests a few deep; each costs at every change
 LIMIT_LANGUAGE_SUBTAGS = 16  # subtags of a language: BCP 47 tags in use have at most 8
 LIMIT_CANVAS_SIDE_PX = 32768  # px: a side fits the rasteriser's 16-bit columns
 LIMIT_CANVAS_AREA_PX = 268435456  # px: a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory

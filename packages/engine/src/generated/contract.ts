@@ -36,7 +36,7 @@ export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "fo
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
-export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing"] as const;
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
@@ -82,6 +82,10 @@ export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
   variations_on_static_font: { number: 6, cause: "The font is static.", cure: "Leave `variations` out, or use the variable font." },
   invalid_utf8: { number: 7, cause: "The text was cut in the middle of a character, or is in another encoding.", cure: "Write the job as UTF-8." },
   outline_missing: { number: 8, cause: "The font has bitmaps, SVG or colour layers only for these glyphs.", cure: "Use a font with outlines." },
+  forced_cut: { number: 20, cause: "No boundary in a full buffer was safe: the font's tables mark everything as dependent, or the text is one long chain.", cure: "Raise max_buffer. The glyphs beside this place may differ from those of shaping the whole text at once." },
+  cut_defect: { number: 21, cause: "A cut was made at a place that was not safe after all.", cure: "This is a fault of this program: please report the text and its font." },
+  malformed_utf8: { number: 22, cause: "The text is in another encoding, or was cut in the middle of a character at its end.", cure: "Give the stream UTF-8." },
+  script_undecided: { number: 23, cause: "The text begins with more digits, spaces or signs than max_buffer holds, which take the script of the letters behind them.", cure: "Give the script, or raise max_buffer." },
 };
 
 /** One picture of one text in one font. */
@@ -365,7 +369,11 @@ export type Warning =
   | { readonly code: "feature_unknown"; readonly message: string; readonly feature: string; }
   | { readonly code: "variations_on_static_font"; readonly message: string; }
   | { readonly code: "invalid_utf8"; readonly message: string; }
-  | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; };
+  | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; }
+  | { readonly code: "forced_cut"; readonly message: string; readonly at: number; readonly held: number; }
+  | { readonly code: "cut_defect"; readonly message: string; readonly from: number; readonly to: number; }
+  | { readonly code: "malformed_utf8"; readonly message: string; readonly at: number; readonly count: number; }
+  | { readonly code: "script_undecided"; readonly message: string; readonly at: number; };
 
 /** Limits of the contract; docs/jobs.md has the reasons. */
 export const LIMITS = {
@@ -395,6 +403,10 @@ export const LIMITS = {
   featureValue: 999999999,
   /** code points of a text: a buffer of glyphs stays under 3 MB; longer texts are for streaming. */
   textCodePoints: 65536,
+  /** code points that a stream may hold: as many as one text has; a buffer of glyphs stays under 3 MB. */
+  streamBuffer: 65536,
+  /** pushes of a stream without their pops: markup nests a few deep; each costs at every change. */
+  streamDepth: 256,
   /** subtags of a language: BCP 47 tags in use have at most 8. */
   languageSubtags: 16,
   /** px: a side fits the rasteriser's 16-bit columns. */

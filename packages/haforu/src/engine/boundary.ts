@@ -1,10 +1,11 @@
-// The one file that touches the engine's memory: a compiled haforu.wasm in, calls over strings, bytes and numbers
+// The file that touches the engine's memory (with stream-calls.ts, its part for streams): a compiled haforu.wasm in, calls over strings, bytes and numbers
 // out. It copies what the engine is to read, hands out views of what it wrote, and turns negative statuses into
 // HaforuError. Runs in Node and in browsers; knows nothing of files, caches, or what to do after a trap.
 import { ABI_VERSION, ERRORS, type ErrorCode } from "@haforu/engine";
 import { callError, HaforuError } from "./errors.ts";
 import type { EngineExports } from "./exports.ts";
 import { type EngineConfig, type EngineStats, STATS_FIELDS } from "./settings.ts";
+import { StreamCalls } from "./stream-calls.ts";
 
 export type { EngineConfig, EngineStats } from "./settings.ts";
 
@@ -107,6 +108,7 @@ export class Engine {
   readonly #name: TextSlot = new TextSlot();
   readonly #before: TextSlot = new TextSlot();
   readonly #after: TextSlot = new TextSlot();
+  #streams: StreamCalls | undefined;
   #inputPointer = 0;
   #inputCapacity = 0;
   #epoch = 0;
@@ -360,6 +362,12 @@ export class Engine {
     this.#checked(this.#calls.hf_measure(instance, at, at + PLACEMENT, at + MEASURES));
     this.#refresh();
     return this.#f64.slice((at + MEASURES) >> 3, ((at + MEASURES) >> 3) + MEASURE_COUNT);
+  }
+
+  /** Streams of this engine. */
+  get streams(): StreamCalls {
+    this.#streams ??= new StreamCalls(this.#calls);
+    return this.#streams;
   }
 
   /** Shapes without drawing. */

@@ -47,4 +47,19 @@ export interface EngineExports {
   hf_resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): number;
   hf_compare(pictures: number, options: number, out: number): number;
   hf_compare_canvases(a: number, b: number, options: number, out: number): number;
+  hf_stream_open(instance: number, options: number): number;
+  hf_stream_push(stream: number, utf8: number, bytes: number): number;
+  hf_stream_push_features(stream: number, text: number, bytes: number): number;
+  hf_stream_push_language(stream: number, text: number, bytes: number): number;
+  hf_stream_push_script(stream: number, tag: number): number;
+  hf_stream_push_direction(stream: number, direction: number): number;
+  hf_stream_push_font(stream: number, instance: number): number;
+  hf_stream_pop(stream: number, kind: number): number;
+  hf_stream_end(stream: number): number;
+  hf_stream_pull(stream: number): number;
+  hf_stream_flush(): number;
+  hf_stream_warnings(): number;
+  hf_stream_stats(stream: number, out: number): number;
+  hf_stream_naive_rules(stream: number, rules: number): number;
+  hf_stream_close(stream: number): number;
 }

@@ -1,0 +1,72 @@
+// Where a shaped window may be cut: the last boundary in front of which nothing can change any more, whatever text follows.
+// Knows glyphs, flags and vetoes; nothing of carries.
+import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs } from "./scratch";
+import { NAIVE_ANY_BOUNDARY, NAIVE_BREAK_FLAG, NAIVE_END_IS_SAFE } from "./state";
+import { vetoed } from "./veto";
+
+/** Glyphs behind a cut whose boundary was matched across: more than any lookup in use looks ahead, so that what is in front was seen with all it can see. */
+const MARGIN: u32 = 24;
+/** Glyphs behind a cut whose boundary nothing was matched across. */
+const MARGIN_CLEAR: u32 = 4;
+
+/** The glyph that a cut found lies in front of. */
+export let cutGlyph: u32 = 0;
+
+/**
+ * The last safe cut: at least `least` code points behind `from` (both in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
+ */
+export function cutChoose(text: usize, count: u32, from: u32, least: u32, naive: u32): u32 {
+  const n = windowGlyphs;
+  if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
+    cutGlyph = n;
+    return count;
+  }
+  let laterBreak: bool = false;
+  let laterConcat: bool = false;
+  for (let glyph = n; glyph-- > 1; ) {
+    const cluster = windowCluster(glyph);
+    if (cluster == windowCluster(glyph - 1)) continue;
+    if (cluster < from + max<u32>(least, 1)) return 0;
+    const flags = windowFlags(glyph);
+    const behind = n - glyph;
+    let safe: bool;
+    if ((naive & NAIVE_ANY_BOUNDARY) != 0) safe = true;
+    else if ((naive & NAIVE_BREAK_FLAG) != 0) safe = (flags & UNSAFE_TO_BREAK) == 0;
+    else {
+      safe = (flags & UNSAFE_TO_CONCAT) == 0 ? laterConcat && behind >= MARGIN_CLEAR : (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN;
+      safe = safe && !vetoed(text, count, cluster);
+    }
+    if (safe) {
+      cutGlyph = glyph;
+      return cluster;
+    }
+    if ((flags & UNSAFE_TO_BREAK) == 0) laterBreak = true;
+    if ((flags & UNSAFE_TO_CONCAT) == 0) laterConcat = true;
+  }
+  return 0;
+}
+
+/** The best of the bad cuts: in order, one that is safe to break and not vetoed, one that is not vetoed, any cluster boundary, as far back from the end as half the window. 0: the window is one cluster. */
+export function cutForce(text: usize, count: u32, from: u32): u32 {
+  const n = windowGlyphs;
+  let best: u32 = 0;
+  let bestGlyph: u32 = 0;
+  let bestRank: u32 = 0;
+  for (let glyph = n; glyph-- > 1; ) {
+    const cluster = windowCluster(glyph);
+    if (cluster <= from) break;
+    if (cluster == windowCluster(glyph - 1)) continue;
+    const margin = n - glyph >= MARGIN;
+    const unbroken = (windowFlags(glyph) & UNSAFE_TO_BREAK) == 0;
+    const allowed = !vetoed(text, count, cluster);
+    const rank: u32 = (allowed ? 4 : 1) + (unbroken ? 2 : 0) + (margin ? 1 : 0);
+    if (rank > bestRank) {
+      bestRank = rank;
+      best = cluster;
+      bestGlyph = glyph;
+      if (rank == 7) break;
+    }
+  }
+  cutGlyph = bestGlyph;
+  return best;
+}

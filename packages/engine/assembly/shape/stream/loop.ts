@@ -1,0 +1,236 @@
+// The loop: fill → shape → choose a cut → flush the shaped prefix → compact. One call of streamPull makes at most one flush, or says that it needs input.
+// Each turn flushes at least one cluster, asks for more text, or ends; what must hold is asserted, and a stream in which it does not is dead.
+import {
+  E_INTERNAL,
+  E_OUT_OF_MEMORY,
+  STREAM_WORD_ALIGNED_CARRY,
+  STREAM_WORD_CLUSTERS_IN_ORDER,
+  STREAM_WORD_PROGRESS,
+  STREAM_WORD_VALID_CUT,
+} from "../../generated/contract";
+import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from "../../native";
+import { LTR, TTB } from "../shape";
+import { cutChoose, cutForce, cutGlyph } from "./cut";
+import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
+import { overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
+import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
+import { COMMON, scriptOf } from "./script";
+import { runDone } from "./settings";
+import { CONTEXT, heldAt, ITEMISE, KEPT_MAX, NAIVE_NO_LEFT_CONTEXT, RUNS_MAX, Run, runAt, Stream } from "./state";
+import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_SCRIPT_UNDECIDED, warn, warnMalformed } from "./warn";
+
+/** What streamPull says. */
+export const NEED_INPUT: i32 = 0;
+export const FLUSH: i32 = 1;
+export const ENDED: i32 = 2;
+
+/** Code points of flushed text that are shaped again at the least. */
+const OVERLAP_LEAST: u32 = 6;
+
+/** Which invariant failed last: a STREAM_WORD_…, for the message. */
+export let brokenInvariant: i32 = 0;
+/** The run that the flush at hand is of. */
+export let flushRun: Run = changetype<Run>(0);
+const flushRunAt = memory.data(offsetof<Run>(), 8);
+
+/** Makes the next flush, or says NEED_INPUT or ENDED. Negative: a code of the contract. */
+export function streamPull(s: Stream): i32 {
+  if (s.failed != 0) return s.failed;
+  flushRun = changetype<Run>(flushRunAt);
+  if (flushPart(s)) return FLUSH;
+  s.warningCount = 0;
+  let status = turn(s);
+  // each turn again has dropped an empty run or raised the target, which end; the bound is there so that a fault is an error and not a hang
+  for (let turns: u32 = 0; status == AGAIN; turns++) {
+    if (turns > RUNS_MAX + TARGETS) return invariant(s, STREAM_WORD_PROGRESS);
+    status = turn(s);
+  }
+  if (status == FLUSH) flushPart(s);
+  return status;
+}
+
+/** A turn that made no flush and needs no input. */
+const AGAIN: i32 = 3;
+/** A target doubles at most this often. */
+const TARGETS: u32 = 17;
+
+function turn(s: Stream): i32 {
+  if (s.runCount == 0) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
+  const run = runAt(s, 0);
+  let closed = s.runCount > 1 || s.ended != 0;
+  const length: u32 = s.runCount > 1 ? <u32>(runAt(s, 1).start - s.base) : s.held;
+  if (length > s.held || s.base < run.start) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
+  if (length == 0) {
+    if (s.runCount == 1) return s.ended != 0 ? ENDED : NEED_INPUT;
+    overlapClear(s);
+    runDone(s);
+    return AGAIN;
+  }
+  let part = length;
+  if (run.usedDirection == 0 || (s.options & ITEMISE) != 0) {
+    part = resolveScript(s, run, length, closed);
+    if (part < length) closed = true;
+  }
+  if (!closed && part < s.target) return NEED_INPUT;
+  if (run.usedDirection == 0) {
+    grow(s);
+    return AGAIN;
+  }
+  return cycle(s, run, part, closed);
+}
+
+/** Finds the script of a run that has none given, in its first `length` held code points; sets the direction when both are known. Returns how many of them belong to it. */
+function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
+  let script: u32 = run.script != 0 ? run.script : run.usedScript;
+  const itemise = (s.options & ITEMISE) != 0 && run.script == 0;
+  if (script == 0 || itemise) {
+    for (let i = run.scanned; i < length; i++) {
+      const found = scriptOf(load<u32>(heldAt(s, i)));
+      if (found == 0) continue;
+      if (script == 0) script = found;
+      else if (found != script) {
+        run.scanned = i;
+        decide(run, script);
+        return i;
+      }
+      if (!itemise) break;
+    }
+    run.scanned = length;
+    if (script == 0) {
+      if (!closed && length < s.max) return length;
+      if (!closed) warn(s, WARN_SCRIPT_UNDECIDED, s.base, 0);
+      script = COMMON;
+    }
+  }
+  if (run.usedDirection == 0) decide(run, script);
+  return length;
+}
+
+function decide(run: Run, script: u32): void {
+  run.usedScript = script;
+  run.usedDirection = run.direction;
+  if (run.direction == 0) {
+    const direction: u32 = script == COMMON ? LTR : hb_script_get_horizontal_direction(hb_script_from_iso15924_tag(script));
+    run.usedDirection = direction < LTR ? LTR : direction;
+  }
+}
+
+/** Shapes `length` held code points of the run at the front. FLUSH, or AGAIN where there is no cut and the target grew, or a negative code. */
+function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
+  s.cycles++;
+  const naive = s.naive;
+  let overlap: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.overlap, s.kept);
+  const whole = s.base - run.start <= <f64>s.kept;
+  let settled = false;
+  while (!settled) {
+    const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.kept - overlap, CONTEXT);
+    const script: u32 = run.usedScript == COMMON && run.script == 0 ? 0 : run.usedScript;
+    const text = heldAt(s, 0) - ((<usize>overlap) << 2);
+    s.shaped += <f64>(overlap + length);
+    if (!shapeWindow(text, overlap + length, pre, run.font, script, run.usedDirection, run.language, run.features, run.featureCount)) return -E_OUT_OF_MEMORY;
+    if (!windowRises(overlap + length)) return invariant(s, STREAM_WORD_CLUSTERS_IN_ORDER);
+    settled = overlap == 0 || overlapCompare(s, overlap) == SAME;
+    if (!settled) {
+      // perhaps the overlap began too late: a longer one
+      const longer = overlapChoose(s, overlap + 1, whole);
+      if (longer > overlap) {
+        overlap = longer;
+        s.retries++;
+      } else {
+        s.defects++;
+        warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
+        settled = true;
+      }
+    }
+  }
+  let first: u32 = 0;
+  while (first < windowGlyphs && windowCluster(first) < overlap) first++;
+  let bits: u32 = s.base == run.start ? FLUSH_RUN_BEGINS : 0;
+  let cut = overlap + length;
+  let last = windowGlyphs;
+  if (closed) bits |= FLUSH_RUN_ENDS;
+  else {
+    const text = heldAt(s, 0) - ((<usize>overlap) << 2);
+    cut = cutChoose(text, overlap + length, overlap, s.low, naive);
+    if (cut == 0) {
+      if (length < s.max) {
+        grow(s);
+        return AGAIN;
+      }
+      cut = cutForce(text, overlap + length, overlap);
+      bits |= FLUSH_FORCED;
+      s.forced++;
+      last = cutGlyph;
+      if (cut == 0) {
+        cut = overlap + length;
+        last = windowGlyphs;
+      }
+      warn(s, WARN_FORCED_CUT, s.base + <f64>(cut - overlap), <f64>length);
+    } else {
+      last = cutGlyph;
+      s.target = s.high;
+    }
+    s.cuts++;
+    s.heldBack += <f64>(overlap + length - cut);
+    if (cut <= overlap || last < first || cut > overlap + length) return invariant(s, STREAM_WORD_VALID_CUT);
+  }
+  const flushed = cut - overlap;
+  const end = s.base + <f64>flushed;
+  warnMalformed(s, end);
+  const backward = run.usedDirection != LTR && run.usedDirection != TTB;
+  if (!flushTake(s, first, last, s.base - <f64>overlap, s.base, end, bits, backward)) return -E_OUT_OF_MEMORY;
+  memory.copy(flushRunAt, changetype<usize>(run), offsetof<Run>());
+  flushRun.serial = s.runSerial;
+  s.flushes++;
+  s.glyphs += <f64>(last - first);
+  if (closed) {
+    compact(s, flushed, true);
+    s.runSerial++;
+    nextRun(s, run);
+  } else {
+    overlapKeep(s, first, last, cut, flushed);
+    run.scanned = run.scanned > flushed ? run.scanned - flushed : 0;
+    compact(s, flushed, false);
+    s.overlap = overlapChoose(s, OVERLAP_LEAST, s.base - run.start <= <f64>s.kept);
+  }
+  return FLUSH;
+}
+
+/** The run at the front, or its part in one script, is flushed. */
+function nextRun(s: Stream, run: Run): void {
+  s.target = s.high;
+  if (s.runCount > 1 && runAt(s, 1).start == s.base) {
+    runDone(s);
+    return;
+  }
+  // more text of the same settings, in another script
+  run.start = s.base;
+  run.usedScript = 0;
+  run.usedDirection = 0;
+  run.scanned = 0;
+}
+
+/** Drops flushed code points from the carry, but for those that are kept in front of the tail; all of them where the run has ended. */
+function compact(s: Stream, flushed: u32, ended: bool): void {
+  const from = s.text;
+  const total = s.kept + s.held;
+  const gone = s.kept + flushed;
+  const kept: u32 = ended ? 0 : min(gone, KEPT_MAX);
+  memory.copy(from, from + ((<usize>(gone - kept)) << 2), (<usize>(total - gone + kept)) << 2);
+  s.kept = kept;
+  s.held -= flushed;
+  s.base += <f64>flushed;
+  if (ended) overlapClear(s);
+}
+
+/** Asks for twice the text, up to max_buffer. */
+function grow(s: Stream): void {
+  if (s.target < s.max) s.target = s.target > s.max / 2 ? s.max : s.target * 2;
+}
+
+function invariant(s: Stream, word: i32): i32 {
+  brokenInvariant = word;
+  s.failed = -E_INTERNAL;
+  flushNone(s);
+  return s.failed;
+}

@@ -1,0 +1,92 @@
+// The left overlap: flushed text that is kept to be shaped again in front of the tail, and its records, which the new ones are compared with.
+// A record knows its cluster by its distance in code points from the last cut (1: the last code point flushed).
+
+import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs, windowId, windowPosition } from "./scratch";
+import { OVERLAP_MAX, RECORD_BYTES, RECORDS_MAX, Stream } from "./state";
+
+function recordAt(s: Stream, i: u32): usize {
+  return s.records + <usize>i * RECORD_BYTES;
+}
+function distance(s: Stream, i: u32): u32 {
+  return load<u32>(recordAt(s, i), 4);
+}
+function flags(s: Stream, i: u32): u32 {
+  return load<u32>(recordAt(s, i), 24);
+}
+function startsCluster(s: Stream, i: u32): bool {
+  return i == 0 || distance(s, i) != distance(s, i - 1);
+}
+
+/** Forgets what was kept: a run has ended. */
+export function overlapClear(s: Stream): void {
+  s.kept = 0;
+  s.recordCount = 0;
+  s.overlap = 0;
+}
+
+/** Keeps the records of window glyphs [from, to) in logical order, flushed up to code point `cut` of the window; `flushed` code points went. */
+export function overlapKeep(s: Stream, from: u32, to: u32, cut: u32, flushed: u32): void {
+  // how many of the new ones are near enough, and what room is left for old ones
+  let first = to;
+  while (first > from && to - first < RECORDS_MAX && cut - windowCluster(first - 1) <= OVERLAP_MAX) first--;
+  const fresh = to - first;
+  let skip: u32 = 0;
+  while (skip < s.recordCount && (distance(s, skip) + flushed > OVERLAP_MAX || s.recordCount - skip + fresh > RECORDS_MAX)) skip++;
+  const old = s.recordCount - skip;
+  if (skip > 0 && old > 0) memory.copy(s.records, recordAt(s, skip), <usize>old * RECORD_BYTES);
+  for (let i: u32 = 0; i < old; i++) store<u32>(recordAt(s, i), distance(s, i) + flushed, 4);
+  for (let i: u32 = 0; i < fresh; i++) {
+    const record = recordAt(s, old + i);
+    const position = windowPosition(first + i);
+    store<u32>(record, windowId(first + i));
+    store<u32>(record, cut - windowCluster(first + i), 4);
+    memory.copy(record + 8, position, 16);
+    store<u32>(record, windowFlags(first + i), 24);
+  }
+  s.recordCount = old + fresh;
+}
+
+/**
+ * The least overlap of at least `least` code points that begins at a cluster whose boundary was safe to break, or else the whole of the run or the longest there is.
+ * `whole`: all flushed code points of the run are kept.
+ */
+export function overlapChoose(s: Stream, least: u32, whole: bool): u32 {
+  for (let i = s.recordCount; i-- > 0; ) {
+    const d = distance(s, i);
+    if (d < least || !startsCluster(s, i)) continue;
+    const f = flags(s, i);
+    if ((f & UNSAFE_TO_BREAK) != 0) continue;
+    // where nothing at all was matched across it, half as much is as good
+    if ((f & UNSAFE_TO_CONCAT) == 0 || d >= least * 2) return d;
+  }
+  if (whole && s.kept <= OVERLAP_MAX) return s.kept;
+  return s.recordCount == 0 ? 0 : distance(s, 0);
+}
+
+/** Equal: the records of the overlap came out as they were flushed. */
+export const SAME: u32 = 0;
+/** The records are those flushed, but for flags. */
+export const FLAGS_DIFFER: u32 = 1;
+export const DIFFERENT: u32 = 2;
+
+/**
+ * Compares the first glyphs of the window, those of an overlap of `overlap` code points, with what was flushed. Flags are compared in the half that is nearer to the cut: at the overlap's own beginning
+ * they say what was not seen to its left.
+ */
+export function overlapCompare(s: Stream, overlap: u32): u32 {
+  let i: u32 = 0;
+  while (i < s.recordCount && distance(s, i) > overlap) i++;
+  let result = SAME;
+  let glyph: u32 = 0;
+  for (; i < s.recordCount; i++, glyph++) {
+    if (glyph == windowGlyphs || windowCluster(glyph) + distance(s, i) != overlap) return DIFFERENT;
+    const record = recordAt(s, i);
+    if (load<u32>(record) != windowId(glyph)) return DIFFERENT;
+    const position = windowPosition(glyph);
+    if (load<u64>(record, 8) != load<u64>(position) || load<u64>(record, 16) != load<u64>(position, 8)) return DIFFERENT;
+    if (distance(s, i) * 2 <= overlap && load<u32>(record, 24) != windowFlags(glyph)) result = FLAGS_DIFFER;
+  }
+  // a cluster must begin at the cut
+  if (glyph < windowGlyphs && windowCluster(glyph) < overlap) return DIFFERENT;
+  return result;
+}

@@ -1,0 +1,176 @@
+// What one stream is: its settings, its carry, its runs, what it flushed last, its counters. Memory from malloc, freed with the stream.
+// Knows nothing of handles or of the order of calls.
+import { free, malloc, realloc } from "../../native";
+
+/** Option bits. */
+export const ITEMISE: u32 = 1;
+export const BY_CLUSTER: u32 = 2;
+export const LOGICAL: u32 = 4;
+
+/** Rules that tests switch on to see the parity suite fail; no host has a use for them. */
+export const NAIVE_ANY_BOUNDARY: u32 = 1;
+export const NAIVE_END_IS_SAFE: u32 = 2;
+export const NAIVE_NO_LEFT_CONTEXT: u32 = 4;
+export const NAIVE_BREAK_FLAG: u32 = 8;
+
+/** Code points of pre-context that HarfBuzz looks at (hb_buffer_t::CONTEXT_LENGTH). */
+export const CONTEXT: u32 = 5;
+/** Flushed code points that are kept to be shaped again: HarfBuzz matches at most 64 glyphs (HB_MAX_CONTEXT_LENGTH). */
+export const OVERLAP_MAX: u32 = 64;
+/** What is kept of flushed text in front of the held one. */
+export const KEPT_MAX: u32 = OVERLAP_MAX + CONTEXT;
+/** Flushed records that are kept to be compared: four a character of the overlap; where a text has more, a shorter overlap is used. */
+export const RECORDS_MAX: u32 = 4 * OVERLAP_MAX;
+/** A record: {u32 id, u32 code points before the cut, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags}. */
+export const RECORD_BYTES: usize = 28;
+/** Runs that may wait in the carry, each with text; a host that pulls until input is needed has one. */
+export const RUNS_MAX: u32 = 64;
+
+@unmanaged
+export class Stream {
+  high: u32;
+  low: u32;
+  max: u32;
+  options: u32;
+  naive: u32;
+  /** Code points that are to be held before the next cycle: high, or more after a cycle without a cut. */
+  target: u32;
+  ended: u32;
+  failed: i32; // the status of an invariant that did not hold: the stream is dead
+
+  // the carry: `kept` flushed code points of this run, then `held` ones; base is the cluster id of the first held one
+  text: usize;
+  kept: u32;
+  held: u32;
+  capacity: u32;
+  base: f64;
+
+  // UTF-8 that a push ended inside of: the value so far, bytes to come, range of the next byte
+  partial: u32;
+  partialMore: u32;
+  partialLow: u32;
+  partialHigh: u32;
+  malformed: u32;
+  malformedAt: f64;
+
+  // runs: a ring of Run records
+  runs: usize;
+  runFirst: u32;
+  runCount: u32;
+  runSerial: f64; // runs flushed so far, those by script included
+
+  // settings at the end of the pushed text: a stack of Setting records over the base run
+  stack: usize;
+  depth: u32;
+
+  // records of the kept code points, in logical order
+  records: usize;
+  recordCount: u32;
+  /** Least overlap in code points that the last cut asks for, and the cut's own flags. */
+  overlap: u32;
+
+  // the flush at hand
+  out: usize;
+  outCapacity: u32; // glyphs
+  outCount: u32;
+  outNext: u32; // by cluster: the first glyph not yet given, in logical order
+  outStart: f64;
+  outEnd: f64;
+  outBits: u32;
+  outBackward: u32;
+  warnings: usize;
+  warningCount: u32;
+
+  // counters
+  cycles: f64;
+  cuts: f64;
+  heldBack: f64;
+  forced: f64;
+  shaped: f64;
+  read: f64;
+  peak: f64;
+  defects: f64;
+  retries: f64;
+  flushes: f64;
+  glyphs: f64;
+  runsDone: f64;
+  invalid: f64;
+}
+
+/** A run: text under one set of settings. `start`: the cluster id of its first character. */
+@unmanaged
+export class Run {
+  start: f64;
+  font: usize; // hb_font_t
+  owner: usize; // what the caller knows the font by
+  instance: u32; // its handle
+  script: u32; // ISO 15924 tag, or 0: guessed
+  direction: u32; // hb_direction_t, or 0: guessed
+  language: usize; // hb_language_t
+  features: usize; // owned: featureCount × hb_feature_t, or 0
+  featureCount: u32;
+  usedScript: u32; // what the text was found to be in; 0: not known yet
+  usedDirection: u32;
+  scanned: u32; // held code points whose script is known to belong to the run
+  serial: f64;
+}
+
+/** Room for `count` × `bytes`; 0: none, or too much for the address space. */
+function room(count: u32, bytes: usize): usize {
+  return malloc(<usize>count * bytes);
+}
+
+/** A stream with nothing in it; 0: no memory. Watermarks are checked by the caller. */
+export function streamNew(high: u32, low: u32, max: u32, options: u32): Stream {
+  const at = malloc(offsetof<Stream>());
+  if (at == 0) return changetype<Stream>(0);
+  memory.fill(at, 0, offsetof<Stream>());
+  const s = changetype<Stream>(at);
+  s.high = high;
+  s.low = low;
+  s.max = max;
+  s.options = options;
+  s.target = high;
+  s.outNext = 0xffffffff; // no flush at hand
+  s.capacity = KEPT_MAX + high;
+  s.text = room(s.capacity, 4);
+  s.records = room(RECORDS_MAX, RECORD_BYTES);
+  s.runs = room(RUNS_MAX, offsetof<Run>());
+  if (s.text == 0 || s.records == 0 || s.runs == 0) {
+    streamFree(s);
+    return changetype<Stream>(0);
+  }
+  return s;
+}
+
+/** Gives back what streamNew and the calls after it took, but the runs' features. */
+export function streamFree(s: Stream): void {
+  free(s.text);
+  free(s.records);
+  free(s.runs);
+  free(s.stack);
+  free(s.out);
+  free(s.warnings);
+  free(changetype<usize>(s));
+}
+
+/** Makes room for `held` code points behind the kept ones. False: no memory. */
+export function carryRoom(s: Stream, held: u32): bool {
+  const wanted = KEPT_MAX + held;
+  if (wanted <= s.capacity) return true;
+  const grown = realloc(s.text, (<usize>wanted) << 2);
+  if (grown == 0) return false;
+  s.text = grown;
+  s.capacity = wanted;
+  return true;
+}
+
+/** The address of held code point `i`. */
+export function heldAt(s: Stream, i: u32): usize {
+  return s.text + ((<usize>(s.kept + i)) << 2);
+}
+
+/** Run `i` of the ring, 0: the one at the front. */
+export function runAt(s: Stream, i: u32): Run {
+  return changetype<Run>(s.runs + <usize>((s.runFirst + i) % RUNS_MAX) * offsetof<Run>());
+}
