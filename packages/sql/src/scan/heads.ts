@@ -14,6 +14,13 @@ const VERBS: ReadonlyMap<number, StatementKind> = new Map([
   [W.merge, "merge"],
 ]);
 
+/** Reserved words that may follow a SELECT's columns. */
+const BEHIND_COLUMNS: ReadonlySet<number> = new Set(
+  (["except", "fetch", "for", "from", "group", "having", "intersect", "into", "limit", "offset", "order", "union", "where", "window"] as const).map(
+    (word) => W[word],
+  ),
+);
+
 /** What is being read: which words matter next. */
 const DONE = 0;
 const FIRST = 1;
@@ -40,11 +47,15 @@ export class Head {
   kind: StatementKind = "other";
   /** COPY … FROM stdin (or stdout, which the grammar takes for the same). */
   readsData = false;
-  /** Open BEGIN ATOMIC and CASE of a routine's body; 0 outside of one. */
-  bodyDepth = 0;
+  /** Whether BEGIN ATOMIC is open. */
+  inBody = false;
+  /** Offset of the last ";" in a body, or of the end of ATOMIC; the scanner sets it. */
+  semicolon = -1;
+  /** For each CASE that is open in a body, how many parentheses it stands in. */
+  #cases: number[] = [];
   /** Offset of BEGIN. */
   bodyStart = 0;
-  /** What psql counts in place of bodyDepth: any word begin, case and end outside of parentheses, names among them. */
+  /** What psql counts in place of that: any word begin, case and end outside of parentheses, names among them. */
   psqlBodyDepth = 0;
 
   constructor(bytes: Buffer) {
@@ -59,7 +70,9 @@ export class Head {
     this.#verbSeen = this.#explain = this.#analyze = this.readsData = false;
     this.dot = this.open = this.close = -1;
     this.kind = "other";
-    this.bodyDepth = this.psqlBodyDepth = 0;
+    this.inBody = false;
+    this.psqlBodyDepth = 0;
+    if (this.#cases.length > 0) this.#cases = [];
   }
 
   /** True for SET and RESET, which may change how strings are read. */
@@ -71,11 +84,11 @@ export class Head {
   word(start: number, end: number, depth: number): boolean {
     const word = wordAt(this.#bytes, start, end);
     if (this.#mode === FIRST) this.#first(word, depth);
-    else if (this.#mode === ROUTINE) this.#routine(word, start, depth);
+    else if (this.#mode === ROUTINE) this.#routine(word, start, end, depth);
     else if (this.#mode === QUERY) this.#query(word, start, end, depth);
     else if (this.#mode === CREATE) this.#create(word);
     else if (this.#mode === COPY) this.#copy(word, start, depth);
-    this.#lastWord = word;
+    this.#lastWord = word === W.as && this.#followsDot(start) ? 0 : word;
     this.#lastEnd = end;
     return this.#mode !== DONE && this.#mode !== SET;
   }
@@ -100,26 +113,42 @@ export class Head {
     else if (!((this.#words === 1 && word === W.or) || (this.#words === 2 && word === W.replace))) this.#mode = DONE;
   }
 
-  /** A body is BEGIN ATOMIC … END; a CASE in it has an END of its own. Behind "." and AS the words are names. */
-  #routine(word: number, start: number, depth: number): void {
+  /**
+   * A body is BEGIN ATOMIC statement; … END. CASE and END may also be names there: behind "." or AS, and even alone as the label of a column. The END of a CASE
+   * stands in the parentheses of its CASE, the END of the body behind a semicolon, and a CASE that is a label is followed by what can begin no expression.
+   */
+  #routine(word: number, start: number, end: number, depth: number): void {
     if (word === W.begin) {
       if (depth === 0) this.psqlBodyDepth++;
     } else if (word === W.atomic) {
-      if (this.bodyDepth > 0 || this.#lastWord !== W.begin || !isBlank(this.#bytes, this.#lastEnd, start)) return;
-      this.bodyDepth = 1;
+      if (this.inBody || this.#lastWord !== W.begin || !isBlank(this.#bytes, this.#lastEnd, start)) return;
+      this.inBody = true;
       this.bodyStart = this.#lastEnd - "begin".length;
+      this.semicolon = end - 1;
     } else if (word === W.case) {
       if (depth === 0 && this.psqlBodyDepth > 0) this.psqlBodyDepth++;
-      if (this.bodyDepth > 0 && !this.#isName(start)) this.bodyDepth++;
+      if (this.inBody && !this.#isName(start) && !this.#endsColumn(end)) this.#cases.push(depth);
     } else if (word === W.end) {
       if (depth === 0 && this.psqlBodyDepth > 0) this.psqlBodyDepth--;
-      if (this.bodyDepth > 0 && !this.#isName(start)) this.bodyDepth--;
+      if (!this.inBody || this.#followsDot(start)) return;
+      if (this.#cases.length > 0) {
+        if (this.#cases.at(-1) === depth) this.#cases.pop();
+      } else if (isBlank(this.#bytes, this.semicolon + 1, start)) this.inBody = false;
     }
   }
 
+  #followsDot(start: number): boolean {
+    return this.dot >= 0 && isBlank(this.#bytes, this.dot + 1, start);
+  }
+
   #isName(start: number): boolean {
-    if (this.dot >= 0 && isBlank(this.#bytes, this.dot + 1, start)) return true;
-    return this.#lastWord === W.as && isBlank(this.#bytes, this.#lastEnd, start);
+    return this.#followsDot(start) || (this.#lastWord === W.as && isBlank(this.#bytes, this.#lastEnd, start));
+  }
+
+  /** True when what follows a column's label follows here. */
+  #endsColumn(end: number): boolean {
+    const next = this.#bytes[endOfBlank(this.#bytes, end)];
+    return next === BYTE.comma || next === BYTE.semicolon || next === BYTE.close || BEHIND_COLUMNS.has(wordAfter(this.#bytes, end));
   }
 
   /** COPY table FROM STDIN: both words are reserved or follow a reserved one, so a table of that name is quoted. */

@@ -151,7 +151,10 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
     }
     if (begins === SEMICOLON) {
       at++;
-      if (depth > 0 || (start >= 0 && head.bodyDepth > 0)) continue;
+      if (start >= 0 && (depth > 0 || head.inBody)) {
+        head.semicolon = at - 1;
+        continue;
+      }
       if (start >= 0) {
         if (psql && head.psqlBodyDepth > 0) problems.add("psql_boundary", start);
         finish(at - 1, at, "semicolon");
@@ -245,6 +248,8 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
       case DIGIT:
         at++;
         while (at < length && BEGINS[bytes[at] as number] === DIGIT) at++;
+        // The dot of "1." is not one before a name; those of "1..2" are not the number's.
+        if (bytes[at] === BYTE.dot && bytes[at + 1] !== BYTE.dot) at++;
         break;
       case OPEN:
         if (depth++ === 0) openedAt = at;
@@ -266,9 +271,9 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
   }
 
   if (start >= 0) {
-    const code: ProblemCode = depth > 0 ? "unterminated_parenthesis" : head.bodyDepth > 0 ? "unterminated_body" : "unterminated_statement";
+    const code: ProblemCode = depth > 0 ? "unterminated_parenthesis" : head.inBody ? "unterminated_body" : "unterminated_statement";
     // What did not end inside it has been said; the statement could not end either.
-    if (!problems.hasError) problems.add(code, depth > 0 ? openedAt : head.bodyDepth > 0 ? head.bodyStart : start);
+    if (!problems.hasError) problems.add(code, depth > 0 ? openedAt : head.inBody ? head.bodyStart : start);
     finish(length, length, "end");
   }
   for (const statement of waiting) if (!problems.hasError) problems.add("unterminated_copy_data", statement.end);
