@@ -39,7 +39,7 @@ function leave(status: i32): i32 {
 }
 
 /**
- * Runs the job of one line (without its newline), which stays readable and unchanged until the final status. lineNumber counts from 1; flags bit 0: the line is one of JSON Lines.
+ * Runs the job of one line (without its newline), which stays readable and unchanged until the final status. lineNumber counts from 1; flags 1: the line is one of JSON Lines; 2: long runs of one letter may be left out (hf_result).
  * 0: a success line is at hf_result; negative: an error line is there; 1 bring the font at hf_need, 2 look whether it changed, 3 the line is an op (its name at hf_need), 4 write the picture.
  */
 export function hf_job(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {

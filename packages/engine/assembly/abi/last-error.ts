@@ -1,13 +1,13 @@
 // The last error of a struct call, and the ends of calls that leave a result in the output.
 
-import { OUT_NO_MEMORY, OUT_OK, outLength, outPtr, outStatus } from "../encode/out";
+import { OUT_NO_MEMORY, OUT_OK, outLength, outPtr, outRunCount, outRuns, outStatus } from "../encode/out";
 import { E_OUT_OF_MEMORY, E_OUTPUT_FAILED } from "../generated/contract";
 import { errorName, errorNameLen } from "../job/problems";
 
 // {i32 code, u32 message, u32 messageBytes, u32 field, u32 fieldBytes}
 const lastError = memory.data(20, 4);
-// {u32 pointer, u32 bytes}
-const resultSpan = memory.data(8, 4);
+// {u32 pointer, u32 bytes, u32 runs, u32 runCount}
+const resultSpan = memory.data(16, 4);
 
 /** Records an error of the contract (positive number) for hf_last_error and returns its status. */
 export function failWith(errorCode: i32): i32 {
@@ -32,7 +32,10 @@ export function hf_last_error(): usize {
   return lastError;
 }
 
-/** {u32 pointer, u32 bytes} of the last line or JSON text; valid until the next call. */
+/**
+ * {u32 pointer, u32 bytes, u32 runs, u32 runCount} of the last line or JSON text; valid until the next call. runCount is 0 but for a job with flag 2: then the line is whole when at
+ * each run {u32 offset in these bytes, u32 letter, u32 count}, in order, the letter is put in that often.
+ */
 export function hf_result(): usize {
   return resultSpan;
 }
@@ -51,4 +54,6 @@ export function finishOutput(): i32 {
 export function setResult(pointer: usize, bytes: u32): void {
   store<u32>(resultSpan, <u32>pointer);
   store<u32>(resultSpan, bytes, 4);
+  store<u32>(resultSpan, <u32>outRuns(), 8);
+  store<u32>(resultSpan, pointer == 0 ? 0 : outRunCount(), 12);
 }

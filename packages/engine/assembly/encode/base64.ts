@@ -1,7 +1,7 @@
 // Base64 (RFC 4648, section 4, with padding) and lower-case hexadecimal, from memory into the output buffer.
 // 12 bytes become 16 letters in one v128: a byte shuffle, shifts and a multiplication, and the letter by range (Muła and Lemire, "Faster
 // Base64 Encoding and Decoding using AVX2 Instructions", 2018). A table of 4,096 letter pairs took three times as long in the same run.
-import { outAdvanceTo, outCursor, outReserve } from "./out";
+import { outAdvanceTo, outCursor, outReserve, outRun, RUN_MIN_BYTES } from "./out";
 
 /**
  * The vectors of the loop, loaded once a call: V8 builds a v128.const anew at each use, which made the loop half as fast.
@@ -97,26 +97,34 @@ function letter(value: u32): u8 {
 }
 
 /** Bytes looked at together for being blank: 64 letters. */
-const SPARSE_BYTES: usize = 48;
+export const SPARSE_BYTES: usize = 48;
 
-/** As writeBase64, for bytes of which most are `blank` (0 or 255): stretches of them are recognised and their letters, 'A' or '/', stored. */
-export function writeBase64Sparse(at: usize, bytes: usize, length: usize, blank: u8): usize {
+/**
+ * As writeBase64, for bytes of which most are `blank` (0 or 255): stretches of them are recognised and their letters, 'A' or '/', stored or left out (outRun).
+ * Bytes up to `readable` may be read; with four behind `length`, a multiple of SPARSE_BYTES takes vectors alone.
+ */
+export function writeBase64Sparse(at: usize, bytes: usize, length: usize, readable: usize, blank: u8): usize {
   const end = bytes + length;
   const blanks = i8x16.splat(<i8>blank);
-  const blankLetters = i8x16.splat(blank == 0 ? 0x41 : 0x2f);
+  const blankLetter: u8 = blank == 0 ? 0x41 : 0x2f;
+  const blankLetters = i8x16.splat(<i8>blankLetter);
   while (end - bytes >= SPARSE_BYTES) {
-    while (end - bytes >= SPARSE_BYTES && allEqual(bytes, blanks)) {
-      v128.store(at, blankLetters);
-      v128.store(at, blankLetters, 16);
-      v128.store(at, blankLetters, 32);
-      v128.store(at, blankLetters, 48);
-      bytes += SPARSE_BYTES;
-      at += 64;
+    let from = bytes;
+    while (end - bytes >= SPARSE_BYTES && allEqual(bytes, blanks)) bytes += SPARSE_BYTES;
+    const blankCount = (bytes - from) / SPARSE_BYTES << 6;
+    if (blankCount >= RUN_MIN_BYTES) at = outRun(at, blankLetter, blankCount);
+    else {
+      for (const blanksEnd = at + blankCount; at < blanksEnd; at += 64) {
+        v128.store(at, blankLetters);
+        v128.store(at, blankLetters, 16);
+        v128.store(at, blankLetters, 32);
+        v128.store(at, blankLetters, 48);
+      }
     }
-    const from = bytes;
+    from = bytes;
     while (end - bytes >= SPARSE_BYTES && !allEqual(bytes, blanks)) bytes += SPARSE_BYTES;
     // writeBlocks reads 4 bytes further: only where they are part of the input
-    at = end - bytes >= 4 ? writeBlocks(at, from, (bytes - from) / 24) : writeBase64(at, from, bytes - from);
+    at = readable - bytes >= 4 ? writeBlocks(at, from, (bytes - from) / 24) : writeBase64(at, from, bytes - from);
   }
   return writeBase64(at, bytes, end - bytes);
 }
@@ -131,7 +139,7 @@ function allEqual(bytes: usize, value: v128): bool {
 /** Appends base64 of `length` bytes of a canvas whose blank bytes are `blank` (0 or 255). The same letters as putBase64's, sooner. */
 export function putCanvasBase64(bytes: usize, length: usize, blank: u32): void {
   if (!outReserve(base64Length(length))) return;
-  outAdvanceTo(writeBase64Sparse(outCursor(), bytes, length, <u8>blank));
+  outAdvanceTo(writeBase64Sparse(outCursor(), bytes, length, bytes + length, <u8>blank));
 }
 
 /** Appends `length` bytes as lower-case hexadecimal, two letters a byte. */

@@ -22,6 +22,17 @@ let limit: usize = 0; // first byte that may not be reserved; OUT_SLACK_BYTES of
 let capacity: usize = 0;
 let status: i32 = OUT_OK;
 
+/** A run of one letter at least this long may be left out of the line: shorter ones cost a host more as a vector of its own than as bytes. */
+export const RUN_MIN_BYTES: usize = 1024;
+/** Runs that are left out of one line at most; what is beyond stands in the line as bytes. A canvas of 1,200 rows has some 1,200. */
+export const RUNS_MAX: u32 = 4096;
+/** Offset in the line as it is, the letter, how often: three u32. */
+const RUN_BYTES: usize = 12;
+
+let runs: usize = 0; // RUNS_MAX records from malloc, made when first wanted and kept
+let runCount: u32 = 0;
+let runsWanted: bool = false;
+
 /** Starts a new line; what the buffer held is gone. Called once a job. */
 export function outReset(): void {
   if (capacity > OUT_KEEP_BYTES) {
@@ -32,6 +43,36 @@ export function outReset(): void {
   cursor = base;
   limit = base + capacity;
   status = OUT_OK;
+  runCount = 0;
+}
+
+/** Whether long runs of one letter may be left out of the lines from now on, to be put in by the host. Without memory for their table they are not. */
+export function outWantRuns(wanted: bool): void {
+  if (wanted && runs == 0) runs = malloc(RUNS_MAX * RUN_BYTES);
+  runsWanted = wanted && runs != 0;
+}
+
+/** The runs left out of the line: outRunCount() records, in order. */
+export function outRuns(): usize {
+  return runs;
+}
+
+export function outRunCount(): u32 {
+  return runCount;
+}
+
+/** Writes `count` times `letter` at `at`, in room already reserved, or leaves them out; where the next byte goes. */
+export function outRun(at: usize, letter: u8, count: usize): usize {
+  if (runsWanted && count >= RUN_MIN_BYTES && runCount < RUNS_MAX) {
+    const run = runs + runCount * RUN_BYTES;
+    store<u32>(run, <u32>(at - base));
+    store<u32>(run, letter, 4);
+    store<u32>(run, <u32>count, 8);
+    runCount++;
+    return at;
+  }
+  memory.fill(at, letter, count);
+  return at + count;
 }
 
 /** First byte of the line; the buffer's, valid until the next put or reset. */
@@ -57,6 +98,7 @@ export function outStatus(): i32 {
 /** Takes back everything behind the first `length` bytes (a value of `outLength` from this line). */
 export function outRewind(length: usize): void {
   if (length <= cursor - base) cursor = base + length;
+  while (runCount > 0 && load<u32>(runs + (runCount - 1) * RUN_BYTES) >= <u32>length) runCount--;
 }
 
 /** Makes room for `bytes` more; false (and a status) when there is none: then nothing may be written. */

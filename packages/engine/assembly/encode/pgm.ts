@@ -1,12 +1,15 @@
 // A canvas as base64 of a P5 (binary PGM) file, into the output buffer. Only what holds ink is encoded: every group of three blank bytes gives the same
 // four letters whatever its place in a row, so blank stretches are filled, and neither the 17 bytes of header nor the width need line up with threes.
-import { base64Length, writeBase64, writeBase64Sparse } from "./base64";
+import { base64Length, SPARSE_BYTES, writeBase64, writeBase64Sparse } from "./base64";
 import { writeUnsigned } from "./number";
-import { outAdvanceTo, outCursor, outReserve, putBytes } from "./out";
+import { outAdvanceTo, outCursor, outReserve, outRun, putBytes } from "./out";
 
 /** "P5\n32768 32768\n255\n" is 19 bytes; three more make the last group whole. */
 const HEADER_ROOM_BYTES = 32;
 const header: usize = memory.data(HEADER_ROOM_BYTES, 16);
+
+/** Groups of three bytes that the vectors take together. */
+const GROUPS_TOGETHER: usize = SPARSE_BYTES / 3;
 
 /** Blank bytes are 255 or, inverted, 0: a group of three is four letters '/' or four letters 'A'. */
 const SLASH: u8 = 0x2f;
@@ -31,9 +34,9 @@ function writeHeader(width: u32, height: u32): usize {
 
 /**
  * Appends base64 of the P5 file of a canvas: `width` × `height` bytes at `pixels`, rows contiguous.
- * Rows outside [inkTop, inkBottom) must hold nothing but `blankByte` (255, or 0 for an inverted canvas); they are not read.
+ * Pixels outside the box [inkLeft, inkRight) × [inkTop, inkBottom) must hold nothing but `blankByte` (255, or 0 for an inverted canvas); hardly any of them is read.
  */
-export function putPgmBase64(pixels: usize, width: u32, height: u32, inkTop: i32, inkBottom: i32, blankByte: u32): void {
+export function putPgmBase64(pixels: usize, width: u32, height: u32, inkLeft: i32, inkTop: i32, inkRight: i32, inkBottom: i32, blankByte: u32): void {
   const headerEnd = writeHeader(width, height);
   const headerBytes = headerEnd - header;
   const pixelBytes = <usize>width * <usize>height;
@@ -51,24 +54,27 @@ export function putPgmBase64(pixels: usize, width: u32, height: u32, inkTop: i32
     return;
   }
 
-  // From here on `done` counts pixels; groups begin at lead + 3k. Ink is widened outwards to whole groups.
-  const rest = pixelBytes - lead;
-  const inkFrom = <usize>max(inkTop, 0) * width;
-  const inkTo = min(<usize>max(inkBottom, 0) * width, pixelBytes);
-  const wholeGroups = rest / 3;
-  let firstGroup = wholeGroups;
-  let afterGroup = wholeGroups;
-  if (inkFrom < inkTo) {
-    firstGroup = inkFrom <= lead ? 0 : (inkFrom - lead) / 3;
-    afterGroup = inkTo <= lead ? 0 : min((inkTo - lead + 2) / 3, wholeGroups);
-    if (firstGroup > wholeGroups) firstGroup = wholeGroups;
-    if (afterGroup < firstGroup) afterGroup = firstGroup;
-  }
+  // From here on groups of three pixels are counted, from pixel `lead` on: a row's ink begins and ends somewhere within one, and is widened to whole ones.
   const groups = pixels + lead;
-  memory.fill(at, blankLetter, firstGroup << 2);
-  at = writeBase64Sparse(at + (firstGroup << 2), groups + firstGroup * 3, (afterGroup - firstGroup) * 3, <u8>blankByte);
-  memory.fill(at, blankLetter, (wholeGroups - afterGroup) << 2);
-  at += (wholeGroups - afterGroup) << 2;
+  const rest = pixelBytes - lead;
+  const wholeGroups = rest / 3;
+  const left = <usize>max(inkLeft, 0);
+  const right = <usize>min(inkRight, <i32>width);
+  let done: usize = 0;
+  if (left < right) {
+    for (let y = <usize>max(inkTop, 0), last = <usize>min(inkBottom, <i32>height); y < last; y++) {
+      const from = (max(y * width + left, lead) - lead) / 3;
+      const to = (max(y * width + right, lead) - lead + 2) / 3;
+      const first = max(from, done);
+      // to whole vectors: what follows the ink is blank, or the next row's
+      const after = min(first + ((max(to, first) - first + GROUPS_TOGETHER - 1) & ~(GROUPS_TOGETHER - 1)), wholeGroups);
+      if (after <= first) continue;
+      at = outRun(at, blankLetter, (first - done) << 2);
+      at = writeBase64Sparse(at, groups + first * 3, (after - first) * 3, pixels + pixelBytes, <u8>blankByte);
+      done = after;
+    }
+  }
+  at = outRun(at, blankLetter, (wholeGroups - done) << 2);
   // One or two pixels are left over; they are read whether blank or not.
   at = writeBase64(at, groups + wholeGroups * 3, rest - wholeGroups * 3);
   outAdvanceTo(at);

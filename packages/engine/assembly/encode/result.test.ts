@@ -25,7 +25,7 @@ function fullLine(): string {
   call("beginRendering", 0, 1);
   call("beginData");
   const pixels = kernel.put(new Uint8Array([255, 0, 7, 255]));
-  call("putPgmBase64", pixels, 2, 2, 0, 2, 255);
+  call("putPgmBase64", pixels, 2, 2, 0, 0, 2, 2, 255);
   call("endData");
   call("endRendering", 3000, 1200, 10, 20, 110, 70);
   call("putMetrics", 0.012345678, 0.5, 1234.5, 10, 20, 110, 70, 60.25, 45, 512.75, 0);

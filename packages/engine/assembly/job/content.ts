@@ -51,8 +51,9 @@ export function hasPicture(): bool {
 /** Puts the picture into the line as its encoding has it: base64 of the file or the canvas, or the SVG's text. Returns false where memory ran out. */
 function putPicture(): bool {
   const j = job();
+  const m = measured();
   beginData();
-  if (j.format == code.FORMAT_PGM) putPgmBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte());
+  if (j.format == code.FORMAT_PGM) putPgmBase64(canvasPixels(), j.width, j.height, m.left, m.top, m.right, m.bottom, blankByte());
   else if (j.format == code.FORMAT_RAW) putCanvasBase64(canvasPixels(), <usize>j.width * <usize>j.height, blankByte());
   else if (j.format == code.FORMAT_PNG) {
     if (putPngBase64(canvasPixels(), j.width, j.height, inkTop(), inkBottom(), blankByte()) != PNG_OK) return false;

@@ -1,7 +1,7 @@
 // One job from its line to its result line: check → stages (font → instance → shape → draw → measure) → content.
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
 
-import { OUT_OK, outReset, outStatus } from "../encode/out";
+import { OUT_OK, outReset, outStatus, outWantRuns } from "../encode/out";
 import { beginSuccess, endLine, putTiming, putWarnings } from "../encode/result";
 import { coordsOf } from "../font/instance";
 import { notePlan } from "../font/store";
@@ -104,11 +104,15 @@ function ask(request: i32, text: usize, bytes: u32): i32 {
   return request;
 }
 
+/** A job's flag: the host puts long runs of one letter into the line itself. */
+const FLAG_RUNS: u32 = 2;
+
 function begin(lineNumber: f64, flags: u32): void {
   waiting = false;
   arenaReset();
   warningsReset();
   beginReport(lineNumber, flags);
+  outWantRuns((flags & FLAG_RUNS) != 0);
 }
 
 function askOp(): i32 {

@@ -69,6 +69,8 @@ export interface PieceMessage {
   readonly slab: SharedArrayBuffer | undefined;
   /** Two int32 a line: end of the line (its newline included), status. */
   readonly rows: Int32Array;
+  /** What was left out of the lines: RUN_STRIDE numbers each (offset in the slab, letter, count), in order. */
+  readonly runs: Uint32Array | undefined;
   /** Time at work since the last piece, without waiting. */
   readonly busyMs: number;
   readonly stats: EngineStats | undefined;
@@ -88,6 +90,7 @@ export const CONTROL_WORDS: number = CONTROL_SLABS + SLABS_MAX;
 
 export const TABLE_STRIDE = 3;
 export const ROW_STRIDE = 2;
+export { RUN_STRIDE } from "../engine/boundary.ts";
 
 /** Row statuses beside the runner's own (0 success, negative error code). */
 export const ROW_OP = 3;

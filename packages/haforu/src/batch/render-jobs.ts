@@ -45,6 +45,7 @@ export async function* renderLines(
         start = end + 1;
       }
     }
+    block.written();
   }
   options.onStats?.(batch.stats);
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { createSession } from "../../dist/index.js";
 import { CLI, haforu, NOTO_NASKH, NOTO_SANS, ROOT, SOURCE_SANS_VAR } from "../../test/haforu.ts";
 
 const root = mkdtempSync(join(tmpdir(), "haforu-batch-"));
@@ -60,6 +61,31 @@ describe("results", () => {
     expect(ids(parsed(one.out))).toEqual(Array.from({ length: 900 }, (_, index) => `job-${index}`));
     expect(four.out).toBe(one.out);
     expect(again.out).toBe(one.out);
+  });
+
+  test("blank canvas that is left out on the way is in the output: pictures of all polarities and encodings", async () => {
+    const pictures = ["pgm", "raw", "png", "svg"].flatMap((format) =>
+      [false, true].flatMap((invert) =>
+        ["g", "", "Hamburgefonstiv"].map((content, index) =>
+          JSON.stringify({
+            id: `${format}-${invert}-${index}`,
+            font: { path: NOTO_SANS, size: 400 },
+            text: { content },
+            rendering: { format, width: 3000, height: 1000 + index, ...(format === "svg" ? {} : { invert }) },
+          }),
+        ),
+      ),
+    );
+    const session = createSession({ timing: false });
+    const expected = pictures.map((picture) => `${session.renderLine(picture)}\n`).join("");
+    session.dispose();
+    const input = file("blank.jsonl", pictures.join("\n"));
+    const { out, err } = await haforu(["batch", input, "--no-timing", "--stats"]);
+    expect(out === expected).toBe(true);
+    expect(JSON.parse(err)).toMatchObject({ jobs: pictures.length, bytes_out: Buffer.byteLength(expected) });
+    const output = join(root, "blank.out");
+    await haforu(["batch", input, "--no-timing", "-o", output]);
+    expect(readFileSync(output, "utf8") === expected).toBe(true);
   });
 
   test("in order of completion the same lines, in any order", async () => {

@@ -4,11 +4,12 @@ import { mkdirSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Batch } from "../batch/host/batch.ts";
 import { type BatchInput, InputError, openInput } from "../batch/host/input.ts";
-import { FLAG_NUMBERED_LINES, openBatch } from "../batch/host/open.ts";
+import { openBatch } from "../batch/host/open.ts";
 import { OutputError, ResultFile } from "../batch/host/result-file.ts";
 import { RemainingSource } from "../batch/host/resume.ts";
 import type { JobSource } from "../batch/host/source.ts";
 import { type BatchProgress, type ResolvedBatchOptions, type ResultOrder, resolveBatchOptions } from "../batch/options.ts";
+import { LINE_FLAG_NUMBERED, LINE_FLAG_RUNS } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { addEngineOptions, defined, type EngineFlags, engineOptions } from "./batch-options.ts";
 import { CliError } from "./exit.ts";
@@ -65,7 +66,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
   let batch: Batch | undefined;
   const onProgress = (progress: BatchProgress): void => bar?.update(progress, fractionRead(input.totalBytes, source, batch));
   try {
-    batch = openBatch(source, { ...options, onProgress: bar && onProgress }, FLAG_NUMBERED_LINES);
+    batch = openBatch(source, { ...options, onProgress: bar && onProgress }, LINE_FLAG_NUMBERED | LINE_FLAG_RUNS);
     const outcome = await runBatch(batch, results.fd);
     if (outcome.complete) await results.complete();
     else await results.leave();

@@ -13,6 +13,7 @@ export interface BatchOutcome {
 /** @throws what reading or writing throws, but for a closed pipe, which ends quietly. */
 export async function runBatch(batch: Batch, fd: number): Promise<BatchOutcome> {
   const sink = new Sink(fd);
+  let writing: Promise<void> | undefined;
   let signalled: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const exitCode = signal === "SIGINT" ? EXIT_INTERRUPTED : EXIT_TERMINATED;
@@ -24,7 +25,14 @@ export async function runBatch(batch: Batch, fd: number): Promise<BatchOutcome> 
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    for await (const block of batch.blocks()) await sink.write(block.views);
+    for await (const block of batch.blocks()) {
+      // The next block is made ready while this one is written.
+      await writing;
+      writing = sink.write(block.views).then(() => block.written());
+      // A batch that waits for jobs ends at once when nobody takes its results.
+      writing.catch((error: unknown) => batch.fail(error));
+    }
+    await writing;
   } catch (error) {
     if (!(error instanceof OutputClosed)) throw error;
     return { exitCode: EXIT_OK, complete: false };

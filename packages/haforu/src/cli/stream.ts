@@ -2,8 +2,9 @@
 
 import { Command } from "commander";
 import { openStandardLines } from "../batch/host/input.ts";
-import { FLAG_NUMBERED_LINES, openBatch } from "../batch/host/open.ts";
+import { openBatch } from "../batch/host/open.ts";
 import { resolveBatchOptions } from "../batch/options.ts";
+import { LINE_FLAG_NUMBERED, LINE_FLAG_RUNS } from "../engine/boundary.ts";
 import { addEngineOptions, type EngineFlags, engineOptions } from "./batch-options.ts";
 import { CliError } from "./exit.ts";
 import { runBatch } from "./run-batch.ts";
@@ -29,7 +30,7 @@ export function command(): Command {
 async function run(flags: EngineFlags): Promise<void> {
   const options = { workers: DEFAULT_WORKERS, ...engineOptions(flags, {}), delayMs: NO_DELAY_MS };
   try {
-    const batch = openBatch(openStandardLines(), resolveBatchOptions(options), FLAG_NUMBERED_LINES);
+    const batch = openBatch(openStandardLines(), resolveBatchOptions(options), LINE_FLAG_NUMBERED | LINE_FLAG_RUNS);
     batch.warmUp();
     const outcome = await runBatch(batch, STDOUT);
     process.exitCode = outcome.exitCode;

@@ -15,6 +15,15 @@ export const CHECK_FONT = 2;
 export const OP_LINE = 3;
 export const NEED_OUTPUT = 4;
 
+/** Flags of a job. Its error line carries the line's number. */
+export const LINE_FLAG_NUMBERED = 1;
+/** Long runs of one letter (blank canvas in base64) may be left out of its line: see `runs`. */
+export const LINE_FLAG_RUNS = 2;
+
+/** Numbers of a run: offset in the line as it is, letter, count. */
+export const RUN_STRIDE = 3;
+const NO_RUNS: Uint32Array = new Uint32Array(0);
+
 /** hf_configure's keys. */
 const CONFIG_FONT_CACHE_BYTES = 1;
 const CONFIG_MAX_INSTANCES = 2;
@@ -119,6 +128,9 @@ export class Engine {
   #f32: Float32Array = new Float32Array(0);
   #f64: Float64Array = new Float64Array(0);
   #pixels: Uint8Array = new Uint8Array(0);
+  /** Where the last result's runs lie (bytes), and how many there are. */
+  #runsAt = 0;
+  #runCount = 0;
 
   constructor(module: WebAssembly.Module, config: EngineConfig = {}) {
     const nothing = (): number => 0;
@@ -176,9 +188,18 @@ export class Engine {
     this.#calls.hf_answer(line, bytes, lineNumber, flags, ERRORS[code].number, this.#name.pointer, this.#name.bytes);
   }
 
-  /** The last result line: a view, valid until the next call. */
+  /** The last result line: a view, valid until the next call. Of a job with LINE_FLAG_RUNS it is whole with `runs()` alone. */
   result(): Uint8Array {
-    return this.#span(this.#calls.hf_result());
+    const at = this.#calls.hf_result();
+    const line = this.#span(at);
+    this.#runsAt = this.#word(at + 8);
+    this.#runCount = this.#word(at + 12);
+    return line;
+  }
+
+  /** The runs left out of the line that `result()` gave: RUN_STRIDE numbers each (offset in it, letter, count); a view, valid until the next call. */
+  runs(): Uint32Array {
+    return this.#runCount === 0 ? NO_RUNS : this.#u32.subarray(this.#runsAt >> 2, (this.#runsAt >> 2) + this.#runCount * RUN_STRIDE);
   }
 
   /** What a job asked for: a font's path, an op's name, or the id of a job whose picture is to be written. */

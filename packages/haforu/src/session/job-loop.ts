@@ -83,7 +83,7 @@ export class JobRunner {
 
   /**
    * Runs the line [start, end) (bytes of the loaded chunk, without its line end).
-   * `lineNumber` counts from 1; `flags` are the engine's (bit 0: the line is one of JSON Lines).
+   * `lineNumber` counts from 1; `flags` are the engine's LINE_FLAG_….
    * Never throws for a bad line, a bad font or a trap: the result line says what was wrong.
    */
   run(start: number, end: number, lineNumber: number, flags: number): JobStatus {
@@ -131,6 +131,11 @@ export class JobRunner {
   /** The last line, without a newline: a view of the engine's memory, valid until the next call of this object. */
   result(): Uint8Array {
     return this.#engine.result();
+  }
+
+  /** The runs left out of the line that `result()` just gave; of jobs with LINE_FLAG_RUNS alone. A view, as that. */
+  runs(): Uint32Array {
+    return this.#engine.runs();
   }
 
   /** From now on a font is looked at again before its next use. */

@@ -7,7 +7,8 @@ import type { ResolvedBatchOptions } from "../options.ts";
 import type { Chunk } from "./chunk.ts";
 import { Deadline } from "./deadline.ts";
 import { Dispatcher } from "./dispatch.ts";
-import { type Block, Order, Piece } from "./order.ts";
+import { type Block, Order } from "./order.ts";
+import { Piece } from "./piece.ts";
 import { Signal } from "./signal.ts";
 import { type SlotEvents, WorkerSlot } from "./slot.ts";
 import type { JobSource } from "./source.ts";
@@ -80,17 +81,17 @@ export class Batch implements SlotEvents {
   }
 
   /**
-   * Result lines in order. Asking for the next block says that the last one is written. Ends the workers when it
-   * ends, whichever way. To be called once.
+   * Result lines in order. The next block may be asked for before the last is `written`, so that it is made ready in the
+   * meantime; what is never written keeps workers waiting. Ends the workers when it ends, whichever way. To be called once.
    */
   async *blocks(): AsyncGenerator<Block, void, undefined> {
     const { signal, timeoutMs } = this.#options;
-    const abort = (): void => this.#fail(signal?.reason);
+    const abort = (): void => this.fail(signal?.reason);
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
     const deadline = timeoutMs > 0 ? new Deadline(this.#slots, timeoutMs) : undefined;
     const stopReporting = this.#reportProgress();
-    const feeding = this.#feed().catch((error: unknown) => this.#fail(error));
+    const feeding = this.#feed().catch((error: unknown) => this.fail(error));
     try {
       for (;;) {
         this.#throwFailure();
@@ -98,6 +99,7 @@ export class Batch implements SlotEvents {
         if (block !== undefined) {
           this.#room.raise();
           if (block.lines > 0) yield block;
+          else block.written();
         } else if (this.#sourceEnded && this.#order.handedOut === this.#admitted) {
           break;
         } else {
@@ -137,7 +139,7 @@ export class Batch implements SlotEvents {
   }
 
   failed(error: Error): void {
-    this.#fail(error);
+    this.fail(error);
   }
 
   async #feed(): Promise<void> {
@@ -166,7 +168,8 @@ export class Batch implements SlotEvents {
     });
   }
 
-  #fail(error: unknown): void {
+  /** Ends the batch: the iteration throws `error`, unless it has another to throw. */
+  fail(error: unknown): void {
     this.#failure ??= { error };
     this.#progress.raise();
     this.#room.raise();

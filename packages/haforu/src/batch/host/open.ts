@@ -10,10 +10,7 @@ import type { JobSource } from "./source.ts";
 /** Beside this file's folder in dist/. */
 const WORKER_URL: URL = new URL("../worker/main.js", import.meta.url);
 
-/** Jobs of a JSON Lines file or a document: their error lines carry the line number. */
-export const FLAG_NUMBERED_LINES = 1;
-
-/** `flags`: of every line, see FLAG_NUMBERED_LINES. */
+/** `flags`: of every line, the engine's LINE_FLAG_…; with LINE_FLAG_RUNS a block's views together are lines, else each view is. */
 export function openBatch(source: JobSource, options: ResolvedBatchOptions, flags: number): Batch {
   return new Batch(source, options, {
     flags,

@@ -3,34 +3,32 @@
 
 import { BLOCK_BYTES, BLOCK_VIEWS } from "../limits.ts";
 import { ROW_DROPPED, ROW_OP_STATS } from "../messages.ts";
+import type { Piece } from "./piece.ts";
 
-/** Result lines as a worker sent them; released when its last line is written. */
-export class Piece {
-  readonly bytes: Uint8Array;
-  waiting: number;
-  readonly #release: () => void;
+/** Result lines in order, with their newlines: the views together; each by itself, where no run was left out. Valid until `written`. */
+export class Block {
+  readonly views: Uint8Array[] = [];
+  bytes = 0;
+  lines = 0;
+  #taken: { readonly piece: Piece; readonly lines: number }[] = [];
 
-  constructor(bytes: Uint8Array, lines: number, release: () => void) {
-    this.bytes = bytes;
-    this.waiting = lines;
-    this.#release = release;
+  /** So many lines of `piece` are in here, dropped ones included. */
+  hold(piece: Piece, lines: number): void {
+    this.#taken.push({ piece, lines });
   }
 
-  written(lines: number): void {
-    this.waiting -= lines;
-    if (this.waiting === 0) this.#release();
+  /** The views are done with: their memory goes back to the workers. Until this is said, they may wait for it. */
+  written(): void {
+    for (const { piece, lines } of this.#taken) piece.written(lines);
+    this.#taken = [];
   }
-}
-
-/** Result lines in order; each view holds whole lines with their newlines. Valid until the next block is asked for. */
-export interface Block {
-  readonly views: Uint8Array[];
-  bytes: number;
-  lines: number;
 }
 
 export interface OrderTally {
+  /** A result whose line has so many bytes in its piece. */
   count(status: number, lineBytes: number): void;
+  /** So many bytes more were put into lines that were counted. */
+  countRuns(bytes: number): void;
   /** The line that answers {"op": "stats"}, without a newline; `asked`: its id as JSON, {"id": …} or {}. */
   statsLine(asked: string): string;
 }
@@ -47,7 +45,6 @@ export class Order {
   #next = 0;
   #arrived = 0;
   #ready = 0;
-  #taken: { piece: Piece; lines: number }[] = [];
   /** Most results that waited at once. */
   peak = 0;
 
@@ -82,23 +79,16 @@ export class Order {
     if (this.#ready > this.peak) this.peak = this.#ready;
   }
 
-  /** The next lines in order, or undefined while the next one is missing. Releases the block before. */
+  /** The next lines in order, or undefined while the next one is missing. */
   take(): Block | undefined {
-    this.release();
     let piece = this.#pieces[this.#next & (this.#capacity - 1)];
     if (piece === undefined) return undefined;
-    const block: Block = { views: [], bytes: 0, lines: 0 };
+    const block = new Block();
     while (piece !== undefined && block.bytes < BLOCK_BYTES && block.views.length < BLOCK_VIEWS) {
       this.#takeRun(piece, block);
       piece = this.#pieces[this.#next & (this.#capacity - 1)];
     }
     return block;
-  }
-
-  /** The block handed out last has been written. */
-  release(): void {
-    for (const { piece, lines } of this.#taken) piece.written(lines);
-    this.#taken = [];
   }
 
   /** Lines that follow each other in order and in one piece become one view. */
@@ -130,9 +120,10 @@ export class Order {
       if (answer !== undefined) break;
     }
     this.#ready -= lines;
-    if (end > start) block.views.push(piece.bytes.subarray(start, end));
+    const bytes = piece.addViews(start, end, block.views);
+    if (bytes > end - start) this.#tally.countRuns(bytes - (end - start));
     if (answer !== undefined) block.views.push(answer);
-    block.bytes += end - start + (answer?.length ?? 0);
-    this.#taken.push({ piece, lines });
+    block.bytes += bytes + (answer?.length ?? 0);
+    block.hold(piece, lines);
   }
 }

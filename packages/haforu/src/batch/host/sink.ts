@@ -22,7 +22,7 @@ export class Sink {
 
   /** @throws OutputClosed, or the file system's error. */
   async write(views: readonly Uint8Array[]): Promise<void> {
-    let left = views.filter((view) => view.length > 0);
+    let left = views;
     while (left.length > 0) {
       const written = await this.#writeSome(left);
       this.bytes += written;
@@ -43,7 +43,8 @@ export class Sink {
   }
 }
 
-function rest(views: readonly Uint8Array[], written: number): Uint8Array[] {
+function rest(views: readonly Uint8Array[], written: number): readonly Uint8Array[] {
+  if (written === 0) return views;
   let skip = written;
   for (const [index, view] of views.entries()) {
     if (skip < view.length) return [view.subarray(skip), ...views.slice(index + 1)];

@@ -19,7 +19,7 @@ import {
   type WorkerSetup,
 } from "../messages.ts";
 import type { Chunk } from "./chunk.ts";
-import { Piece } from "./order.ts";
+import { Piece } from "./piece.ts";
 
 export interface SlotEvents {
   result(seq: number, piece: Piece, start: number, end: number, status: number): void;
@@ -161,11 +161,11 @@ export class WorkerSlot {
     }
     this.#starts = 0;
     if (message.stats !== undefined) this.stats = message.stats;
-    const { slab, slabIndex, rows } = message;
+    const { slab, slabIndex, rows, runs } = message;
     const lines = rows.length / ROW_STRIDE;
     const control = this.#control;
     if (slab !== undefined) this.#slabs[slabIndex] = new Uint8Array(slab);
-    const piece = new Piece(this.#slabs[slabIndex] as Uint8Array, lines, () => this.#release(slabIndex, control));
+    const piece = new Piece(this.#slabs[slabIndex] as Uint8Array, lines, () => this.#release(slabIndex, control), runs);
     let start = 0;
     for (let row = 0; row < rows.length; row += ROW_STRIDE) {
       const end = rows[row] as number;

@@ -56,6 +56,10 @@ export class Tally implements OrderTally {
     }
   }
 
+  countRuns(bytes: number): void {
+    this.bytesOut += bytes;
+  }
+
   stats(): BatchStats {
     const { engines, reorderPeak, workers } = this.#state();
     const sum = (field: (stats: EngineStats) => number): number => engines.reduce((total, stats) => total + field(stats), 0);

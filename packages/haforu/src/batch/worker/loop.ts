@@ -77,7 +77,7 @@ export class WorkerLoop {
       return;
     }
     try {
-      this.#pieces.add(this.#runner.result(), status);
+      this.#pieces.add(this.#runner.result(), status, this.#runner.runs());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const detail = `no memory for a result of ${this.#runner.result().length} bytes`;

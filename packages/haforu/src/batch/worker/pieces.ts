@@ -3,7 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { EngineStats } from "../../engine/settings.ts";
-import { type PieceMessage, ROW_STRIDE, type WorkerSetup } from "../messages.ts";
+import { type PieceMessage, ROW_STRIDE, RUN_STRIDE, type WorkerSetup } from "../messages.ts";
 import { type Slab, Slabs } from "./slabs.ts";
 
 const NEWLINE = 10;
@@ -18,6 +18,8 @@ export class Pieces {
   #used = 0;
   #rows: Int32Array = new Int32Array(ROWS_FIRST * ROW_STRIDE);
   #count = 0;
+  /** Of all lines in the slab: RUN_STRIDE numbers each. */
+  #runs: number[] = [];
   #sentAtMs = 0;
   #waitedMs = 0;
   #statsWanted: EngineStats | undefined;
@@ -34,9 +36,14 @@ export class Pieces {
     this.#sentAtMs = performance.now();
   }
 
-  /** Adds a line (without newline), copying it. */
-  add(line: Uint8Array, status: number): void {
+  /** Adds a line (without newline), copying it. `runs`: what was left out of it, as the engine says it. */
+  add(line: Uint8Array, status: number, runs?: Uint32Array): void {
     const slab = this.#room(line.length + 1);
+    if (runs !== undefined && runs.length > 0) {
+      for (let at = 0; at < runs.length; at += RUN_STRIDE) {
+        this.#runs.push(this.#used + (runs[at] as number), runs[at + 1] as number, runs[at + 2] as number);
+      }
+    }
     slab.bytes.set(line, this.#used);
     this.#used += line.length + 1;
     slab.bytes[this.#used - 1] = NEWLINE;
@@ -69,6 +76,7 @@ export class Pieces {
       slabIndex: slab.index,
       slab: slab.announced ? undefined : slab.memory,
       rows: this.#rows.slice(0, this.#count * ROW_STRIDE),
+      runs: this.#runs.length === 0 ? undefined : Uint32Array.from(this.#runs),
       busyMs: nowMs - this.#sentAtMs - this.#waitedMs,
       stats: this.#statsWanted,
     } satisfies PieceMessage);
@@ -76,6 +84,7 @@ export class Pieces {
     this.#slab = undefined;
     this.#used = 0;
     this.#count = 0;
+    this.#runs = [];
     this.#waitedMs = 0;
     this.#statsWanted = undefined;
     this.#sentAtMs = nowMs;

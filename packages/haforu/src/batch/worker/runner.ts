@@ -2,4 +2,4 @@
 
 import type { JobRunner } from "../../session/job-loop.ts";
 
-export type LineRunner = Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "stats">;
+export type LineRunner = Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "runs" | "stats">;
