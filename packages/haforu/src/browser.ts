@@ -4,6 +4,7 @@ import { NamedFonts } from "./fonts/named.ts";
 import { invalid } from "./session/check-request.ts";
 import { resolveSessionOptions, type SessionOptions } from "./session/options.ts";
 import { Session } from "./session/session.ts";
+import { Shaping } from "./shape/shaping.ts";
 
 export type {
   Box,
@@ -20,12 +21,21 @@ export type {
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
+export type { GlyphArrays, StreamKind, StreamStats, StreamWarning } from "./engine/stream-calls.ts";
 export { type AlignMode, type CompareMeasure, type CompareOptions, type Comparison, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
 export type { Session } from "./session/session.ts";
+export type { FontArgument, FontChoice } from "./shape/font.ts";
+export type { GlyphLineOptions } from "./shape/line-options.ts";
+export { type GlyphRecord, glyphRecords } from "./shape/records.ts";
+export type { Flush, FlushSink, PushedShaperOptions, Shaper } from "./shape/shaper.ts";
+export type { LineShaper, Shaping } from "./shape/shaping.ts";
+export type { ShapeSource } from "./shape/stream.ts";
+export type { ShapeEvent, ShapeInput, ShaperOptions, ShapeStreamOptions } from "./shape/stream-options.ts";
+export type { Direction, GlyphOrder, RunSettings, ShapeTextOptions } from "./shape/text-options.ts";
 export { VERSION } from "./version.ts";
 
 export interface BrowserSessionOptions extends SessionOptions {
@@ -37,6 +47,11 @@ export interface BrowserSessionOptions extends SessionOptions {
 export async function createSession(options: BrowserSessionOptions): Promise<Session> {
   const resolved = resolveSessionOptions(options, ["wasm"]);
   return new Session(await compile(options.wasm), new NamedFonts(), resolved);
+}
+
+/** An engine in this thread that shapes texts and streams; give it fonts with `addFont`, or as bytes. */
+export async function createShaping(options: Pick<BrowserSessionOptions, "wasm">): Promise<Shaping> {
+  return new Shaping(await compile(options.wasm), new NamedFonts());
 }
 
 async function compile(wasm: BrowserSessionOptions["wasm"]): Promise<WebAssembly.Module> {

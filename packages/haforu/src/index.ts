@@ -17,6 +17,7 @@ export { type RenderJobsOptions, renderJobs, renderLines } from "./batch/index.t
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
+export type { GlyphArrays, StreamKind, StreamStats, StreamWarning } from "./engine/stream-calls.ts";
 export { type AlignMode, type CompareMeasure, type CompareOptions, type Comparison, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export { createSession, type NodeSessionOptions } from "./session/create.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
@@ -25,9 +26,13 @@ export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
 export type { Session } from "./session/session.ts";
 export { createShaping } from "./shape/create.ts";
+export { createShaper, shapeStream, shapeTransform } from "./shape/default.ts";
 export type { FontArgument, FontChoice } from "./shape/font.ts";
 export type { GlyphLineOptions } from "./shape/line-options.ts";
-export { type GlyphColumns, type GlyphRecord, glyphRecords } from "./shape/records.ts";
+export { type GlyphRecord, glyphRecords } from "./shape/records.ts";
+export type { Flush, FlushSink, PushedShaperOptions, Shaper } from "./shape/shaper.ts";
 export type { LineShaper, Shaping } from "./shape/shaping.ts";
+export type { ShapeSource } from "./shape/stream.ts";
+export type { ShapeEvent, ShapeInput, ShaperOptions, ShapeStreamOptions } from "./shape/stream-options.ts";
 export type { Direction, GlyphOrder, RunSettings, ShapeTextOptions } from "./shape/text-options.ts";
 export { VERSION } from "./version.ts";

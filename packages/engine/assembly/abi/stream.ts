@@ -5,6 +5,8 @@
 //   hf_stream_end(stream); hf_stream_pull until it says ENDED; hf_stream_close(stream)
 //
 // A change (hf_stream_push_font and its kin, hf_stream_pop) counts from the end of the text pushed so far and ends the run at hand. All fields are little-endian, pointers 32 bits.
+import { putGlyphLine } from "../encode/glyph-line";
+import { outReset } from "../encode/out";
 import * as code from "../generated/contract";
 import { addTemplate, argNumber, argsClear, argText, messageBegin, messageLen, messagePtr } from "../job/message";
 import { arenaReset, free, hb_language_to_string, malloc } from "../native";
@@ -31,7 +33,7 @@ import {
 import { carryRoom, Stream, streamFree, streamNew } from "../shape/stream/state";
 import { WARNING_BYTES, WARNINGS_MAX } from "../shape/stream/warn";
 import { handleClose, handleGet, handleOpen, KIND_STREAM } from "./handles";
-import { failWith, failWithText } from "./last-error";
+import { failWith, failWithText, finishOutput } from "./last-error";
 import { instanceOwner, ownerFont, sweepReleased } from "./open-fonts";
 
 /** Watermarks that are not given. */
@@ -329,6 +331,20 @@ function put(s: Stream): void {
   store<u32>(flush, flushRun.instance, 72);
   store<u32>(flush, partBits | (partCount == s.outCount ? BITS_CONTIGUOUS : 0), 76);
   store<u32>(flush, warningCount(s), 80);
+}
+
+const columns = memory.data(36, 4);
+
+/** The last flush's glyphs as hb-shape prints them, in hf_result; `options`: LINE_… of encode/glyph-line.ts. Call it before the next pull. */
+export function hf_stream_line(options: u32): i32 {
+  outReset();
+  store<u32>(columns, load<u32>(flush, 32));
+  store<u32>(columns, load<u32>(flush, 28), 4);
+  memory.copy(columns + 8, flush + 36, 20);
+  store<u32>(columns, 4, 28);
+  store<u32>(columns, 1, 32);
+  putGlyphLine(flushRun.font, columns, load<u32>(flush, 24), options);
+  return finishOutput();
 }
 
 // words the warnings of the flush

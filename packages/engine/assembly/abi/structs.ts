@@ -243,7 +243,7 @@ function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
 }
 
 const glyphSpan = memory.data(8, 4);
-const glyphColumns = memory.data(32, 4);
+const glyphColumns = memory.data(36, 4);
 let glyphRecords: usize = 0;
 let glyphCapacity: u32 = 0;
 /** {u32 id, u32 cluster, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags} */
@@ -286,21 +286,15 @@ export function hf_glyphs(): usize {
   return glyphSpan;
 }
 
-/**
- * Glyphs as hb-shape prints them, in hf_result. `glyphs`: {u32 ids, u32 clusters, u32 xAdvances, u32 yAdvances, u32 xOffsets, u32 yOffsets, u32 flags, u32 stride}: addresses of the first glyph's fields and
- * the bytes from one glyph to the next; 0: the records of the last hf_shape. `firstCluster` is added to the clusters; `options`: LINE_… of encode/glyph-line.ts.
- */
-export function hf_glyph_line(instance: u32, glyphs: usize, count: u32, firstCluster: f64, options: u32): i32 {
+/** The glyphs of the last hf_shape as hb-shape prints them, in hf_result; `options`: LINE_… of encode/glyph-line.ts. */
+export function hf_glyph_line(instance: u32, options: u32): i32 {
   const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
   if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
   outReset();
-  if (glyphs == 0) {
-    count = load<u32>(glyphSpan, 4);
-    for (let i: usize = 0; i < 7; i++) store<u32>(glyphColumns + (i << 2), <u32>(glyphRecords + (i << 2)));
-    store<u32>(glyphColumns, <u32>GLYPH_BYTES, 28);
-    glyphs = glyphColumns;
-  }
-  putGlyphLine(changetype<Instance>(open.instance).hb, glyphs, count, firstCluster, options);
+  for (let i: usize = 0; i < 7; i++) store<u32>(glyphColumns + (i << 2), <u32>(glyphRecords + (i << 2)));
+  store<u32>(glyphColumns, <u32>GLYPH_BYTES, 28);
+  store<u32>(glyphColumns, 0, 32);
+  putGlyphLine(changetype<Instance>(open.instance).hb, glyphColumns, load<u32>(glyphSpan, 4), options);
   return finishOutput();
 }
 

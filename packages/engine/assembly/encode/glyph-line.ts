@@ -35,9 +35,12 @@ const KEY_YB = memory.data<u8>([0x2c, 0x22, 0x79, 0x62, 0x22, 0x3a]); // ,"yb":
 const KEY_W = memory.data<u8>([0x2c, 0x22, 0x77, 0x22, 0x3a]); // ,"w":
 const KEY_H = memory.data<u8>([0x2c, 0x22, 0x68, 0x22, 0x3a]); // ,"h":
 
-/** Writes `count` glyphs; `glyphs`: seven addresses and a stride, as hf_glyph_line has them. */
-export function putGlyphLine(font: usize, glyphs: usize, count: u32, firstCluster: f64, options: u32): void {
+/** Writes `count` glyphs; `glyphs`: {u32 ids, u32 clusters, u32 xAdvances, u32 yAdvances, u32 xOffsets, u32 yOffsets, u32 flags, u32 stride, u32 wide}: addresses of the first
+ * glyph's fields and the bytes from one glyph to the next; `wide` 1: clusters are f64, eight bytes apart. */
+export function putGlyphLine(font: usize, glyphs: usize, count: u32, options: u32): void {
   const stride = <usize>load<u32>(glyphs, 28);
+  const clusters = <usize>load<u32>(glyphs, 4);
+  const wide = load<u32>(glyphs, 32) != 0;
   const records = (options & LINE_RECORDS) != 0;
   const json = (options & LINE_JSON) != 0;
   const noAdvances = (options & LINE_NO_ADVANCES) != 0;
@@ -49,7 +52,7 @@ export function putGlyphLine(font: usize, glyphs: usize, count: u32, firstCluste
     const at = <usize>i * stride;
     if (!records && i > 0) putByte(json ? 0x2c : 0x7c);
     const id = load<u32>(<usize>load<u32>(glyphs) + at);
-    const cluster = <i64>(firstCluster + <f64>load<u32>(<usize>load<u32>(glyphs, 4) + at));
+    const cluster = wide ? <i64>load<f64>(clusters + ((<usize>i) << 3)) : <i64>load<u32>(clusters + at);
     const ax = <i64>load<i32>(<usize>load<u32>(glyphs, 8) + at);
     const ay = <i64>load<i32>(<usize>load<u32>(glyphs, 12) + at);
     const dx = x + <i64>load<i32>(<usize>load<u32>(glyphs, 16) + at);

@@ -2,48 +2,13 @@
 
 import { LIMITS } from "@haforu/engine";
 import { Command, Option } from "commander";
-import type { FontChoice } from "../shape/font.ts";
 import type { GlyphLineOptions } from "../shape/line-options.ts";
-import type { Direction, ShapeTextOptions } from "../shape/text-options.ts";
+import type { ShapeTextOptions } from "../shape/text-options.ts";
 import { wholeNumber } from "./argument.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { variations } from "./render-flags.ts";
+import { fontOf, type ShapeFlags } from "./shape-flags.ts";
 import { inputLines, inputText } from "./shape-input.ts";
-
-export interface ShapeFlags {
-  readonly text?: string;
-  readonly unicodes?: string;
-  readonly singlePar?: boolean;
-  readonly faceIndex: number;
-  readonly variations?: Readonly<Record<string, number>>;
-  readonly namedInstance?: string;
-  readonly features?: string;
-  readonly script?: string;
-  readonly direction?: Direction;
-  readonly language?: string;
-  readonly textBefore?: string;
-  readonly textAfter?: string;
-  readonly bot?: boolean;
-  readonly eot?: boolean;
-  readonly preserveDefaultIgnorables?: boolean;
-  readonly removeDefaultIgnorables?: boolean;
-  readonly clusterLevel?: number;
-  readonly unsafeToConcat?: boolean;
-  readonly safeToInsertTatweel?: boolean;
-  readonly outputFormat: "text" | "json";
-  readonly json?: boolean;
-  readonly logical?: boolean;
-  readonly showText?: boolean;
-  readonly showUnicode?: boolean;
-  readonly showLineNum?: boolean;
-  readonly glyphNames: boolean;
-  readonly positions: boolean;
-  readonly advances: boolean;
-  readonly clusters: boolean;
-  readonly ned?: boolean;
-  readonly showExtents?: boolean;
-  readonly showFlags?: boolean;
-}
 
 export function command(): Command {
   const clusterLevel = wholeNumber(0, 3);
@@ -83,12 +48,19 @@ export function command(): Command {
     .option("--ned", "no extra data: no clusters, no advances")
     .option("--show-extents", "the ink box of each glyph")
     .option("--show-flags", "the flags of each glyph: 1 unsafe to break, 2 unsafe to concatenate, 4 safe to insert tatweel")
+    .option("--stream", "text of any length, in bounded memory: a line of glyphs for each flush; the whole input is one text")
+    .option("--high-watermark <n>", "code points gathered before they are shaped (default: 256)", wholeNumber(0, LIMITS.streamBuffer))
+    .option("--low-watermark <n>", "the least code points of a flush (default: 128)", wholeNumber(0, LIMITS.streamBuffer))
+    .option("--max-buffer <n>", "the most code points held back for a safe cut (default: 4096)", wholeNumber(0, LIMITS.streamBuffer))
+    .option("--itemise", "a run for each script of the text")
+    .option("--stats", "what the stream did, to stderr")
     .addHelpText(
       "after",
       `
 Example:
   haforu shape NotoNaskhArabic.ttf --text "السلام"
   echo Hello | haforu shape NotoSans.ttf --no-positions
+  haforu shape --stream --stats NotoSans.ttf README.md
 
 Numbers are in font units. Exit codes: 0 shaped, 1 the font could not be used or a line is too long, 2 the call was wrong.`,
     )
@@ -100,6 +72,9 @@ const HEX_DIGITS = 4;
 
 async function run(font: string, file: string | undefined, flags: ShapeFlags): Promise<void> {
   checkInput(file, flags);
+  const { checkStreamFlags, runStream } = await import("./shape-stream.ts");
+  checkStreamFlags(flags);
+  if (flags.stream === true) return runStream(font, file, flags, lineOptions(flags));
   const [{ createShaping }, { HaforuError }, { LinePrinter }] = await Promise.all([
     import("../shape/create.ts"),
     import("../engine/errors.ts"),
@@ -147,15 +122,6 @@ function checkInput(file: string | undefined, flags: ShapeFlags): void {
     throw new CliError("--logical prints glyphs by themselves: --show-text, --show-unicode and --show-line-num do not go with it");
 }
 
-export function fontOf(font: string, flags: ShapeFlags): FontChoice {
-  return {
-    font,
-    faceIndex: flags.faceIndex,
-    ...(flags.namedInstance === undefined ? {} : { instance: flags.namedInstance }),
-    ...(flags.variations === undefined ? {} : { variations: flags.variations }),
-  };
-}
-
 function textOptions(flags: ShapeFlags): ShapeTextOptions {
   const { features, script, direction, language, textBefore, textAfter, bot, eot, clusterLevel } = flags;
   return {
@@ -176,7 +142,7 @@ function textOptions(flags: ShapeFlags): ShapeTextOptions {
   };
 }
 
-export function lineOptions(flags: ShapeFlags): GlyphLineOptions {
+function lineOptions(flags: ShapeFlags): GlyphLineOptions {
   return {
     format: flags.json === true ? "json" : flags.outputFormat,
     noGlyphNames: !flags.glyphNames,

@@ -474,7 +474,7 @@ export class Engine {
 
   /** The glyphs of the last shapeItem as hb-shape prints them; `options`: bits of LINE_…. A view, valid until the next call. */
   glyphLine(instance: number, options: number): Uint8Array {
-    this.#checked(this.#calls.hf_glyph_line(instance, 0, 0, 0, options));
+    this.#checked(this.#calls.hf_glyph_line(instance, options));
     return this.result();
   }
 

@@ -40,7 +40,7 @@ export interface EngineExports {
   hf_shape(instance: number, spec: number): number;
   hf_shape_item(instance: number, spec: number, item: number): number;
   hf_glyphs(): number;
-  hf_glyph_line(instance: number, glyphs: number, count: number, firstCluster: number, options: number): number;
+  hf_glyph_line(instance: number, options: number): number;
   hf_render(instance: number, spec: number, placement: number, canvas: number, measures: number): number;
   hf_measure(instance: number, spec: number, placement: number, measures: number): number;
 
@@ -59,6 +59,7 @@ export interface EngineExports {
   hf_stream_pull(stream: number): number;
   hf_stream_flush(): number;
   hf_stream_warnings(): number;
+  hf_stream_line(options: number): number;
   hf_stream_stats(stream: number, out: number): number;
   hf_stream_naive_rules(stream: number, rules: number): number;
   hf_stream_close(stream: number): number;

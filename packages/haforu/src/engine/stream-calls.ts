@@ -232,6 +232,15 @@ export class StreamCalls {
     };
   }
 
+  /** The glyphs of that flush as hb-shape prints them; `options`: the engine's bits of a glyph line. A copy. */
+  line(options: number): Uint8Array {
+    this.#checked(this.#calls.hf_stream_line(options));
+    const at = this.#calls.hf_result();
+    this.#refresh();
+    const start = this.#view.getUint32(at, true);
+    return this.#u8.slice(start, start + this.#view.getUint32(at + 4, true));
+  }
+
   stats(stream: number): StreamStats {
     this.#checked(this.#calls.hf_stream_stats(stream, this.#scratch));
     this.#refresh();

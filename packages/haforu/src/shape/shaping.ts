@@ -1,11 +1,15 @@
 // One engine for shaping: texts at once here, streams by shaper.ts. Fonts are opened when they are first used and closed when nothing uses them.
 // Runs in Node and in browsers; where fonts come from is the source's business.
 import { HaforuError } from "../engine/errors.ts";
+import type { GlyphArrays, StreamStats } from "../engine/stream-calls.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { checkFontName, invalid } from "../session/check-request.ts";
 import { type FontArgument, fontChoice, isBytes, OpenFonts, type OpenInstance } from "./font.ts";
 import { type GlyphLineOptions, lineBits } from "./line-options.ts";
-import { columnsOf, type GlyphColumns } from "./records.ts";
+import { columnsOf } from "./records.ts";
+import { type Flush, type PushedShaperOptions, Shaper } from "./shaper.ts";
+import { type ShapeSource, shapeFlushes, shapePair } from "./stream.ts";
+import type { ShapeInput, ShapeStreamOptions } from "./stream-options.ts";
 import { resolveTextOptions, type ShapeTextOptions } from "./text-options.ts";
 
 /** One font and one set of options for texts that are printed. */
@@ -31,11 +35,11 @@ export class Shaping {
    * Shapes a text of at most 65,536 code points at once.
    * @throws HaforuError font_not_found, font_invalid, text_too_long, invalid_argument, engine_fault …
    */
-  shapeText(font: FontArgument, text: string, options: ShapeTextOptions = {}): GlyphColumns {
+  shapeText(font: FontArgument, text: string, options: ShapeTextOptions = {}): GlyphArrays {
     const { spec, item } = resolveTextOptions(text, options);
     return this.#with(font, ({ engine, handle }) => {
       engine.shapeItem(handle, spec, item);
-      return columnsOf(engine.shapedRecords(), 0);
+      return columnsOf(engine.shapedRecords());
     });
   }
 
@@ -54,6 +58,27 @@ export class Shaping {
       }
     };
     return { shape, dispose: () => instance.release() };
+  }
+
+  /**
+   * A stream that is pushed: `push` text and changes, `end`; `options.sink` gets each flush as soon as its glyphs are final.
+   * @throws HaforuError font_not_found, font_invalid, invalid_argument (watermarks out of order name all three) …
+   */
+  createShaper(font: FontArgument, options: PushedShaperOptions): Shaper {
+    return new Shaper(this, font, options);
+  }
+
+  /**
+   * Shapes what a source gives, in bounded memory. Iterate it: the next piece of the source is read when the flushes of the last are taken. Its return value is what the stream did.
+   * Leaving the iteration, an error of the source and the signal close the stream and the source; what was given before stands.
+   */
+  shapeStream(source: ShapeSource, options: ShapeStreamOptions): AsyncGenerator<Flush, StreamStats, void> {
+    return shapeFlushes(this, source, options);
+  }
+
+  /** The same as a pair of web streams, for `pipeThrough`: text and changes are written, flushes are read; a write is done when its flushes are read. */
+  shapeTransform(options: ShapeStreamOptions): TransformStream<ShapeInput, Flush> {
+    return shapePair(this, options);
   }
 
   /** Makes `bytes` (copied) usable as a font under `name`. */
