@@ -37,7 +37,7 @@ function specifiersFrom(entry: string): Map<string, string> {
   const files = [entry];
   for (const file of files) {
     const source = readFileSync(file, "utf8");
-    for (const match of source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g)) {
+    for (const match of source.matchAll(/(?:(?<!["'])\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g)) {
       const specifier = match[1] as string;
       found.set(specifier, file);
       const next = specifier.startsWith(".") ? join(dirname(file), specifier) : specifier === "@haforu/engine" ? join(ENGINE_DIST, "index.js") : undefined;
