@@ -7,7 +7,7 @@
 import { cellStride, cells, groupBits, groupStride } from "./accumulator";
 import {
   BREAK, PIXEL_SHIFT, STRIP_SHIFT, TALLEST_LINE, UNITS_PER_STRIP, float1, float128, float255, floatHalf, floatUnit, int1, int1023, int1024, int255, int256, magic,
-  magicBits, round, rowTops,
+  magicBits, round, rowTops, zeros,
 } from "./fixed";
 
 // Set-up of four lines, one vector a quantity (a line is a lane).
@@ -46,6 +46,12 @@ const LEAVE: usize = 192;
     markFar(bits, first, last);
   }
 }
+/** The same where last is first or the group after it: one access that need not be aligned; a map has two bytes behind it. */
+// @ts-ignore: decorator
+@inline function markNear(bits: usize, first: i32, second: i32): void {
+  const p = bits + <usize>(first >> 3);
+  store<u16>(p, load<u16>(p) | ((1 | (second << 1)) << (first & 7)));
+}
 function markFar(bits: usize, first: i32, last: i32): void {
   for (let g = first; g <= last; g++) {
     const p = bits + (<usize>(g >> 6) << 3);
@@ -59,7 +65,7 @@ export function addLines(from: usize, end: usize): void {
   v128.store(end, stop);
   v128.store(end, stop, 16);
   v128.store(end, stop, 32);
-  const zero = i32x4.splat(0);
+  const zero = zeros();
   const allCells = cells;
   const strideCells = cellStride;
   const allBits = groupBits;
@@ -145,10 +151,10 @@ export function addLines(from: usize, end: usize): void {
         const worth = f32x4.mul(f32x4.sub(to, from), whole);
         const worthRounded = f32x4.add(worth, magic());
         let cell = row + (<usize>first << 4);
-        mark(bits, first >> 2, (first + crossed + 1) >> 2);
         const xLeft = f32x4.pmin(xFrom, xTo);
         const xRight = f32x4.pmax(xFrom, xTo);
         if (crossed < 2) {
+          markNear(bits, first >> 2, ((first & 3) + crossed + 1) >> 2);
           // Two columns at most. What lies right of the first column's right border: (right² - left²) × ramp, both counted from that border.
           const one = float1();
           const beyondLeft = f32x4.pmax(zero, f32x4.sub(xLeft, one));
@@ -164,6 +170,7 @@ export function addLines(from: usize, end: usize): void {
           // Any number of columns. With w = distance from an end to a column's right border and u = clamp(w, 0, 1), u (2w - u) is twice the area right of
           // that end in the column; the difference of both ends is the line's.
           const one = float1();
+          mark(bits, first >> 2, (first + crossed + 1) >> 2);
           const m = magic();
           const ramp = v128.load32_splat(line, RAMP);
           let fromLeft = f32x4.sub(one, xLeft);
@@ -196,7 +203,7 @@ export function addLines(from: usize, end: usize): void {
 
 /** A line that is vertical, or nearly, over more than one strip: one column a strip, at the middle of its piece (off by less than 1/16 unit). */
 function addSteep(line: usize, strip: i32, lastStrip: i32, column: i32, bits: usize, row: usize, rows: v128): void {
-  const zero = i32x4.splat(0);
+  const zero = zeros();
   const strideCells = cellStride;
   const strideBits = groupStride;
   const height = load<i32>(line, HEIGHT);
@@ -220,7 +227,7 @@ function addSteep(line: usize, strip: i32, lastStrip: i32, column: i32, bits: us
     const cell = row + (<usize>(x >> PIXEL_SHIFT) << 4);
     add(cell, i32x4.sub(f32x4.add(f32x4.mul(covered, whole), magic()), missing));
     add(cell + 16, i32x4.sub(missing, magicBits()));
-    mark(bits, x >> (PIXEL_SHIFT + 2), ((x >> PIXEL_SHIFT) + 1) >> 2);
+    markNear(bits, x >> (PIXEL_SHIFT + 2), (((x >> PIXEL_SHIFT) & 3) + 1) >> 2);
     if (strip == lastStrip) break;
     strip++;
     row += strideCells;
@@ -232,7 +239,7 @@ function addSteep(line: usize, strip: i32, lastStrip: i32, column: i32, bits: us
 
 /** An exactly vertical line over more than one strip: all whole strips between the first and the last get the same two changes. */
 function addVertical(line: usize, strip: i32, lastStrip: i32, column: i32, bits: usize, row: usize, rows: v128): void {
-  const zero = i32x4.splat(0);
+  const zero = zeros();
   const strideCells = cellStride;
   const strideBits = groupStride;
   const whole = v128.load32_splat(line, WHOLE);
@@ -240,7 +247,7 @@ function addVertical(line: usize, strip: i32, lastStrip: i32, column: i32, bits:
   const m = magic();
   const mBits = magicBits();
   const firstGroup = column >> 2;
-  const lastGroup = (column + 1) >> 2;
+  const second = ((column & 3) + 1) >> 2;
   row += <usize>column << 4;
   // rows of the first strip from the upper end on
   const rowEnds = i32x4.add(rows, int256());
@@ -248,7 +255,7 @@ function addVertical(line: usize, strip: i32, lastStrip: i32, column: i32, bits:
   let missing = f32x4.add(f32x4.mul(covered, left), m);
   add(row, i32x4.sub(f32x4.add(f32x4.mul(covered, whole), m), missing));
   add(row + 16, i32x4.sub(missing, mBits));
-  mark(bits, firstGroup, lastGroup);
+  markNear(bits, firstGroup, second);
   // whole strips
   const full = f32x4.splat(256);
   missing = f32x4.add(f32x4.mul(full, left), m);
@@ -260,7 +267,7 @@ function addVertical(line: usize, strip: i32, lastStrip: i32, column: i32, bits:
     bits += strideBits;
     add(row, fullFirst);
     add(row + 16, fullSecond);
-    mark(bits, firstGroup, lastGroup);
+    markNear(bits, firstGroup, second);
   }
   // rows of the last strip down to the lower end
   row += strideCells;
@@ -269,5 +276,5 @@ function addVertical(line: usize, strip: i32, lastStrip: i32, column: i32, bits:
   missing = f32x4.add(f32x4.mul(covered, left), m);
   add(row, i32x4.sub(f32x4.add(f32x4.mul(covered, whole), m), missing));
   add(row + 16, i32x4.sub(missing, mBits));
-  mark(bits, firstGroup, lastGroup);
+  markNear(bits, firstGroup, second);
 }

@@ -2,8 +2,7 @@
 // In: whole strips (four rows on the canvas) of the accumulator. Out: pixels, runs for clear.ts, the ink box; accumulator and map are zero behind it.
 import { cellStride, cells, groupBits, groupStride, leftmost, rightmost } from "./accumulator";
 import { Canvas, RUN_GAP_GROUPS } from "./canvas";
-
-const NO_RUN: usize = usize.MAX_VALUE;
+import { zeros } from "./fixed";
 
 /** Ink box of the strips painted: empty: left > right. */
 export let directLeft: i32 = 0;
@@ -15,7 +14,8 @@ export let directRuns: usize = 0;
 
 /** Paints the strips from `strip` to `last` (inclusive), the first of a picture. */
 export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
-  const zero = i32x4.splat(0);
+  const zero = zeros();
+  const half = i32x4.splat(128); // makes the shift below round
   const pitch = <usize>canvas.width;
   const pixels = canvas.pixels;
   const polarity = i8x16.splat(<i8>canvas.blank);
@@ -23,137 +23,146 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
   const endWord = (<usize>((rightmost + 512) >> 16) + 1) << 3;
   let run = canvas.runs;
   const blank = 0x01010101 * canvas.blank;
-  // the outermost groups touched, and the ink of all strips in them: a byte a column
+  // the outermost groups touched, as columns, and the ink of all strips in them: a byte a column
   let leftGroup = usize.MAX_VALUE;
   let leftInk: u32 = 0;
   let rightGroup: usize = 0;
   let rightInk: u32 = 0;
   const firstPainted = strip;
   for (; strip <= last; strip++) {
-    const row = cells + cellStride * <usize>strip;
     const bits = groupBits + groupStride * <usize>strip;
     const row0 = pixels + pitch * ((<usize>strip) << 2);
-    const row1 = row0 + pitch;
-    const row2 = row1 + pitch;
-    const row3 = row2 + pitch;
-    let cover = i32x4.splat(128); // prefix sum; the half makes the shift below round
+    const stripRun = run;
+    let end: usize = 0; // address behind the last group; 0 before the first
+    let cover = half; // prefix sum
     let ink = zero;
-    let tail: u32 = 0; // ink of the last column
-    let end: usize = 0; // the group behind it
-    let runStart = NO_RUN;
-    let stripStart: usize = 0;
-    for (let at = firstWord; at < endWord; at += 8) {
-      let word = load<u64>(bits + at);
-      if (word == 0) continue;
-      store<u64>(bits + at, 0);
-      do {
-        const group = (at << 3) + <usize>ctz<u64>(word);
-        word &= word - 1;
-        const x = group << 2;
-        if (group != end) {
-          if (tail != 0) {
-            const seen = v128.xor(ink, polarity);
-            const b0 = v128.shuffle<i8>(seen, seen, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12);
-            const b1 = v128.shuffle<i8>(seen, seen, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13);
-            const b2 = v128.shuffle<i8>(seen, seen, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14);
-            const b3 = v128.shuffle<i8>(seen, seen, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15);
-            let p = row0 + (end << 2);
-            let q = p + pitch;
-            let r = q + pitch;
-            let s = r + pitch;
-            let columns = <i32>((group - end) << 2);
-            while (columns >= 32) {
-              v128.store(p, b0);
-              v128.store(p, b0, 16);
-              v128.store(q, b1);
-              v128.store(q, b1, 16);
-              v128.store(r, b2);
-              v128.store(r, b2, 16);
-              v128.store(s, b3);
-              v128.store(s, b3, 16);
-              p += 32;
-              q += 32;
-              r += 32;
-              s += 32;
-              columns -= 32;
+    // of a word of the map: its address, and those of its first cell and its first pixel
+    const wordsEnd = bits + endWord;
+    let cells64 = cells + cellStride * <usize>strip + (firstWord << 9);
+    let pixels64 = row0 + (firstWord << 5);
+    for (let at = bits + firstWord; at < wordsEnd; at += 8) {
+      let word = load<u64>(at);
+      if (word != 0) {
+        store<u64>(at, 0);
+        do {
+          const bit = <usize>ctz<u64>(word);
+          word &= word - 1;
+          let p = pixels64 + (bit << 2);
+          if (p != end) {
+            // a gap, or the strip's first group
+            if (i32x4.extract_lane(ink, 3) != 0) {
+              const seen = v128.xor(ink, polarity);
+              const b0 = v128.shuffle<i8>(seen, seen, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12);
+              const b1 = v128.shuffle<i8>(seen, seen, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13);
+              const b2 = v128.shuffle<i8>(seen, seen, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14);
+              const b3 = v128.shuffle<i8>(seen, seen, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15);
+              let q = end + pitch;
+              let r = q + pitch;
+              let s = r + pitch;
+              const bytes = p - end;
+              if (bytes >= 16) {
+                // The first and the last vector where the span begins and ends, those between at multiples of 16: a store over the border of a cache line costs two more.
+                const last = p - 16;
+                v128.store(end, b0);
+                v128.store(q, b1);
+                v128.store(r, b2);
+                v128.store(s, b3);
+                const skipped = 16 - (end & 15);
+                end += skipped;
+                q += skipped;
+                r += skipped;
+                s += skipped;
+                while (end + 16 < last) {
+                  v128.store(end, b0);
+                  v128.store(end, b0, 16);
+                  v128.store(q, b1);
+                  v128.store(q, b1, 16);
+                  v128.store(r, b2);
+                  v128.store(r, b2, 16);
+                  v128.store(s, b3);
+                  v128.store(s, b3, 16);
+                  end += 32;
+                  q += 32;
+                  r += 32;
+                  s += 32;
+                }
+                if (end < last) {
+                  v128.store(end, b0);
+                  v128.store(q, b1);
+                  v128.store(r, b2);
+                  v128.store(s, b3);
+                }
+                const over = end - last;
+                v128.store(last, b0);
+                v128.store(q - over, b1);
+                v128.store(r - over, b2);
+                v128.store(s - over, b3);
+              } else {
+                // one, two or three groups
+                v128.store_lane<u32>(end, b0, 0);
+                v128.store_lane<u32>(q, b1, 0);
+                v128.store_lane<u32>(r, b2, 0);
+                v128.store_lane<u32>(s, b3, 0);
+                if (bytes != 4) {
+                  const last = bytes - 8;
+                  v128.store_lane<u64>(end + last, b0, 0);
+                  v128.store_lane<u64>(q + last, b1, 0);
+                  v128.store_lane<u64>(r + last, b2, 0);
+                  v128.store_lane<u64>(s + last, b3, 0);
+                }
+              }
+            } else if (p - end > RUN_GAP_GROUPS << 2) {
+              if (end != 0) {
+                store<u32>(run, <u32>(end - pixels), 4);
+                run += 8;
+              }
+              store<u32>(run, <u32>(p - pixels));
             }
-            if (columns & 16) {
-              v128.store(p, b0);
-              v128.store(q, b1);
-              v128.store(r, b2);
-              v128.store(s, b3);
-              p += 16;
-              q += 16;
-              r += 16;
-              s += 16;
-            }
-            if (columns & 8) {
-              v128.store_lane<u64>(p, b0, 0);
-              v128.store_lane<u64>(q, b1, 0);
-              v128.store_lane<u64>(r, b2, 0);
-              v128.store_lane<u64>(s, b3, 0);
-              p += 8;
-              q += 8;
-              r += 8;
-              s += 8;
-            }
-            if (columns & 4) {
-              v128.store_lane<u32>(p, b0, 0);
-              v128.store_lane<u32>(q, b1, 0);
-              v128.store_lane<u32>(r, b2, 0);
-              v128.store_lane<u32>(s, b3, 0);
-            }
-          } else if (runStart == NO_RUN) {
-            runStart = group;
-            stripStart = group;
-          } else if (group - end > RUN_GAP_GROUPS) {
-            store<u32>(run, <u32>(row0 - pixels + (runStart << 2)));
-            store<u32>(run, <u32>(row0 - pixels + (end << 2)), 4);
-            run += 8;
-            runStart = group;
           }
-        } else if (runStart == NO_RUN) {
-          // the strip begins with group 0
-          runStart = 0;
-        }
-        const cell = row + (group << 6);
-        const c0 = i32x4.add(cover, v128.load(cell));
-        const c1 = i32x4.add(c0, v128.load(cell, 16));
-        const c2 = i32x4.add(c1, v128.load(cell, 32));
-        cover = i32x4.add(c2, v128.load(cell, 48));
-        v128.store(cell, zero);
-        v128.store(cell, zero, 16);
-        v128.store(cell, zero, 32);
-        v128.store(cell, zero, 48);
-        // as in notes.ts
-        const s0 = i16x8.narrow_i32x4_s(i32x4.shr_s(c0, 8), i32x4.shr_s(c1, 8));
-        const s1 = i16x8.narrow_i32x4_s(i32x4.shr_s(c2, 8), i32x4.shr_s(cover, 8));
-        ink = i8x16.narrow_i16x8_u(i16x8.max_s(s0, i16x8.sub_sat_s(zero, s0)), i16x8.max_s(s1, i16x8.sub_sat_s(zero, s1)));
-        const seen = v128.xor(ink, polarity);
-        const rows = v128.shuffle<i8>(seen, seen, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        v128.store_lane<u32>(row0 + x, rows, 0);
-        v128.store_lane<u32>(row1 + x, rows, 1);
-        v128.store_lane<u32>(row2 + x, rows, 2);
-        v128.store_lane<u32>(row3 + x, rows, 3);
-        tail = <u32>i32x4.extract_lane(ink, 3);
-        end = group + 1;
-      } while (word != 0);
+          end = p + 4;
+          const cell = cells64 + (bit << 6);
+          const c0 = i32x4.add(cover, v128.load(cell));
+          const c1 = i32x4.add(c0, v128.load(cell, 16));
+          const c2 = i32x4.add(c1, v128.load(cell, 32));
+          cover = i32x4.add(c2, v128.load(cell, 48));
+          v128.store(cell, zero);
+          v128.store(cell, zero, 16);
+          v128.store(cell, zero, 32);
+          v128.store(cell, zero, 48);
+          // as in notes.ts
+          const s0 = i16x8.narrow_i32x4_s(i32x4.shr_s(c0, 8), i32x4.shr_s(c1, 8));
+          const s1 = i16x8.narrow_i32x4_s(i32x4.shr_s(c2, 8), i32x4.shr_s(cover, 8));
+          ink = i8x16.narrow_i16x8_u(i16x8.max_s(s0, i16x8.sub_sat_s(zero, s0)), i16x8.max_s(s1, i16x8.sub_sat_s(zero, s1)));
+          const seen = v128.xor(ink, polarity);
+          const rows = v128.shuffle<i8>(seen, seen, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+          v128.store_lane<u32>(p, rows, 0);
+          p += pitch;
+          v128.store_lane<u32>(p, rows, 1);
+          p += pitch;
+          v128.store_lane<u32>(p, rows, 2);
+          v128.store_lane<u32>(p + pitch, rows, 3);
+        } while (word != 0);
+      }
+      cells64 += 4096;
+      pixels64 += 256;
     }
-    if (runStart == NO_RUN) continue;
-    store<u32>(run, <u32>(row0 - pixels + (runStart << 2)));
-    store<u32>(run, <u32>(row0 - pixels + (end << 2)), 4);
+    if (end == 0) continue;
+    store<u32>(run, <u32>(end - pixels), 4);
     run += 8;
-    if (stripStart <= leftGroup) {
-      const columns = inkedColumns(row0 + (stripStart << 2), pitch, blank);
-      leftInk = stripStart < leftGroup ? columns : leftInk | columns;
-      leftGroup = stripStart;
+    const stripStart = pixels + load<u32>(stripRun);
+    const startColumn = stripStart - row0;
+    if (startColumn <= leftGroup) {
+      const columns = inkedColumns(stripStart, pitch, blank);
+      leftInk = startColumn < leftGroup ? columns : leftInk | columns;
+      leftGroup = startColumn;
     }
     // an edge at the end of a group touches the next without ink
-    const stripEnd = end - <usize>!v128.any_true(ink);
-    if (stripEnd >= rightGroup && stripEnd > 0) {
-      const columns = inkedColumns(row0 + (stripEnd << 2) - 4, pitch, blank);
-      rightInk = stripEnd > rightGroup ? columns : rightInk | columns;
-      rightGroup = stripEnd;
+    const stripEnd = end - ((<usize>!v128.any_true(ink)) << 2);
+    const endColumn = stripEnd - row0;
+    if (endColumn >= rightGroup && stripEnd > row0) {
+      const columns = inkedColumns(stripEnd - 4, pitch, blank);
+      rightInk = endColumn > rightGroup ? columns : rightInk | columns;
+      rightGroup = endColumn;
     }
   }
   directRuns = run;
@@ -164,10 +173,10 @@ export function paintDirect(strip: i32, last: i32, canvas: Canvas): void {
     directBottom = 0;
     return;
   }
-  directLeft = <i32>(leftGroup << 2) + <i32>(ctz<u32>(leftInk) >> 3);
-  directRight = <i32>(rightGroup << 2) - <i32>(clz<u32>(rightInk) >> 3);
+  directLeft = <i32>leftGroup + <i32>(ctz<u32>(leftInk) >> 3);
+  directRight = <i32>rightGroup - <i32>(clz<u32>(rightInk) >> 3);
   // an outermost group was touched, but by too little for ink: seldom
-  if (leftInk == 0 || rightInk == 0) columnsByPixels(canvas, firstPainted << 2, (last + 1) << 2, <i32>(leftGroup << 2), <i32>(rightGroup << 2));
+  if (leftInk == 0 || rightInk == 0) columnsByPixels(canvas, firstPainted << 2, (last + 1) << 2, <i32>leftGroup, <i32>rightGroup);
   rowsByPixels(canvas, firstPainted << 2, (last + 1) << 2);
 }
 

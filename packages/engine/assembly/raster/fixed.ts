@@ -39,6 +39,7 @@ const INTS: usize = memory.data<i32>(
     1, 1, 1, 1, //
     0x00400000, 0x00400000, 0x00400000, 0x00400000, //
     0xff800000, 0xff800000, 0xff800000, 0xff800000, //
+    0, 0, 0, 0, //
   ],
   16,
 );
@@ -55,6 +56,9 @@ const FLOATS: usize = memory.data<f32>(
   16,
 );
 
+/** Zero in a register: an engine makes a literal anew at each use. */
+// @ts-ignore: decorator
+@inline export function zeros(): v128 { return v128.load(INTS, 144); }
 /** Tops of the four rows of a strip: 0, 256, 512, 768. */
 // @ts-ignore: decorator
 @inline export function rowTops(): v128 { return v128.load(INTS); }
