@@ -2,6 +2,7 @@
 
 export * from "./abi/compare";
 export * from "./abi/documents";
+export * from "./abi/glyphs";
 export * from "./abi/jobs";
 export { hf_last_error, hf_result } from "./abi/last-error";
 export * from "./abi/module";

@@ -8,7 +8,7 @@ import { faultCode } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
-import { drawGlyphs, missingCount, missingReset, originX, originY, penHome, penX, penY, place } from "../job/place";
+import { drawGlyphs, missingCount, missingReset, originX, originY, penHome, penX, penY } from "../job/place";
 import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
 import {
@@ -28,12 +28,11 @@ import {
   sweepImageBox,
   sweepMeasure,
 } from "../raster/raster";
-import { FEATURE_BYTES, featureParse } from "../shape/features";
-import { glyphCluster, glyphFlags, glyphId, glyphTotal, shapeItem, usedDirection, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
-import { decodeUtf8 } from "../text/utf8";
+import { glyphCluster, glyphFlags, glyphId, glyphTotal, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
 import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts";
+import { placeSpec, runFace, runFirst, runFont, shapeSpec } from "./text-spec";
 
 const out = memory.data(4, 4);
 
@@ -180,68 +179,6 @@ export function hf_canvas_release(handle: u32): i32 {
 
 // --- one run ------------------------------------------------------------------------------------------------------------
 
-let runFace: usize = 0;
-let runFont: usize = 0;
-let runFirst: u32 = 0;
-
-// textSpec {u32 utf8, u32 bytes, u32 scriptTag|0, u32 direction|0, u32 language, u32 languageBytes, u32 features, u32 featureBytes (comma-separated)}
-// item (0: none) {u32 flags (hb_buffer_flags_t), u32 clusterLevel, u32 order (1: logical), u32 before, u32 beforeBytes, u32 after, u32 afterBytes}
-function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
-  const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
-  if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
-  runFace = changetype<OpenFont>(open.font).face;
-  runFont = changetype<Instance>(open.instance).hb;
-  arenaReset();
-  const bytes = load<u32>(spec, 4);
-  const direction = load<u32>(spec, 12);
-  if (direction != 0 && (direction < 4 || direction > 7)) return failWith(code.E_INVALID_ARGUMENT);
-  const beforeBytes = item != 0 ? load<u32>(item, 16) : 0;
-  const afterBytes = item != 0 ? load<u32>(item, 24) : 0;
-  if (item != 0 && load<u32>(item, 4) > 3) return failWith(code.E_INVALID_ARGUMENT);
-  if (max(bytes, max(beforeBytes, afterBytes)) > <u32>code.LIMIT_TEXT_CODE_POINTS * 4) return failWith(code.E_TEXT_TOO_LONG);
-  const points = arenaAlloc(((<usize>bytes + beforeBytes + afterBytes) << 2) + 16);
-  if (points == 0) return failWith(code.E_OUT_OF_MEMORY);
-  runFirst = beforeBytes > 0 ? decodeUtf8(<usize>load<u32>(item, 12), beforeBytes, points) : 0;
-  const count = decodeUtf8(<usize>load<u32>(spec), bytes, points + ((<usize>runFirst) << 2));
-  if (count > <u32>code.LIMIT_TEXT_CODE_POINTS) return failWith(code.E_TEXT_TOO_LONG);
-  let total = runFirst + count;
-  if (afterBytes > 0) total += decodeUtf8(<usize>load<u32>(item, 20), afterBytes, points + ((<usize>total) << 2));
-  let features: usize = 0;
-  let featureCount: u32 = 0;
-  const featureBytes = load<u32>(spec, 28);
-  if (featureBytes > 0) {
-    features = arenaAlloc(<usize>code.LIMIT_FEATURES * FEATURE_BYTES);
-    if (features == 0) return failWith(code.E_OUT_OF_MEMORY);
-    let at = <usize>load<u32>(spec, 24);
-    const end = at + featureBytes;
-    while (at < end) {
-      let stop = at;
-      while (stop < end && load<u8>(stop) != 0x2c) stop++;
-      if (featureCount == <u32>code.LIMIT_FEATURES || !featureParse(at, <u32>(stop - at), features + <usize>featureCount * FEATURE_BYTES))
-        return failWith(code.E_INVALID_ARGUMENT);
-      featureCount++;
-      at = stop + 1;
-    }
-  }
-  const status = shapeItem(
-    runFont,
-    points,
-    total,
-    runFirst,
-    count,
-    load<u32>(spec, 8),
-    direction,
-    <usize>load<u32>(spec, 16),
-    load<u32>(spec, 20),
-    features,
-    featureCount,
-    item != 0 ? load<u32>(item) : 0,
-    item != 0 ? load<u32>(item, 4) : 0,
-    item != 0 && load<u32>(item, 8) == 1,
-  );
-  return status == 0 ? 0 : failWith(-status);
-}
-
 const glyphSpan = memory.data(8, 4);
 const glyphColumns = memory.data(36, 4);
 let glyphRecords: usize = 0;
@@ -296,18 +233,6 @@ export function hf_glyph_line(instance: u32, options: u32): i32 {
   store<u32>(glyphColumns, 0, 32);
   putGlyphLine(changetype<Instance>(open.instance).hb, glyphColumns, load<u32>(glyphSpan, 4), options);
   return finishOutput();
-}
-
-// placement {f32 sizePx, u32 flags (bit 0: origin given), f32 originX, f32 originY, u32 width, u32 height}
-function placeSpec(placement: usize, width: u32, height: u32): i32 {
-  const size = <f64>load<f32>(placement);
-  const x = <f64>load<f32>(placement, 8);
-  const y = <f64>load<f32>(placement, 12);
-  if (!(size > 0 && size <= code.LIMIT_SIZE_PX)) return failWith(code.E_INVALID_ARGUMENT);
-  const given = (load<u32>(placement, 4) & 1) != 0;
-  if (given && !(isFinite(x) && isFinite(y))) return failWith(code.E_INVALID_ARGUMENT);
-  place(size, changetype<Face>(runFace).upem, width, height, usedDirection, given, x, y);
-  return 0;
 }
 
 const measures = memory.data(96, 16);

@@ -95,3 +95,20 @@ export function drawSvg(font: usize): void {
     penSkip(i);
   }
 }
+
+/** Draws one glyph into the rasteriser with its origin where the pen stands. Returns 0, the rasteriser's negative status, or −cancelled. */
+export function drawGlyph(font: usize, id: u32): i32 {
+  if (rasterFuncs == 0) rasterFuncs = hfn_draw_funcs(0);
+  if (cancelAsked()) return -E_CANCELLED;
+  const s = <f32>scale;
+  rasterPlace(s, -s, <f32>penX, <f32>penY);
+  if (hb_font_draw_glyph_or_fail(font, id, rasterFuncs, 0) == 0) missingAdd(id);
+  return rasterFlush();
+}
+
+/** Writes the outline of one glyph as SVG path data into the output: font units, y up, without a scale or a pen. */
+export function drawGlyphSvg(font: usize, id: u32): void {
+  if (svgFuncs == 0) svgFuncs = hfn_draw_funcs(1);
+  svgPlace(1, 1, 0, 0);
+  hb_font_draw_glyph_or_fail(font, id, svgFuncs, 0);
+}

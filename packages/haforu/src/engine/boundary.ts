@@ -50,6 +50,9 @@ const SCRATCH_BYTES = COMPARISON + COMPARISON_COUNT * 8;
 
 /** Bytes of a glyph record of hf_glyphs. */
 const GLYPH_BYTES = 28;
+/** Bytes of a record of hf_tables, words of one of hf_glyph_metrics. */
+const TABLE_BYTES = 12;
+const METRICS_WORDS = 6;
 /** A chunk buffer above this is given back as soon as a chunk of a quarter of it arrives: one huge line is rare. */
 const KEEP_INPUT_BYTES = 8 << 20;
 /** Up to this length a text is copied by a loop: cheaper than a call of TextEncoder (measured: 16 to 24). */
@@ -105,6 +108,12 @@ export interface ShapedGlyph {
   readonly yAdvance: number;
   readonly xOffset: number;
   readonly yOffset: number;
+}
+
+/** A table of a font: its tag, four characters, and a view of its bytes. */
+export interface FontTable {
+  readonly tag: string;
+  readonly bytes: Uint8Array;
 }
 
 /** One instance of haforu.wasm. Any method may throw WebAssembly.RuntimeError or RangeError (a trap): then drop it. */
@@ -478,6 +487,79 @@ export class Engine {
     return this.result();
   }
 
+  /** The ISO 15924 tag that the last shaping used; "Zyyy" where no character belongs to a script. */
+  usedScript(): string {
+    return unpackTag(this.#calls.hf_used_script());
+  }
+
+  // --- what a face is made of -----------------------------------------------------------------------------------
+
+  /** The tables of a font, in the order of its directory: views of its bytes, valid until the next call. */
+  tables(font: number): FontTable[] {
+    this.#checked(this.#calls.hf_tables(font));
+    const at = this.#calls.hf_tables_at();
+    this.#refresh();
+    const first = this.#word(at);
+    return Array.from({ length: this.#word(at + 4) }, (_, i) => {
+      const record = first + i * TABLE_BYTES;
+      return { tag: unpackTag(this.#word(record)), bytes: this.view(this.#word(record + 4), this.#word(record + 8)) };
+    });
+  }
+
+  /** The names of all glyphs by id, one a byte string as the font has it; "gid" and the id where it has none. */
+  glyphNames(instance: number): string[] {
+    this.#checked(this.#calls.hf_glyph_names(instance));
+    const bytes = this.result();
+    const names: string[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + 1 + (bytes[at] as number);
+      names.push(decoder.decode(bytes.subarray(at + 1, end)));
+      at = end;
+    }
+    return names;
+  }
+
+  /** The glyph ids of `count` code points from `first` on, a copy; 0: not covered. */
+  nominalGlyphs(instance: number, first: number, count: number): Uint32Array {
+    return this.#written(
+      count * 4,
+      (out) => this.#calls.hf_nominal_glyphs(instance, first, count, out),
+      (at) => this.#u32.slice(at, at + count),
+    );
+  }
+
+  /** Six numbers a glyph from `first` on, a copy: advance, xMin, yMin, xMax, yMax, 1 where it has bounds. Font units, y up. */
+  glyphMetrics(instance: number, first: number, count: number): Int32Array {
+    const words = count * METRICS_WORDS;
+    return this.#written(
+      words * 4,
+      (out) => this.#calls.hf_glyph_metrics(instance, first, count, out),
+      (at) => this.#i32.slice(at, at + words),
+    );
+  }
+
+  /** The outline of a glyph as SVG path data, ASCII, font units, y up: a view, valid until the next call; empty: none. */
+  glyphOutline(instance: number, glyph: number): Uint8Array {
+    this.#checked(this.#calls.hf_glyph_outline(instance, glyph));
+    return this.result();
+  }
+
+  /** The outlines of a shaped text as SVG path data: font units, y down, the pen starting at (0, 0). */
+  textOutline(instance: number, spec: TextSpec): string {
+    this.#checked(this.#calls.hf_text_outline(instance, this.#write(spec)));
+    return decoder.decode(this.result());
+  }
+
+  /** Renders a glyph onto a canvas, which is blank before, its origin at (x, y) in pixels, y down. */
+  renderGlyph(instance: number, glyph: number, sizePx: number, x: number, y: number, canvas: number): void {
+    this.#checked(this.#calls.hf_glyph_render(instance, glyph, sizePx, x, y, canvas));
+  }
+
+  /** The ISO 15924 tag of a code point's script. */
+  scriptOf(codePoint: number): string {
+    return unpackTag(this.#calls.hf_script_of(codePoint));
+  }
+
   // --- inside -------------------------------------------------------------------------------------------------
 
   #write(spec: TextSpec): number {
@@ -531,6 +613,18 @@ export class Engine {
     return encoder.encodeInto(text, target).written;
   }
 
+  /** Room for `bytes` bytes that a call writes and `copy` reads, given the index of the first word. */
+  #written<T>(bytes: number, call: (out: number) => number, copy: (firstWord: number) => T): T {
+    const out = this.#allocate(Math.max(bytes, 4));
+    try {
+      this.#checked(call(out));
+      this.#refresh();
+      return copy(out >> 2);
+    } finally {
+      this.#calls.hf_free(out);
+    }
+  }
+
   #configure(key: number, value: number | boolean | undefined): void {
     if (value !== undefined) this.#checked(this.#calls.hf_configure(key, Number(value)));
   }
@@ -573,6 +667,11 @@ export function packTag(tag: string): number {
   let value = 0;
   for (let i = 0; i < 4; i++) value = (value << 8) | (i < tag.length ? tag.charCodeAt(i) & 0xff : 0x20);
   return value >>> 0;
+}
+
+/** The four characters of a tag that packTag made. */
+function unpackTag(tag: number): string {
+  return String.fromCharCode(tag >>> 24, (tag >>> 16) & 0xff, (tag >>> 8) & 0xff, tag & 0xff);
 }
 
 /** The status of an error line with this code. */

@@ -42,6 +42,16 @@ export interface EngineExports {
   hf_glyphs(): number;
   hf_glyph_line(instance: number, options: number): number;
   hf_render(instance: number, spec: number, placement: number, canvas: number, measures: number): number;
+  hf_tables(font: number): number;
+  hf_tables_at(): number;
+  hf_glyph_names(instance: number): number;
+  hf_nominal_glyphs(instance: number, first: number, count: number, out: number): number;
+  hf_glyph_metrics(instance: number, first: number, count: number, out: number): number;
+  hf_glyph_outline(instance: number, glyph: number): number;
+  hf_glyph_render(instance: number, glyph: number, sizePx: number, x: number, y: number, canvas: number): number;
+  hf_text_outline(instance: number, spec: number): number;
+  hf_used_script(): number;
+  hf_script_of(codePoint: number): number;
   hf_measure(instance: number, spec: number, placement: number, measures: number): number;
 
   hf_resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): number;
