@@ -1,16 +1,17 @@
 // The arrows between the rooms: for each room the rooms that it may import. check-imports.mjs holds every import, dynamic import and `new URL()` to them.
 // A room not listed here may import nothing but its own files and packages.
 
-/** packages/haforu/src: cli → report, batch, shape → session → fonts → engine. */
+/** packages/haforu/src: cli → report, batch, shape → session → fonts → engine; report → compare → session. */
 const haforu = {
-  "": ["engine", "fonts", "session", "shape", "batch"],
+  "": ["engine", "fonts", "session", "shape", "compare", "batch"],
   engine: [],
   fonts: ["engine"],
   session: ["fonts", "engine"],
   batch: ["session", "fonts", "engine"],
   shape: ["session", "fonts", "engine"],
-  report: ["session", "fonts", "engine"],
-  cli: ["report", "batch", "shape", "session", "fonts", "engine"],
+  compare: ["session", "fonts", "engine"],
+  report: ["compare", "session", "fonts", "engine"],
+  cli: ["report", "compare", "batch", "shape", "session", "fonts", "engine"],
 };
 
 /** packages/engine/assembly: abi → job → encode, measure, compare → raster → shape → font → text, json. */

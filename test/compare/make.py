@@ -1,169 +1,156 @@
-#!/usr/bin/env python3
-"""Writes expected.json: how pictures differ, and resized pictures, by NumPy and scikit-image.
+"""Draws the fonts in fonts/ that the comparison is tested with: one font, and versions of it that differ in one known thing each.
 
-    python3 -m venv venv && venv/bin/pip install numpy==2.3.4 scikit-image==0.25.2
-    venv/bin/python test/compare/make.py
+    python3 -m venv .venv && .venv/bin/pip install fonttools==4.68.0 && .venv/bin/python test/compare/make.py
 
-The pictures are made here and in compare.test.ts by the same rule from a seed: ellipses of ink, some with noise.
-Means are over the frame; for SSIM both pictures are padded with blank, so that the window sees blank beyond the frame.
+The shapes are our own (boxes and triangles), so the files are under this project's licence. Nothing in them depends on the clock: the same script makes the same bytes.
+expected.json holds what fontTools reads from two of them: the facts that the engine's answers are checked against.
 """
 
+import io
 import json
-import math
 import pathlib
 
-import numpy as np
-from skimage.metrics import structural_similarity
-from skimage.transform import resize
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.TupleVariation import TupleVariation
+from fontTools.varLib.instancer import instantiateVariableFont
 
 HERE = pathlib.Path(__file__).resolve().parent
-PAD = 24
+OUT = HERE / "fonts"
+EPOCH = 3786912000  # 2024-01-01 in the head table's seconds since 1904
+LETTERS = "AVabcefiort"
+NAMES = {"familyName": "Haforu Compared", "styleName": "Regular", "uniqueFontIdentifier": "haforu;compared", "psName": "HaforuCompared-Regular", "version": "Version 1.000"}
+FEATURES = """
+languagesystem DFLT dflt;
+languagesystem latn dflt;
+feature liga {{ sub {f} {i} by {f_i}; }} liga;
+feature kern {{ pos {A} {V} {kern}; pos {V} {A} -80; pos {t} {o} -30; }} kern;
+"""
 
 
-def seeded(seed):
-    """mulberry32: numbers in [0, 1)."""
-    state = seed & 0xFFFFFFFF
-
-    def imul(a, b):
-        return (a * b) & 0xFFFFFFFF
-
-    def step():
-        nonlocal state
-        state = (state + 0x6D2B79F5) & 0xFFFFFFFF
-        t = imul(state ^ (state >> 15), state | 1)
-        t ^= (t + imul(t ^ (t >> 7), t | 61)) & 0xFFFFFFFF
-        return (t ^ (t >> 14)) / 2**32
-
-    return step
-
-
-def picture(seed, width, height, kind):
-    """Ink, rows × columns of 0..255: "blank", "full", "noise" everywhere, or "shapes": three soft ellipses."""
-    random = seeded(seed)
-    if kind == "blank":
-        return np.zeros((height, width), np.uint8)
-    if kind == "full":
-        return np.full((height, width), 255, np.uint8)
-    if kind == "noise":
-        return np.array([[math.floor(random() * 256) for _ in range(width)] for _ in range(height)], np.uint8)
-    ink = np.zeros((height, width), np.int64)
-    for _ in range(3):
-        cx, cy = (0.3 + 0.4 * random()) * width, (0.3 + 0.4 * random()) * height
-        rx, ry = (0.05 + 0.2 * random()) * width, (0.05 + 0.2 * random()) * height
-        for y in range(height):
-            for x in range(width):
-                dx, dy = (x + 0.5 - cx) / rx, (y + 0.5 - cy) / ry
-                value = math.floor((1 - (dx * dx + dy * dy)) * 400)
-                ink[y, x] = max(ink[y, x], min(255, max(0, value)))
-    return ink.astype(np.uint8)
+def shape(index, moved=0, extra=False):
+    """A box, a triangle or both; `moved` moves a point that is no extreme of the outline."""
+    pen = TTGlyphPen(None)
+    width, height = 300 + 20 * index, 500 + 15 * index
+    pen.moveTo((40, 0))
+    pen.lineTo((40, height))
+    pen.lineTo((width, height))
+    pen.lineTo((width - 60 + moved, height // 2))
+    pen.lineTo((width, 0))
+    pen.closePath()
+    if index % 3 == 0 or extra:
+        pen.moveTo((100, 100))
+        pen.lineTo((width - 120, 100))
+        pen.lineTo((width // 2, 300))
+        pen.closePath()
+    return pen.glyph(), width + 40
 
 
-def framed(ink, width, height, x, y):
-    """The picture with its corner at (x, y) of a frame; what leaves the frame must be blank."""
-    far = 400
-    out = np.zeros((height + 2 * far, width + 2 * far), np.float64)
-    out[y + far:y + far + ink.shape[0], x + far:x + far + ink.shape[1]] = ink
-    inside = out[far:-far, far:-far].copy()
-    assert inside.sum() == ink.sum()
-    return inside
+def build(letters=LETTERS, names=NAMES, kern=-80, moved=None, extra=None, wide=None, rename=None, post_names=True, features=True, cmap=None):
+    rename = rename or (lambda name: name)
+    ligatures = ["f_i"] if features else []
+    order = [".notdef", "space", *letters, *ligatures]
+    all_names = [".notdef", "space", *LETTERS, "f_i"]
+    fb = FontBuilder(1000, isTTF=True)
+    final = [rename(name) for name in order]
+    fb.setupGlyphOrder(final)
+    fb.setupCharacterMap(cmap or {32: rename("space"), **{ord(c): rename(c) for c in letters}})
+    glyphs, metrics = {}, {}
+    for name in order:
+        index = all_names.index(name) if name in all_names else len(all_names) + order.index(name)
+        if name == "space":
+            glyph, advance = TTGlyphPen(None).glyph(), 250
+        else:
+            glyph, advance = shape(index, moved[1] if moved and name == moved[0] else 0, name == extra)
+        if wide and name == wide[0]:
+            advance += wide[1]
+        glyphs[rename(name)] = glyph
+        metrics[rename(name)] = advance
+    fb.setupGlyf(glyphs)
+    fb.setupHorizontalMetrics({name: (advance, getattr(glyphs[name], "xMin", 0) or 0) for name, advance in metrics.items()})
+    fb.setupHorizontalHeader(ascent=800, descent=-200)
+    fb.setupNameTable(names)
+    fb.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
+    fb.setupPost(keepGlyphNames=post_names)
+    fb.updateHead(created=EPOCH, modified=EPOCH)
+    fb.font.recalcTimestamp = False
+    if features:
+        addOpenTypeFeaturesFromString(fb.font, FEATURES.format(kern=kern, **{name: rename(name) for name in ["f", "i", "f_i", "A", "V", "t", "o"]}))
+    return fb
 
 
-def measures(a, b):
-    """Of two frames of one size."""
-    height, width = a.shape
-    difference = np.abs(a - b)
-    sigma = min(width, height) / 4
-    gx = np.exp(-((np.arange(width) + 0.5 - width / 2) ** 2) / (2 * sigma**2))
-    gy = np.exp(-((np.arange(height) + 0.5 - height / 2) ** 2) / (2 * sigma**2))
-    weights = np.outer(gy, gx)
-    _, similarity = structural_similarity(
-        np.pad(a, PAD), np.pad(b, PAD), data_range=255, gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
-        K1=0.01, K2=0.03, full=True)
-    union = np.maximum(a, b).sum()
+def save(font, name):
+    data = io.BytesIO()
+    font.save(data)
+    (OUT / name).write_bytes(data.getvalue())
+    print(name, len(data.getvalue()))
+
+
+def variable(moved=0):
+    """One axis; at its end every glyph is 60 units wider, and 'a' has a point moved further by `moved` there alone."""
+    fb = build()
+    fb.setupFvar([("wght", 100, 400, 900, "Weight")], [{"location": {"wght": 400}, "stylename": "Regular"}, {"location": {"wght": 900}, "stylename": "Black"}])
+    fb.setupGvar({})
+    glyf = fb.font["glyf"]
+    for name in LETTERS:
+        count = len(glyf[name].coordinates)
+        deltas = [(0, 0)] * 2 + [(60, 0)] * 3 + [(0, 0)] * (count - 5) + [(0, 0), (60, 0), (0, 0), (0, 0)]
+        if name == "a" and moved:
+            deltas[3] = (60 + moved, 0)
+        fb.font["gvar"].variations[name] = [TupleVariation({"wght": (0, 1, 1)}, deltas)]
+    fb.font["gvar"].variations = {name: fb.font["gvar"].variations.get(name, []) for name in fb.font.getGlyphOrder()}
+    return fb.font
+
+
+def facts(font):
+    """What fontTools reads: glyph names, characters, advances, bounds of the outlines, tables with their sizes."""
+    glyphs = font.getGlyphSet()
+    bounds = {}
+    for name in font.getGlyphOrder():
+        pen = BoundsPen(glyphs)
+        glyphs[name].draw(pen)
+        bounds[name] = pen.bounds and list(pen.bounds)
+    reader = font.reader
     return {
-        "pixel_delta": difference.mean() / 255,
-        "pixel_delta_center": (difference * weights).sum() / weights.sum() / 255,
-        "rmse": math.sqrt(((a - b) ** 2).mean()) / 255,
-        "ssim": similarity[PAD:-PAD, PAD:-PAD].mean(),
-        "iou": np.minimum(a, b).sum() / union if union > 0 else 1.0,
+        "names": font.getGlyphOrder(),
+        "characters": {str(code): name for code, name in sorted(font.getBestCmap().items())},
+        "advances": {name: font["hmtx"][name][0] for name in font.getGlyphOrder()},
+        "bounds": bounds,
+        "tables": {tag: reader.tables[tag].length for tag in sorted(reader.keys())},
+        "records": [[n.platformID, n.platEncID, n.langID, n.nameID, n.toUnicode()] for n in font["name"].names],
     }
-
-
-def best_shift(a, b, reach):
-    """Every shift within reach of where the middles of the ink boxes meet, and none: the least Σ|a − b|, then the least way."""
-    def box(ink):
-        rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-        return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-    al, at, ar, ab = box(a)
-    bl, bt, br, bb = box(b)
-    cut_a, cut_b = a[at:ab, al:ar].astype(np.int64), b[bt:bb, bl:br].astype(np.int64)
-    start = ((ar - al - (br - bl)) >> 1, (ab - at - (bb - bt)) >> 1)
-    home = (bl - al, bt - at)
-    places = [(start[0] + x, start[1] + y) for y in range(-reach, reach + 1) for x in range(-reach, reach + 1)] + [home]
-    best = None
-    for x, y in places:
-        left, top = max(0, x), max(0, y)
-        right, bottom = min(ar - al, br - bl + x), min(ab - at, bb - bt + y)
-        common = 0
-        if right > left and bottom > top:
-            common = int(np.minimum(cut_a[top:bottom, left:right], cut_b[top - y:bottom - y, left - x:right - x]).sum())
-        moved = (int(x - home[0]), int(y - home[1]))
-        key = (-common, abs(moved[0]) + abs(moved[1]), moved[1], moved[0])
-        if best is None or key < best[0]:
-            best = (key, moved)
-    return best[1]
-
-
-def place(a, b, mode, reach):
-    """The frame's size, and where the pictures' corners go."""
-    width, height = max(a.shape[1], b.shape[1]), max(a.shape[0], b.shape[0])
-    if mode == "corner":
-        return width, height, (0, 0), (0, 0)
-    if mode == "center":
-        return (width, height, *[((width - i.shape[1]) // 2, (height - i.shape[0]) // 2) for i in (a, b)])
-    if not a.any() or not b.any():
-        return width, height, (0, 0), (0, 0)
-    x, y = best_shift(a, b, reach)
-    rows, columns = np.flatnonzero(b.any(1)), np.flatnonzero(b.any(0))
-    left, top = min(0, columns[0] + x), min(0, rows[0] + y)
-    width = max(width, columns[-1] + 1 + x) - left
-    height = max(height, rows[-1] + 1 + y) - top
-    return int(width), int(height), (int(-left), int(-top)), (int(x - left), int(y - top))
-
-
-PICTURES = [  # seed, width, height, kind
-    (1, 64, 48, "shapes"), (2, 64, 48, "shapes"), (3, 37, 61, "shapes"), (4, 40, 40, "noise"), (5, 40, 40, "noise"),
-    (6, 33, 20, "blank"), (7, 64, 48, "full"), (8, 1, 1, "full"), (9, 5, 90, "noise"), (10, 130, 7, "shapes"),
-    (11, 200, 150, "shapes"), (12, 200, 150, "shapes"),
-]
-PAIRS = [(0, 1), (0, 0), (0, 2), (3, 4), (5, 0), (0, 6), (6, 5), (7, 7), (7, 8), (8, 9), (10, 11), (9, 2), (3, 10), (5, 5)]
-SIZES = [(0, 64, 48), (0, 32, 24), (0, 31, 25), (2, 100, 90), (3, 41, 39), (3, 200, 10), (7, 5, 4), (9, 1, 1), (8, 7, 30), (4, 20, 20)]
 
 
 def main():
-    pictures = [picture(*spec) for spec in PICTURES]
-    compared = []
-    for first, second in PAIRS:
-        for mode, reach in (("corner", 32), ("center", 32), ("ink", 9)):
-            a, b = pictures[first], pictures[second]
-            width, height, (ax, ay), (bx, by) = place(a, b, mode, reach)
-            numbers = measures(framed(a, width, height, ax, ay), framed(b, width, height, bx, by))
-            compared.append({"pictures": [first, second], "mode": mode, "reach": reach, "width": width, "height": height,
-                             "shift": [bx - ax, by - ay], **{name: round(float(value), 9) for name, value in numbers.items()}})
-    resized = []
-    for index, width, height in SIZES:
-        values = resize(pictures[index].astype(np.float64), (height, width), order=1, mode="edge", anti_aliasing=False, clip=False)
-        resized.append({"picture": index, "width": width, "height": height, "data": [round(float(v), 3) for v in values.ravel()]})
-    record = {
-        "pictures": [dict(zip(("seed", "width", "height", "kind"), spec)) for spec in PICTURES],
-        "sums": [int(p.astype(np.int64).sum()) for p in pictures],
-        "compared": compared,
-        "resized": resized,
-    }
-    lines = [f' "{key}": [\n' + ",\n".join("  " + json.dumps(item) for item in value) + "\n ]" for key, value in record.items()]
-    (HERE / "expected.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    OUT.mkdir(exist_ok=True)
+    save(build().font, "base.ttf")
+    save(build(moved=("a", 10)).font, "moved-point.ttf")
+    save(build(extra="b").font, "other-segments.ttf")
+    save(build(kern=-60).font, "kern-pair.ttf")
+    save(build(letters=LETTERS.replace("b", "")).font, "glyph-removed.ttf")
+    save(build(names={**NAMES, "version": "Version 1.001"}).font, "name-changed.ttf")
+    save(build(wide=("c", 7)).font, "advance-changed.ttf")
+    save(build(rename=lambda name: name if name in (".notdef", "space") else f"x{name}").font, "renamed.ttf")
+    save(build(post_names=False).font, "unnamed.ttf")
+    save(build(post_names=False, letters=LETTERS.replace("b", "")).font, "unnamed-removed.ttf")
+    greek = {0x3B1 + i: f"greek{i}" for i in range(6)}
+    save(build(letters=list(greek.values()), features=False, cmap=greek).font, "greek.ttf")
+    later = build().font
+    later["head"].modified = EPOCH + 3600
+    save(later, "rebuilt.ttf")
+    save(variable(), "variable.ttf")
+    save(variable(moved=12), "variable-moved.ttf")
+    expected = {}
+    for name, font in [("base.ttf", TTFont(OUT / "base.ttf")), ("variable.ttf at wght=900", None)]:
+        if font is None:
+            data = io.BytesIO()
+            instantiateVariableFont(TTFont(OUT / "variable.ttf"), {"wght": 900}).save(data)
+            font = TTFont(data)
+        expected[name] = facts(font)
+    (HERE / "expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
 
 
-if __name__ == "__main__":
-    main()
+main()

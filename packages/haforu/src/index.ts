@@ -14,6 +14,24 @@ export type {
 } from "@haforu/engine";
 export type { BatchOptions, BatchProgress, BatchStats, JobInput, ResultOrder } from "./batch/index.ts";
 export { type RenderJobsOptions, renderJobs, renderLines } from "./batch/index.ts";
+export {
+  type Change,
+  type CompareFontsOptions,
+  type ComparisonRecord,
+  type ComparisonSummary,
+  type Coordinates,
+  compareFonts,
+  DEFAULT_IGNORES,
+  type Difference,
+  type DifferencePicture,
+  type Failure,
+  type FontComparison,
+  type Kind,
+  type Level,
+  recordLine,
+  type Thresholds,
+  type Value,
+} from "./compare/index.ts";
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
