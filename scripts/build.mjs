@@ -1,7 +1,7 @@
 // Builds everything: checks that the generated contract is fresh, removes stale output, compiles TypeScript, then the module (only when one of its inputs changed).
 // Takes about a second when nothing changed. native.wasm is committed; packages/engine/native/build.py rebuilds that one.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,6 +31,11 @@ function removeStale(packageDir, folder = "") {
   }
 }
 
+for (const { name } of ["engine", "sql"].map((folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"))))
+  if (!existsSync(join(root, "node_modules", name))) {
+    console.error(`build: ${name} is not linked into node_modules; run npm install`);
+    process.exit(1);
+  }
 node("the contract's generated files", ["packages/engine/contract/emit.mjs", "--check"]);
 for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "packages", name));
 node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/sql"]);

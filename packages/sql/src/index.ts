@@ -18,3 +18,5 @@ export { type ScannedStatement, type ScanResult, scan } from "./scan/scan.ts";
 export { type ByteScan, type ScanOptions, type Statement, scanBytes, type Terminator } from "./scan/statements.ts";
 export { VERSION } from "./version.ts";
 export type { SqlWarning, SqlWarningCode } from "./warnings.ts";
+export { type Changes, Rebuild } from "./watch/rebuild.ts";
+export { type WatchEvent, type WatchOptions, watch } from "./watch/watch.ts";

@@ -22,6 +22,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "fonts", summary: "list the faces, axes, instances and scripts of font files", load: () => import("./fonts.ts") },
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },
   { name: "schema", summary: "print the JSON Schema of a job", load: () => import("./schema.ts") },
+  { name: "sql", summary: "build, hash and check a PostgreSQL schema kept as many files", load: () => import("./sql.ts") },
   { name: "version", summary: "print the versions of the program and its parts", load: () => import("./version.ts") },
 ];
 
@@ -50,7 +51,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .configureOutput({ writeOut });
   for (const entry of COMMANDS) {
     if (entry.name === asked && loaded !== undefined) {
-      program.addCommand(inheritStrictness(loaded.command()).configureOutput({ writeOut }));
+      program.addCommand(inheritSettings(loaded.command(), writeOut));
     } else {
       program.command(entry.name).description(entry.summary);
     }
@@ -72,9 +73,10 @@ function withoutHelpCommand(words: readonly string[]): readonly string[] {
   return COMMANDS.some((entry) => entry.name === name) ? [name, "--help"] : [name];
 }
 
-/** Commands must not end the process themselves: their parse errors come back here as exceptions. */
-function inheritStrictness(command: Command): Command {
-  return command.exitOverride().showHelpAfterError("(--help shows the options and an example)");
+/** Commands, and the words of a command, must not end the process themselves: their parse errors come back here as exceptions. */
+function inheritSettings(command: Command, writeOut: (text: string) => void): Command {
+  for (const word of command.commands) inheritSettings(word, writeOut);
+  return command.exitOverride().showHelpAfterError("(--help shows the options and an example)").configureOutput({ writeOut });
 }
 
 /** @returns the exit code, as commander's "errors" for --help and --version have it, but where writing fails. */

@@ -41,7 +41,7 @@ export interface SchemaBuild extends SchemaHash {
  */
 export async function buildSchema(options: BuildOptions): Promise<SchemaBuild> {
   const resolved = await resolveOptions(options);
-  return buildOf(await readSchema(resolved, true), resolved);
+  return writeSchema(await readSchema(resolved, true), resolved);
 }
 
 /** The version hash alone: memory for contents is not needed. @throws as buildSchema. */
@@ -51,7 +51,7 @@ export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
 }
 
 /** @internal Writes a schema that is read. */
-export async function buildOf(schema: Schema, resolved: Resolved): Promise<SchemaBuild> {
+export async function writeSchema(schema: Schema, resolved: Resolved): Promise<SchemaBuild> {
   const script = new Script(schema, resolved);
   const bytes = script.bytes();
   const { control, output: path } = resolved;

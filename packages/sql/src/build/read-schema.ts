@@ -41,21 +41,35 @@ export function contentSettings({ eol, schemaOnly, scan }: Resolved): ContentSet
   return { eol, schemaOnly, scan, standardConformingStrings: true };
 }
 
+/** What is known of the files before they are put in order. */
+export interface Collected {
+  /** In natural order. */
+  readonly files: readonly SchemaFile[];
+  readonly engine: EngineReport;
+  readonly warnings: readonly SqlWarning[];
+  /** Absolute folders and files that a watcher has to watch. */
+  readonly watched: readonly string[];
+}
+
 /** `keep`: contents will be written, and are kept as far as memory allows. */
 export async function readSchema(resolved: Resolved, keep: boolean): Promise<Schema> {
-  if (resolved.given !== undefined) return arranged(resolved, givenFiles(resolved, resolved.given), GIVEN, []);
+  return arranged(resolved, await collect(resolved, keep));
+}
+
+export async function collect(resolved: Resolved, keep: boolean): Promise<Collected> {
+  if (resolved.given !== undefined) return { files: givenFiles(resolved, resolved.given), engine: GIVEN, warnings: [], watched: [] };
   const found = await findFiles(resolved);
   const work = { files: found.files, settings: contentSettings(resolved), keep, control: resolved.control };
   const { results, report, warnings } = await runEngine(work, resolved.engine, resolved.workers);
-  return arranged(resolved, joined(found.files, results), report, [...found.warnings, ...warnings]);
+  return { files: joined(found.files, results), engine: report, warnings: [...found.warnings, ...warnings], watched: found.watched };
 }
 
-export function joined(files: readonly FoundFile[], results: readonly Processed[]): SchemaFile[] {
+function joined(files: readonly FoundFile[], results: readonly Processed[]): SchemaFile[] {
   return files.map((file, index) => ({ ...file, ...(results[index] as Processed) }));
 }
 
 /** Files in natural order put into build order, and hashed. */
-export async function arranged(resolved: Resolved, files: readonly SchemaFile[], engine: EngineReport, warnings: readonly SqlWarning[]): Promise<Schema> {
+export async function arranged(resolved: Resolved, { files, engine, warnings }: Collected): Promise<Schema> {
   const notes: SqlWarning[] = [...warnings];
   const listed = resolved.order.length === 0 ? undefined : await placesInList(resolved.order, files, notes);
   const ordered = settled(

@@ -30,13 +30,16 @@ export class Budget {
 export class Slabs {
   readonly #shared: boolean;
   readonly #budget: Budget;
+  readonly #slabBytes: number;
   #slab: Uint8Array = new Uint8Array(0);
   #used = 0;
   #scratch: Uint8Array = new Uint8Array(0);
 
-  constructor(budget: Budget, shared: boolean) {
+  /** `slabBytes` 0: each file gets memory of its own, which goes when the file's contents are no longer held. */
+  constructor(budget: Budget, shared: boolean, slabBytes: number = SLAB_BYTES) {
     this.#budget = budget;
     this.#shared = shared;
+    this.#slabBytes = slabBytes;
   }
 
   /**
@@ -45,7 +48,7 @@ export class Slabs {
    */
   room(length: number, wanted: boolean): { readonly bytes: Uint8Array; readonly kept: boolean } {
     if (wanted && length <= this.#slab.length - this.#used) return { bytes: this.#slab.subarray(this.#used, this.#used + length), kept: true };
-    const size = Math.max(SLAB_BYTES, length);
+    const size = Math.max(this.#slabBytes, length);
     if (wanted && this.#budget.take(size)) {
       this.#slab = this.#shared ? new Uint8Array(new SharedArrayBuffer(size)) : new Uint8Array(new ArrayBuffer(size));
       this.#used = 0;

@@ -16,6 +16,8 @@ export interface FoundFile {
   readonly path: string;
   /** As the file system knows it. */
   readonly absolute: string;
+  /** Without links, where that is another path: changes are told of under it. */
+  readonly real?: string;
 }
 
 export interface FindOptions {
@@ -145,7 +147,7 @@ class Finder {
         },
       );
     if (this.#byPath.size === FILES_LIMIT) throw new SqlError("sql_file_too_large", `more than ${FILES_LIMIT} files match; name fewer folders in inputs`);
-    this.#byPath.set(path, { path, absolute });
+    this.#byPath.set(path, real === absolute ? { path, absolute } : { path, absolute, real });
     this.#taken.set(real, path);
   }
 
@@ -174,10 +176,13 @@ class Finder {
     if (stats.isDirectory()) {
       if (walk.visited.has(real)) this.#skipLink(path, "the folder it leads to is already part of the build");
       else {
-        this.#watched.add(absolute);
+        this.#watched.add(real);
         this.#walk(walk, absolute, real, path);
       }
-    } else if (walk.takes(path)) this.#take(canonicalPath(path), absolute, real, stats);
+    } else if (walk.takes(path)) {
+      this.#watched.add(real);
+      this.#take(canonicalPath(path), absolute, real, stats);
+    }
   }
 
   #skipLink(path: string, why: string): void {

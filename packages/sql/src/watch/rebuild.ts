@@ -1,0 +1,91 @@
+// Builds again what was built before, reading only the files that changed. Told of changes by its caller; it watches nothing itself.
+import { type SchemaBuild, writeSchema } from "../build/build.ts";
+import { type BuildOptions, type Resolved, resolveOptions } from "../build/options.ts";
+import { arranged, type Collected, collect, contentSettings, type SchemaFile } from "../build/read-schema.ts";
+import { Budget, KEPT_BYTES, Slabs } from "../engine/memory.ts";
+import { readAndProcess } from "../engine/read.ts";
+import { findFiles } from "../input/find.ts";
+
+/** What changed since the last build, as absolute paths. */
+export interface Changes {
+  /** Files whose contents changed. */
+  readonly changed: ReadonlySet<string>;
+  /** Files came or went, or folders: the inputs are looked through again. */
+  readonly structure: boolean;
+}
+
+export class Rebuild {
+  readonly #resolved: Resolved;
+  #collected: Collected | undefined;
+  /** What must be read although nobody said that it changed: a build before failed on the way. */
+  readonly #pending = new Set<string>();
+
+  private constructor(resolved: Resolved) {
+    this.#resolved = resolved;
+  }
+
+  /** @throws SqlError for options and configuration. */
+  static async open(options: BuildOptions): Promise<Rebuild> {
+    return new Rebuild(await resolveOptions(options));
+  }
+
+  /** Absolute folders and files whose changes matter, the configuration among them; the root where the inputs cannot be looked through yet. */
+  async watched(): Promise<string[]> {
+    const { config, root } = this.#resolved;
+    const inputs = this.#collected?.watched ?? (await this.#inputs()) ?? [root];
+    return [...inputs, ...(config === undefined ? [] : [config.path])];
+  }
+
+  async #inputs(): Promise<readonly string[] | undefined> {
+    try {
+      return (await findFiles(this.#resolved)).watched;
+    } catch {
+      // The build that follows says what is wrong.
+      return undefined;
+    }
+  }
+
+  configuration(): string | undefined {
+    return this.#resolved.config?.path;
+  }
+
+  /** Absolute path of what is written: its changes are our own. */
+  output(): string | undefined {
+    return this.#resolved.output;
+  }
+
+  /** Everything. @throws as buildSchema; the next {@link update} then reads everything again. */
+  async full(): Promise<SchemaBuild> {
+    this.#collected = undefined;
+    this.#collected = await collect(this.#resolved, true);
+    return this.#write(this.#collected);
+  }
+
+  /** The same result as {@link full} would give, when the changes are all that there were. @throws as buildSchema. */
+  async update(changes: Changes): Promise<SchemaBuild> {
+    if (this.#collected === undefined) return this.full();
+    const before = this.#collected;
+    for (const path of changes.changed) this.#pending.add(path);
+    const found = changes.structure ? await findFiles(this.#resolved) : undefined;
+    const known = new Map(changes.structure ? before.files.map((file) => [file.absolute, file]) : []);
+    const settings = contentSettings(this.#resolved);
+    // Each file in memory of its own: a version goes when the next one takes its place.
+    const slabs = new Slabs(new Budget(new Int32Array(1), KEPT_BYTES), false, 0);
+    const files: SchemaFile[] = [];
+    for (const file of found?.files ?? before.files) {
+      const old = found === undefined ? (file as SchemaFile) : known.get(file.absolute);
+      const { path, absolute, real } = file;
+      const touched = this.#pending.has(absolute) || (real !== undefined && this.#pending.has(real));
+      if (old !== undefined && !touched) files.push(old);
+      else files.push({ path, absolute, ...(real === undefined ? {} : { real }), ...readAndProcess(file, settings, slabs, true) });
+    }
+    this.#pending.clear();
+    const { warnings, watched } = found ?? before;
+    this.#collected = { files, engine: before.engine, warnings, watched };
+    return this.#write(this.#collected);
+  }
+
+  async #write(collected: Collected): Promise<SchemaBuild> {
+    return writeSchema(await arranged(this.#resolved, collected), this.#resolved);
+  }
+}
