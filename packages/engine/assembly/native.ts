@@ -83,6 +83,7 @@
 @external("env", "hfn_font_check") export declare function hfn_font_check(data: usize, length: u32, faceIndex: u32, report: usize): i32;
 @external("env", "hfn_deflate") export declare function hfn_deflate(level: i32, input: usize, inputLength: u32, out: usize, capacity: u32): u32;
 @external("env", "hfn_deflate_bound") export declare function hfn_deflate_bound(level: i32, inputLength: u32): u32;
+@external("env", "hfn_picture") export declare function hfn_picture(data: usize, length: u32, maxSide: u32, maxArea: u32, out: usize): i32;
 @external("env", "hfn_crc32") export declare function hfn_crc32(crc: u32, data: usize, length: u32): u32;
 
 // ---- the host: a monotonic clock in milliseconds, read only where timing is asked for ----

@@ -21,7 +21,9 @@ function ajv() {
 /** What the contract says of a parsed value, by Ajv and the one rule that a schema cannot say. */
 function accepted(validate, value) {
   if (value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, "op")) return validate.op(value);
-  return validate.job(value) && value.rendering.width * value.rendering.height <= limit("canvas_area_px");
+  if (!validate.job(value)) return false;
+  const { width, height } = value.rendering ?? value.compare;
+  return width * height <= limit("canvas_area_px");
 }
 
 /** Whether valid JSON has a key twice in an object, or nests deeper than the module reads. */

@@ -7,9 +7,10 @@ export const VERSION = "1.0";
 /**
  * kind: string | number | integer | boolean | enum | object | variations | features | origin | include
  * pattern: the name of a pattern below; the module has a hand-written equal of each.
+ * values of an enum or include: the name of their list is `list`, or the field's own.
  * cure: what to do, put behind a message about this field.
  * @typedef {{ name: string, kind: string, about: string, required?: boolean, of?: string, values?: readonly string[], min?: number, max?: number,
- *   over?: number, minLength?: number, maxLength?: number, pattern?: string, default?: string | number | boolean, defaultAbout?: string, cure?: string, code?: string }} Field
+ *   over?: number, minLength?: number, maxLength?: number, list?: string, pattern?: string, default?: string | number | boolean, defaultAbout?: string, cure?: string, code?: string }} Field
  */
 
 const FEATURE = "[+-]?[0-9A-Za-z_]{1,4}(\\[[0-9]{0,9}(:[0-9]{0,9})?\\])?(=([0-9]{1,9}|on|off))?";
@@ -31,6 +32,10 @@ export const formats = ["pgm", "png", "svg", "raw", "metrics"];
 export const encodings = ["base64", "binary", "json", "none"];
 export const directions = ["ltr", "rtl", "ttb", "btt"];
 export const includes = ["metrics", "boxes", "glyphs", "hash", "extended"];
+export const alignModes = ["corner", "center", "ink"];
+export const measures = ["pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou"];
+/** A job has exactly one of these fields, which says what is made of its text. */
+export const jobKinds = ["rendering", "compare"];
 export const ops = ["ping", "warm_up", "stats"];
 export const orders = ["input", "completion"];
 export const modes = ["batch", "stream"];
@@ -61,6 +66,81 @@ const features = (whose) => ({
   about: `OpenType features ${whose}: an array of strings or one string separated by commas, each in HarfBuzz's syntax (kern, -liga, ss01=1, smcp[0:5]).`,
 });
 
+/** @type {readonly Field[]} */
+const fontFields = [
+  {
+    name: "path",
+    kind: "string",
+    required: true,
+    minLength: 1,
+    maxLength: limit("path_code_points"),
+    pattern: "no_nul",
+    about: "The font file (TrueType, OpenType CFF or CFF2, collection, WOFF, WOFF2). A relative path is resolved by the host.",
+  },
+  { name: "size", kind: "number", required: true, over: 0, max: limit("size_px"), about: "Pixels per em.", cure: "give the size in pixels per em" },
+  {
+    name: "variations",
+    kind: "variations",
+    about:
+      "Design coordinates by axis tag. An axis that is not named stays at the instance's, or the font's, default; a value outside the axis' range is clamped with a warning.",
+  },
+  {
+    name: "instance",
+    kind: "string",
+    minLength: 1,
+    maxLength: limit("instance_code_points"),
+    about: 'A named instance of a variable font, such as "SemiBold"; `variations` are applied on top.',
+  },
+  { name: "face_index", kind: "integer", min: 0, max: limit("face_index"), default: 0, about: "Which face of a collection, counted from 0." },
+  features("of every text in this font"),
+];
+
+/** @type {readonly Field[]} */
+const textFields = [
+  {
+    name: "content",
+    kind: "string",
+    required: true,
+    minLength: 0,
+    maxLength: limit("text_code_points"),
+    code: "text_too_long",
+    about: "The text. Empty text gives a blank picture.",
+  },
+  { name: "script", kind: "string", pattern: "script", defaultAbout: "guessed from the text", about: "ISO 15924 code." },
+  {
+    name: "direction",
+    kind: "enum",
+    values: directions,
+    defaultAbout: "the script's",
+    about: "Left to right, right to left, top to bottom, bottom to top.",
+  },
+  { name: "language", kind: "string", pattern: "language", defaultAbout: "none", about: "BCP 47 tag; chooses the font's rules for that language." },
+  features("of this text; applied after the font's"),
+];
+
+/** @type {readonly Field[]} */
+const sideFields = [
+  { name: "width", kind: "integer", required: true, min: 1, max: limit("canvas_side_px"), about: "Canvas width in pixels." },
+  {
+    name: "height",
+    kind: "integer",
+    required: true,
+    min: 1,
+    max: limit("canvas_side_px"),
+    about: `Canvas height in pixels. Width × height must be at most ${limit("canvas_area_px")}.`,
+  },
+];
+
+/** @type {Field} */
+const originField = {
+  name: "origin",
+  kind: "origin",
+  min: -limit("origin_px"),
+  max: limit("origin_px"),
+  defaultAbout: "[0, 0.75 × height]; for vertical text [width / 2, 0]",
+  about: "Where the pen starts: [x, y] in pixels from the upper left corner, y down.",
+};
+
 /** @type {Readonly<Record<string, { path: string, about: string, fields: readonly Field[] }>>} */
 export const objects = {
   job: {
@@ -71,64 +151,19 @@ export const objects = {
       id,
       { name: "font", kind: "object", of: "font", required: true, about: "Which font, how large, at which coordinates." },
       { name: "text", kind: "object", of: "text", required: true, about: "What to draw." },
-      { name: "rendering", kind: "object", of: "rendering", required: true, about: "What to make of it." },
+      { name: "rendering", kind: "object", of: "rendering", about: "What to make of it. A job has exactly one of `rendering` and `compare`." },
+      { name: "compare", kind: "object", of: "compare", about: "What to compare its picture with." },
     ],
   },
   font: {
     path: "font",
     about: "The font of a job.",
-    fields: [
-      {
-        name: "path",
-        kind: "string",
-        required: true,
-        minLength: 1,
-        maxLength: limit("path_code_points"),
-        pattern: "no_nul",
-        about: "The font file (TrueType, OpenType CFF or CFF2, collection, WOFF, WOFF2). A relative path is resolved by the host.",
-      },
-      { name: "size", kind: "number", required: true, over: 0, max: limit("size_px"), about: "Pixels per em.", cure: "give the size in pixels per em" },
-      {
-        name: "variations",
-        kind: "variations",
-        about:
-          "Design coordinates by axis tag. An axis that is not named stays at the instance's, or the font's, default; a value outside the axis' range is clamped with a warning.",
-      },
-      {
-        name: "instance",
-        kind: "string",
-        minLength: 1,
-        maxLength: limit("instance_code_points"),
-        about: 'A named instance of a variable font, such as "SemiBold"; `variations` are applied on top.',
-      },
-      { name: "face_index", kind: "integer", min: 0, max: limit("face_index"), default: 0, about: "Which face of a collection, counted from 0." },
-      features("of every text in this font"),
-    ],
+    fields: fontFields,
   },
   text: {
     path: "text",
     about: "The text of a job and how to read it.",
-    fields: [
-      {
-        name: "content",
-        kind: "string",
-        required: true,
-        minLength: 0,
-        maxLength: limit("text_code_points"),
-        code: "text_too_long",
-        about: "The text. Empty text gives a blank picture.",
-      },
-      { name: "script", kind: "string", pattern: "script", defaultAbout: "guessed from the text", about: "ISO 15924 code." },
-      {
-        name: "direction",
-        kind: "enum",
-        values: directions,
-        defaultAbout: "the script's",
-        about: "Left to right, right to left, top to bottom, bottom to top.",
-      },
-      { name: "language", kind: "string", pattern: "language", defaultAbout: "none", about: "BCP 47 tag; chooses the font's rules for that language." },
-      features("of this text; applied after the font's"),
-    ],
+    fields: textFields,
   },
   rendering: {
     path: "rendering",
@@ -150,23 +185,8 @@ export const objects = {
         about:
           "How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding.",
       },
-      { name: "width", kind: "integer", required: true, min: 1, max: limit("canvas_side_px"), about: "Canvas width in pixels." },
-      {
-        name: "height",
-        kind: "integer",
-        required: true,
-        min: 1,
-        max: limit("canvas_side_px"),
-        about: `Canvas height in pixels. Width × height must be at most ${limit("canvas_area_px")}.`,
-      },
-      {
-        name: "origin",
-        kind: "origin",
-        min: -limit("origin_px"),
-        max: limit("origin_px"),
-        defaultAbout: "[0, 0.75 × height]; for vertical text [width / 2, 0]",
-        about: "Where the pen starts: [x, y] in pixels from the upper left corner, y down.",
-      },
+      ...sideFields,
+      originField,
       {
         name: "invert",
         kind: "boolean",
@@ -183,6 +203,60 @@ export const objects = {
       },
     ],
   },
+  compare: {
+    path: "compare",
+    about:
+      "What the job's picture is compared with: exactly one of `with` and `image`. Both are padded with blank to the larger size; measurements are of ink.",
+    fields: [
+      ...sideFields,
+      originField,
+      { name: "with", kind: "object", of: "compare_with", about: "A second picture on a canvas of the same size." },
+      {
+        name: "image",
+        kind: "string",
+        minLength: 1,
+        maxLength: limit("path_code_points"),
+        pattern: "no_nul",
+        about: "A picture file, PNG or binary PGM, black on white. A relative path is resolved by the host.",
+      },
+      { name: "image_invert", kind: "boolean", default: false, about: "The picture file is white on black." },
+      {
+        name: "mode",
+        list: "align",
+        kind: "enum",
+        values: alignModes,
+        default: "corner",
+        about: "corner: both in the upper left corner. center: both in the middle. ink: the second is moved by whole pixels to where it differs least.",
+      },
+      {
+        name: "reach",
+        kind: "integer",
+        min: 0,
+        max: limit("align_reach_px"),
+        default: 32,
+        about: "Mode ink: how many pixels are looked at in each direction around the place where the middles of the ink boxes meet.",
+      },
+      {
+        name: "measures",
+        list: "measure",
+        kind: "include",
+        values: measures,
+        defaultAbout: "all",
+        about: "What is measured (docs/metrics.md); an empty array is all.",
+      },
+    ],
+  },
+  compare_with: {
+    path: "compare.with",
+    about: "The second picture of a comparison.",
+    fields: [
+      { name: "font", kind: "object", of: "with_font", required: true, about: "Its font." },
+      { name: "text", kind: "object", of: "with_text", defaultAbout: "the job's", about: "Its text." },
+      originField,
+    ],
+  },
+  with_font: { path: "compare.with.font", about: "As `font` of a job.", fields: fontFields },
+  with_text: { path: "compare.with.text", about: "As `text` of a job.", fields: textFields },
   op: {
     path: "",
     about: "A line of the stream that asks the program itself: ping answers, warm_up makes every worker ready, stats counts jobs, caches and memory.",

@@ -207,8 +207,33 @@ function anyValue(r, depth = 0) {
 
 const maybe = (r, p, value) => (r.chance(p) ? value() : undefined);
 
+/** A comparison that is right. */
+function validCompare(r) {
+  const { font, text } = validRender(r);
+  const origin = () => [r.pick([0, -1e6, 1e6]), 1];
+  return {
+    width: r.pick([1, 3000, 16384, 32768]),
+    height: r.pick([1, 1200, 8192, 16384]),
+    origin: maybe(r, 0.2, origin),
+    ...(r.chance(0.5)
+      ? { with: { font, text: maybe(r, 0.5, () => text), origin: maybe(r, 0.2, origin) } }
+      : { image: r.pick(["a.png", "/b/c.pgm", long(4096)]) }),
+    image_invert: maybe(r, 0.2, () => r.chance(0.5)),
+    mode: maybe(r, 0.5, () => r.pick(["corner", "center", "ink"])),
+    reach: maybe(r, 0.4, () => r.pick([0, 32, 256])),
+    measures: maybe(r, 0.5, () => ["pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou"].filter(() => r.chance(0.5))),
+  };
+}
+
 /** A job that is right (but for the canvas' area, at times). */
 export function validJob(r) {
+  const job = validRender(r);
+  if (r.chance(0.7)) return job;
+  const { rendering, ...rest } = job;
+  return JSON.parse(JSON.stringify({ ...rest, compare: validCompare(r) }));
+}
+
+function validRender(r) {
   const features = () => (r.chance(0.5) ? r.pick(LISTS.slice(0, 2)) : Array.from({ length: r.below(4) }, () => r.pick(FEATURES.slice(0, 15))));
   const format = r.pick(["pgm", "png", "svg", "raw", "metrics"]);
   const job = {
@@ -270,6 +295,11 @@ export function mutate(r, job) {
       "font",
       "text",
       "rendering",
+      "compare",
+      "with",
+      "image",
+      "measures",
+      "mode",
       "size",
       "width",
       "op",
@@ -289,6 +319,10 @@ export function mutate(r, job) {
     else where[key] = anyValue(r);
   } else if (kind === 2 && job.rendering && typeof job.rendering === "object") {
     job.rendering[r.pick(["width", "height", "format", "encoding", "origin", "include", "invert"])] = anyValue(r);
+  } else if (kind === 2 && job.compare && typeof job.compare === "object") {
+    job.compare[r.pick(["width", "height", "with", "image", "image_invert", "mode", "reach", "measures", "origin"])] = r.chance(0.3)
+      ? r.pick([["ssim"], ["ssim", "ssim"], ["ssi"], "ink", "center", 256, 257, {}])
+      : anyValue(r);
   } else if (kind === 3 && job.font && typeof job.font === "object") {
     job.font[r.pick(["size", "variations", "face_index", "features", "instance", "path"])] = r.chance(0.3) ? r.pick([...FEATURES, ...LISTS]) : anyValue(r);
   } else if (kind === 4 && job.text && typeof job.text === "object") {

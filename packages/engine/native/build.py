@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds native.wasm: HarfBuzz, woff2, brotli and libdeflate from pinned sources, with our shim, by ziglang's clang.
+"""Builds native.wasm: HarfBuzz, woff2, brotli, libdeflate and libspng from pinned sources, with our shim, by ziglang's clang.
 
     python3 build.py            rebuild native.wasm and provenance.json
     python3 build.py --check    rebuild aside; exit 1 on any byte of difference from what is committed
@@ -36,12 +36,17 @@ SOURCES = {
     # the sources in this package are those of woff2 1.0.2, byte for byte
     "woff2": ("npm", "woff2", "1.0.0", "woff2-1.0.0.tgz",
               "9e9b2ebc2849b0872ab5c5e553ed6a00f2a274c4fee3efd2fa352ca2c12e4401", "woff2 1.0.2, decoder"),
+    "spng": ("pip", "pyspng", "0.1.4", "pyspng-0.1.4.tar.gz",
+             "c715f97caf46c7d2fe1cd473114e36c7bba7d9a4ef6575b46e0e53de9354759a",
+             "libspng 0.7.4, decoder; zlib 1.2.11, inflate"),
 }
 
 HARFBUZZ = "harfbuzz/harfbuzz/src"
 BROTLI = "brotli/c"
 LIBDEFLATE = "libdeflate/libdeflate"
 WOFF2 = "woff2/woff2"
+SPNG = "spng/vendor/libspng-0.7.4/spng"
+ZLIB = "spng/vendor/zlib-1.2.11"
 
 # SIMD, bulk memory and the rest are what Node 20 runs; no relaxed SIMD, no tail calls, no exceptions.
 TARGET = ["-target", "wasm32-wasi", "-O3", "-g0", "-msimd128", "-mbulk-memory", "-DNDEBUG", "-ffile-prefix-map=./="]
@@ -54,7 +59,8 @@ HB_DEFINES = ["-DHB_NO_MT", "-DHB_NO_GETENV", "-DHB_NO_SETLOCALE", "-DHB_NO_OPEN
 # word in 0.87 of the time and draws in 0.95, for 45 kB more gzipped; 600 and 1200 gained nothing further.
 # Without SIMD or with further wasm features named: no difference.
 HB_FLAGS = HB_DEFINES + ["-mllvm", "-inline-threshold=400"]
-INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include"]
+INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include",
+            f"-I{SPNG}", f"-I{ZLIB}"]
 # Memory: [0, 1 MiB) the C stack, [1 MiB, 1.25 MiB) the kernel's static data (asc --memoryBase), then C's data and heap.
 LINK = ["-target", "wasm32-wasi", "-mexec-model=reactor", "-O3", "-s", "-Wl,--gc-sections",
         "-Wl,-z,stack-size=1048576", "-Wl,--global-base=1310720"]
@@ -70,6 +76,10 @@ UNITS = [  # (source, extra flags); the largest first, so that two cores end tog
     *[(f"{BROTLI}/dec/{name}.c", []) for name in ("decode", "bit_reader", "huffman", "prefix", "state", "static_init")],
     *[(f"{BROTLI}/common/{name}.c", []) for name in
       ("constants", "context", "dictionary", "platform", "shared_dictionary", "transform")],
+    (f"{SPNG}/spng.c", ["-DSPNG_STATIC", "-DSPNG_DISABLE_OPT"]),
+    *[(f"{ZLIB}/{name}.c", ["-DNO_GZIP", "-Wno-deprecated-non-prototype"]) for name in
+      ("inflate", "inftrees", "inffast", "adler32", "crc32", "zutil")],
+    ("shim/picture.c", ["-DSPNG_STATIC"]),
     ("shim/woff2.cc", []),
     *[(f"shim/{name}.c", []) for name in ("draw", "container", "directory", "outlines", "woff", "deflate")],
     # without this clang turns calloc's own malloc and memset into a call of calloc

@@ -7,7 +7,10 @@ import { Session } from "./session/session.ts";
 import { Shaping } from "./shape/shaping.ts";
 
 export type {
+  AlignMode,
   Box,
+  CompareMeasure,
+  Comparison,
   ErrorCode,
   Glyph,
   Job,
@@ -22,7 +25,7 @@ export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
 export type { GlyphArrays, StreamKind, StreamStats, StreamWarning } from "./engine/stream-calls.ts";
-export { type AlignMode, type CompareMeasure, type CompareOptions, type Comparison, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
+export { type CompareOptions, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";

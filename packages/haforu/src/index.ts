@@ -1,7 +1,10 @@
 // haforu for Node: what the package gives to programs.
 
 export type {
+  AlignMode,
   Box,
+  CompareMeasure,
+  Comparison,
   ErrorCode,
   Glyph,
   Job,
@@ -36,7 +39,7 @@ export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";
 export type { EngineStats } from "./engine/settings.ts";
 export type { GlyphArrays, StreamKind, StreamStats, StreamWarning } from "./engine/stream-calls.ts";
-export { type AlignMode, type CompareMeasure, type CompareOptions, type Comparison, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
+export { type CompareOptions, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export { createSession, type NodeSessionOptions } from "./session/create.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
 export type { MeasuredText } from "./session/metrics.ts";

@@ -2,6 +2,7 @@
 
 import { outLength, outPtr } from "../encode/out";
 import { fontKeep, fontProvide, fontRefuse } from "../font/store";
+import { pictureProvide, pictureRefuse } from "../job/pictures";
 import {
   answerJob,
   CHECK_FONT,
@@ -10,6 +11,7 @@ import {
   imageBytes,
   imagePtr,
   NEED_FONT,
+  NEED_IMAGE,
   NEED_OUTPUT,
   neededBytes,
   neededPtr,
@@ -24,7 +26,7 @@ const needSpan = memory.data(8, 4);
 const imageSpan = memory.data(8, 4);
 
 function leave(status: i32): i32 {
-  if (status == NEED_FONT || status == CHECK_FONT || status == OP_LINE || status == NEED_OUTPUT) {
+  if (status == NEED_FONT || status == CHECK_FONT || status == OP_LINE || status == NEED_OUTPUT || status == NEED_IMAGE) {
     store<u32>(needSpan, <u32>neededPtr());
     store<u32>(needSpan, neededBytes(), 4);
     if (status == NEED_OUTPUT) {
@@ -40,7 +42,7 @@ function leave(status: i32): i32 {
 
 /**
  * Runs the job of one line (without its newline), which stays readable and unchanged until the final status. lineNumber counts from 1; flags 1: the line is one of JSON Lines; 2: long runs of one letter may be left out (hf_result).
- * 0: a success line is at hf_result; negative: an error line is there; 1 bring the font at hf_need, 2 look whether it changed, 3 the line is an op (its name at hf_need), 4 write the picture.
+ * 0: a success line is at hf_result; negative: an error line is there; 1 bring the font at hf_need, 2 look whether it changed, 3 the line is an op (its name at hf_need), 4 write the picture, 5 bring the picture file at hf_need.
  */
 export function hf_job(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {
   return leave(runJob(line, bytes, lineNumber, flags));
@@ -91,5 +93,17 @@ export function hf_font_keep(path: usize, pathBytes: u32): i32 {
 /** The font that was asked for cannot be had: an error code of the contract and the host's words. Jobs that name it get that error until the next epoch. */
 export function hf_font_refuse(errorCode: i32, detail: usize, detailBytes: u32): i32 {
   const status = fontRefuse(<usize>load<u32>(needSpan), load<u32>(needSpan, 4), errorCode, detail, detailBytes);
+  return status == 0 ? 0 : failWith(-status);
+}
+
+/** The bytes of the picture file at `path`, PNG or PGM (taken over; from hf_alloc). Then the job is called again. 0 or out_of_memory. */
+export function hf_picture_provide(path: usize, pathBytes: u32, data: usize, bytes: u32): i32 {
+  const status = pictureProvide(path, pathBytes, data, bytes);
+  return status == 0 ? 0 : failWith(-status);
+}
+
+/** The picture file that was asked for cannot be had: an error code of the contract and the host's words. Jobs that name it get that error until the next epoch. */
+export function hf_picture_refuse(errorCode: i32, detail: usize, detailBytes: u32): i32 {
+  const status = pictureRefuse(<usize>load<u32>(needSpan), load<u32>(needSpan, 4), errorCode, detail, detailBytes);
   return status == 0 ? 0 : failWith(-status);
 }

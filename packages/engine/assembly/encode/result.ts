@@ -162,7 +162,16 @@ export function putWarnings(objects: usize, bytes: usize): void {
 
 /** Starts `font`: the path as in the job (UTF-8, copied) and the face. */
 export function beginFont(path: usize, pathBytes: usize, faceIndex: u32): void {
-  putWord(W.FONT);
+  openFont(W.FONT, path, pathBytes, faceIndex);
+}
+
+/** As beginFont, of the second picture's font in `with`; behind its text encode/comparison.ts ends it. */
+export function beginWithFont(path: usize, pathBytes: usize, faceIndex: u32): void {
+  openFont(W.WITH_FONT, path, pathBytes, faceIndex);
+}
+
+function openFont(word: usize, path: usize, pathBytes: usize, faceIndex: u32): void {
+  putWord(word);
   putJsonString(path, pathBytes);
   if (!outReserve(RECORD_MAX_BYTES)) return;
   outAdvanceTo(writeUnsigned(writeWord(outCursor(), W.FACE_INDEX), faceIndex));

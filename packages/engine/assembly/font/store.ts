@@ -21,6 +21,7 @@ let fontBudgetBytes: f64 = <f64>code.DEFAULT_FONT_CACHE_BYTES;
 let instanceBudget: u32 = code.DEFAULT_MAX_FONTS;
 let epoch: u32 = 1;
 let justEntered: usize = 0;
+let pinned: usize = 0;
 
 export let fontBytes: f64 = 0;
 export let fontCount: u32 = 0;
@@ -49,6 +50,14 @@ export function setInstanceBudget(count: u32): void {
 /** From now on each file is looked at again by the host before its next use. */
 export function nextEpoch(): void {
   epoch++;
+}
+
+export function currentEpoch(): u32 {
+  return epoch;
+}
+/** The font file that stays whatever the budget is, for a job that needs two; 0: none. */
+export function pinFont(file: usize): void {
+  pinned = file;
 }
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo): short keys, no seed, the same in every run. */
@@ -206,9 +215,12 @@ export function instanceFind(face: Face, coords: usize, out: usize): i32 {
 
 // the file in use stays even where it alone is over the budget: the job at hand needs it
 function trimFiles(keep: usize): void {
-  while (fontBytes > fontBudgetBytes && oldestFile != 0 && oldestFile != keep) {
+  for (let at = oldestFile; fontBytes > fontBudgetBytes && at != 0 && at != keep; ) {
+    const file = changetype<FontFile>(at);
+    at = file.newer;
+    if (changetype<usize>(file) == pinned) continue;
     evictions++;
-    dropFile(changetype<FontFile>(oldestFile));
+    dropFile(file);
   }
 }
 
@@ -225,6 +237,7 @@ export function notePlan(face: Face, hash: u32): void {
 }
 
 function dropFile(file: FontFile): void {
+  if (pinned == changetype<usize>(file)) pinned = 0;
   for (let at = oldestInstance; at != 0; ) {
     const instance = changetype<Instance>(at);
     at = instance.newer;

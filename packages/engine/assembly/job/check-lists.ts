@@ -6,7 +6,6 @@ import {
   L_AXIS_VALUE,
   L_FEATURE,
   L_FEATURE_LIST,
-  L_INCLUDE_VALUE,
   L_ORIGIN_VALUE,
   LIMIT_AXIS_VALUE,
   LIMIT_FEATURES,
@@ -18,7 +17,6 @@ import {
   T_AXIS_VALUE,
   T_FEATURE,
   T_FEATURE_LIST,
-  T_INCLUDE_VALUE,
   T_ORIGIN_VALUE,
 } from "../generated/contract";
 import { keysClose, keysOpen } from "../json/keys";
@@ -108,6 +106,46 @@ let fontList: usize = 0;
 let fontCount: u32 = 0;
 let textList: usize = 0;
 let textCount: u32 = 0;
+// the same of the job itself while those of its `compare.with` are read, and of `compare.with` after it
+let jobLists: usize = memory.data(16, 8);
+let withLists: usize = memory.data(16, 8);
+
+function keepLists(at: usize): void {
+  store<u32>(at, <u32>fontList);
+  store<u32>(at, fontCount, 4);
+  store<u32>(at, <u32>textList, 8);
+  store<u32>(at, textCount, 12);
+}
+function takeLists(at: usize): void {
+  fontList = <usize>load<u32>(at);
+  fontCount = load<u32>(at, 4);
+  textList = <usize>load<u32>(at, 8);
+  textCount = load<u32>(at, 12);
+}
+
+/** What is read from here on belongs to `compare.with`. */
+export function featuresOfWith(): void {
+  keepLists(jobLists);
+  featuresReset();
+}
+/** And from here on to the job again. */
+export function featuresOfJob(): void {
+  keepLists(withLists);
+  takeLists(jobLists);
+}
+/** The features of `compare.with`, as featuresJoin; `ownText` false: its text is the job's. `into` gets pointer and count. False: memory ran out. */
+export function featuresJoinWith(into: Job, ownText: bool): bool {
+  keepLists(jobLists);
+  takeLists(withLists);
+  if (!ownText) {
+    textList = <usize>load<u32>(jobLists, 8);
+    textCount = load<u32>(jobLists, 12);
+  }
+  into.featureCount = fontCount + textCount;
+  into.features = featuresJoin();
+  takeLists(jobLists);
+  return into.featureCount == 0 || into.features != 0;
+}
 
 export function featuresReset(): void {
   fontList = 0;
@@ -219,7 +257,9 @@ export function checkOrigin(id: i32, depth: i32, j: Job): bool {
   return true;
 }
 
-export function checkInclude(id: i32, depth: i32, j: Job): bool {
+/** Reads an array of names: their bits are then in `namedBits`. `expected`: what an element must be, a text of the contract. */
+export let namedBits: u32 = 0;
+export function checkNames(id: i32, depth: i32, expected: i32, expectedLen: i32): bool {
   if (!readOpen(depth)) return false;
   let bits: u32 = 0;
   let index: u32 = 0;
@@ -237,7 +277,7 @@ export function checkInclude(id: i32, depth: i32, j: Job): bool {
       elementPath(fieldPath(id), index);
       const path = messagePtr;
       const pathLen = messageLen;
-      wrongPart(path, pathLen, at, cursor, T_INCLUDE_VALUE, L_INCLUDE_VALUE);
+      wrongPart(path, pathLen, at, cursor, expected, expectedLen);
     } else if ((bits & (1 << value)) != 0) {
       elementPath(fieldPath(id), index);
       const path = messagePtr;
@@ -248,6 +288,6 @@ export function checkInclude(id: i32, depth: i32, j: Job): bool {
       jobProblem(FAULT_DUPLICATE_ITEM, path, pathLen);
     } else bits |= 1 << value;
   }
-  j.include |= bits;
+  namedBits = bits;
   return true;
 }

@@ -1,10 +1,20 @@
 // The line of a job (or of an op) in, a checked record out; or every problem of the line at once. Reads the JSON once, as it goes along the emitted tables.
 import {
   DEFAULT_ENCODINGS,
+  DEFAULT_REACH,
   E_CANVAS_TOO_LARGE,
   E_OUT_OF_MEMORY,
   E_UNSUPPORTED,
   ENCODING_JSON,
+  F_COMPARE_HEIGHT,
+  F_COMPARE_IMAGE,
+  F_COMPARE_IMAGE_INVERT,
+  F_COMPARE_MEASURES,
+  F_COMPARE_MODE,
+  F_COMPARE_REACH,
+  F_COMPARE_WIDTH,
+  F_COMPARE_WITH,
+  F_COMPARE_WITH_TEXT,
   F_DOCUMENT_CONFIG,
   F_DOCUMENT_VERSION,
   F_FONT_FACE_INDEX,
@@ -12,7 +22,9 @@ import {
   F_FONT_INSTANCE,
   F_FONT_PATH,
   F_FONT_SIZE,
+  F_JOB_COMPARE,
   F_JOB_ID,
+  F_JOB_RENDERING,
   F_JOB_VERSION,
   F_OP_ID,
   F_OP_OP,
@@ -25,8 +37,13 @@ import {
   F_TEXT_DIRECTION,
   F_TEXT_LANGUAGE,
   F_TEXT_SCRIPT,
+  F_WITH_FONT_FEATURES,
+  F_WITH_FONT_PATH,
+  F_WITH_TEXT_CONTENT,
+  F_WITH_TEXT_FEATURES,
   FAULT_ENCODING,
   FAULT_NOT_OBJECT,
+  FAULT_ONE_OF,
   FAULT_OP_AND_JOB,
   FAULT_UNKNOWN,
   FAULT_VERSION,
@@ -34,6 +51,8 @@ import {
   FORMAT_SVG,
   INCLUDE_EXTENDED,
   INCLUDE_METRICS,
+  JOB_COMPARE,
+  JOB_RENDERING,
   KIND_BOOLEAN,
   KIND_ENUM,
   KIND_FEATURES,
@@ -44,11 +63,22 @@ import {
   KIND_ORIGIN,
   KIND_STRING,
   KIND_VARIATIONS,
+  L_COMPARE_KINDS,
+  L_INCLUDE_VALUE,
+  L_JOB_KINDS,
+  L_MEASURE_VALUE,
   L_VERSION,
   LIMIT_CANVAS_AREA_PX,
+  MEASURE_IOU,
+  OBJECT_COMPARE,
+  OBJECT_COMPARE_WITH,
   OBJECT_JOB,
   OBJECT_OP,
   SYNTAX_DUPLICATE,
+  T_COMPARE_KINDS,
+  T_INCLUDE_VALUE,
+  T_JOB_KINDS,
+  T_MEASURE_VALUE,
   T_VERSION,
   TEXTS,
 } from "../generated/contract";
@@ -75,7 +105,18 @@ import {
   skipValue,
 } from "../json/reader";
 import { stringCodePoints, stringLen, stringPtr } from "../json/string";
-import { checkFeatures, checkInclude, checkOrigin, checkVariations, featuresJoin, featuresReset } from "./check-lists";
+import {
+  checkFeatures,
+  checkNames,
+  checkOrigin,
+  checkVariations,
+  featuresJoin,
+  featuresJoinWith,
+  featuresOfJob,
+  featuresOfWith,
+  featuresReset,
+  namedBits,
+} from "./check-lists";
 import { argCame, missingField, syntaxProblem, tooLong, unknownField, wrongField } from "./check-report";
 import {
   enumPair,
@@ -115,6 +156,16 @@ let encodingGiven = false;
 let widthGiven = false;
 let heightGiven = false;
 let formatGiven = false;
+let kindsGiven: u32 = 0; // bits JOB_…: which of the fields that say what is made
+let withGiven = false;
+let withTextGiven = false;
+let imageGiven = false;
+
+/** The second picture of a compare job, as a job of its own. */
+const withRecord = memory.data(512, 16);
+export function withJob(): Job {
+  return changetype<Job>(withRecord);
+}
 
 function record(): Job {
   return changetype<Job>(job);
@@ -133,7 +184,25 @@ export function checkJob(line: usize, length: usize, into: Job): i32 {
   if (into.op != 0) return IS_OP;
   into.features = featuresJoin();
   if (into.featureCount != 0 && into.features == 0) return problem(E_OUT_OF_MEMORY);
+  if (into.kind == JOB_COMPARE && into.imageLen == 0 && !completeWith(into)) return problem(E_OUT_OF_MEMORY);
   return 0;
+}
+
+/** What the second picture has from the job: its canvas, and its text where it has none. False: memory ran out. */
+function completeWith(j: Job): bool {
+  const other = withJob();
+  other.width = j.width;
+  other.height = j.height;
+  if (!withTextGiven) {
+    other.text = j.text;
+    other.textLen = j.textLen;
+    other.textCodePoints = j.textCodePoints;
+    other.script = j.script;
+    other.direction = j.direction;
+    other.language = j.language;
+    other.languageLen = j.languageLen;
+  }
+  return featuresJoinWith(other, withTextGiven);
 }
 
 function checkLine(line: usize, length: usize, object: i32): i32 {
@@ -146,6 +215,12 @@ function checkLine(line: usize, length: usize, object: i32): i32 {
   widthGiven = false;
   heightGiven = false;
   formatGiven = false;
+  kindsGiven = 0;
+  withGiven = false;
+  withTextGiven = false;
+  imageGiven = false;
+  memory.fill(withRecord, 0, offsetof<Job>());
+  j.reach = <u32>DEFAULT_REACH;
   readerOpen(line, length);
   if (faultKind != NO_FAULT) return syntaxProblem(false);
   const from = cursor;
@@ -183,6 +258,12 @@ export function versionForget(): void {
 /** What needs more than one field: defaults, the canvas' area, encodings that do not go with the format. */
 function finish(): void {
   const j = record();
+  if (kindsGiven == 0) missingField(F_JOB_RENDERING);
+  else if (popcnt<u32>(kindsGiven) > 1) oneOf(F_JOB_RENDERING, T_JOB_KINDS, L_JOB_KINDS);
+  else j.kind = ctz<u32>(kindsGiven);
+  if ((kindsGiven & (1 << JOB_COMPARE)) != 0) {
+    if (j.measures == 0) j.measures = ((<u32>MEASURE_IOU) << 1) - 1;
+  }
   if (formatGiven) {
     if (!encodingGiven) j.encoding = <u32>load<u8>(DEFAULT_ENCODINGS + <usize>j.format);
     else if (j.encoding == ENCODING_JSON && j.format != FORMAT_SVG && j.format != FORMAT_METRICS) {
@@ -201,6 +282,14 @@ function finish(): void {
     argNumber(2, <f64>j.height);
     problem(E_CANVAS_TOO_LARGE);
   }
+}
+
+/** Several fields stand there of which exactly one may, or none. */
+function oneOf(id: i32, names: i32, namesLen: i32): void {
+  argsClear();
+  argText(1, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
+  argText(2, TEXTS + <usize>names, <usize>namesLen);
+  jobProblem(FAULT_ONE_OF, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
 }
 
 /** The object at the cursor against its fields. False: the text is not JSON (the reader holds the fault). */
@@ -232,11 +321,29 @@ export function checkObject(object: i32, depth: i32): bool {
     if ((seen & bit) != 0) return fail(SYNTAX_DUPLICATE, keyAt, keyBytes);
     seen |= bit;
     hint = id + 1;
+    noteGiven(id);
     if (!checkField(id, depth + 1)) return false;
   }
   keysClose(firstKey);
   for (let i = 0; i < objectFields(object); i++) if ((seen & (1 << i)) == 0 && fieldRequired(first + i)) missingField(first + i);
+  if (object == OBJECT_COMPARE && withGiven == imageGiven) oneOf(F_COMPARE_WITH, T_COMPARE_KINDS, L_COMPARE_KINDS);
   return true;
+}
+
+/** Fields that count by being there, whatever their value. */
+function noteGiven(id: i32): void {
+  if (id == F_JOB_RENDERING) kindsGiven |= 1 << JOB_RENDERING;
+  else if (id == F_JOB_COMPARE) kindsGiven |= 1 << JOB_COMPARE;
+  else if (id == F_COMPARE_WITH) withGiven = true;
+  else if (id == F_COMPARE_WITH_TEXT) withTextGiven = true;
+  else if (id == F_COMPARE_IMAGE) imageGiven = true;
+}
+
+/** The field of a job's font or text that a field of `compare.with` is like: their values go into records of one form. */
+function likeField(id: i32): i32 {
+  if (id >= F_WITH_FONT_PATH && id <= F_WITH_FONT_FEATURES) return id - F_WITH_FONT_PATH + F_FONT_PATH;
+  if (id >= F_WITH_TEXT_CONTENT && id <= F_WITH_TEXT_FEATURES) return id - F_WITH_TEXT_CONTENT + F_TEXT_CONTENT;
+  return id;
 }
 
 function checkField(id: i32, depth: i32): bool {
@@ -284,19 +391,40 @@ function checkField(id: i32, depth: i32): bool {
     const value = readWord();
     if (value < 0) return false;
     if (id == F_RENDERING_INVERT) record().invert = <u32>value;
+    else if (id == F_COMPARE_IMAGE_INVERT) record().imageInvert = <u32>value;
     return true;
   }
   if (kind == KIND_OBJECT) {
     if (byte != 0x7b) return otherType(id, depth);
+    if (id == F_COMPARE_WITH) return checkWith(depth);
     if (!checkObject(fieldObject(id), depth)) return false;
     if (id == F_DOCUMENT_CONFIG) configRead(from, cursor);
     return true;
   }
   if (kind == KIND_VARIATIONS) return byte == 0x7b ? checkVariations(id, depth, record()) : otherType(id, depth);
-  if (kind == KIND_FEATURES) return checkFeatures(id, depth, record(), id == F_FONT_FEATURES);
+  if (kind == KIND_FEATURES) return checkFeatures(id, depth, record(), likeField(id) == F_FONT_FEATURES);
   if (byte != 0x5b) return otherType(id, depth);
   if (kind == KIND_JOBS) return readJobs(id, depth);
-  return kind == KIND_ORIGIN ? checkOrigin(id, depth, record()) : checkInclude(id, depth, record());
+  if (kind == KIND_ORIGIN) return checkOrigin(id, depth, record());
+  if (id == F_COMPARE_MEASURES) {
+    if (!checkNames(id, depth, T_MEASURE_VALUE, L_MEASURE_VALUE)) return false;
+    record().measures = namedBits;
+    return true;
+  }
+  if (!checkNames(id, depth, T_INCLUDE_VALUE, L_INCLUDE_VALUE)) return false;
+  record().include |= namedBits;
+  return true;
+}
+
+/** `compare.with`: its values go into a record of their own. */
+function checkWith(depth: i32): bool {
+  const outer = job;
+  job = withRecord;
+  featuresOfWith();
+  const good = checkObject(OBJECT_COMPARE_WITH, depth);
+  featuresOfJob();
+  job = outer;
+  return good;
 }
 
 /** Reads past a value of another type and says so. */
@@ -317,7 +445,7 @@ function checkString(id: i32, from: usize): void {
     return;
   }
   const j = record();
-  switch (id) {
+  switch (likeField(id)) {
     case F_JOB_ID:
     case F_OP_ID: {
       j.id = stringPtr;
@@ -327,6 +455,11 @@ function checkString(id: i32, from: usize): void {
     case F_FONT_PATH: {
       j.path = stringPtr;
       j.pathLen = <u32>stringLen;
+      break;
+    }
+    case F_COMPARE_IMAGE: {
+      j.image = stringPtr;
+      j.imageLen = <u32>stringLen;
       break;
     }
     case F_FONT_INSTANCE: {
@@ -354,7 +487,11 @@ function checkString(id: i32, from: usize): void {
 
 function storeNumber(id: i32, value: f64): void {
   const j = record();
-  switch (id) {
+  switch (likeField(id)) {
+    case F_COMPARE_REACH: {
+      j.reach = <u32>value;
+      break;
+    }
     case F_FONT_SIZE: {
       j.sizePx = value;
       break;
@@ -363,11 +500,13 @@ function storeNumber(id: i32, value: f64): void {
       j.faceIndex = <u32>value;
       break;
     }
+    case F_COMPARE_WIDTH:
     case F_RENDERING_WIDTH: {
       j.width = <u32>value;
       widthGiven = true;
       break;
     }
+    case F_COMPARE_HEIGHT:
     case F_RENDERING_HEIGHT: {
       j.height = <u32>value;
       heightGiven = true;
@@ -378,7 +517,11 @@ function storeNumber(id: i32, value: f64): void {
 
 function storeValue(id: i32, value: u32): void {
   const j = record();
-  switch (id) {
+  switch (likeField(id)) {
+    case F_COMPARE_MODE: {
+      j.mode = value;
+      break;
+    }
     case F_TEXT_DIRECTION: {
       j.direction = 4 + value; // hb_direction_t
       break;

@@ -1,6 +1,6 @@
 // What is wrong with the job at hand: each problem with its code, field and message, in the order found; the first LIMIT_PROBLEMS_LISTED are kept, all are counted.
 import { E_INVALID_JOB, ERROR_FIELDS, ERROR_MESSAGES, ERROR_NAMES, FAULT_MESSAGES, LIMIT_PROBLEMS_LISTED, TEXTS } from "../generated/contract";
-import { addTemplate, messageBegin, messageLen, messagePtr } from "./message";
+import { addByte, addBytes, addTemplate, messageBegin, messageLen, messagePtr } from "./message";
 
 @unmanaged
 class Problem {
@@ -47,11 +47,34 @@ export function problemMessagePtr(index: u32): usize {
 export function problemMessageLen(index: u32): usize {
   return <usize>at(index).messageLen;
 }
+/** "compare.with." goes before the field and message of problems until it is switched off: they are of the second picture's font. */
+const PREFIX = memory.data<u8>([0x63, 0x6f, 0x6d, 0x70, 0x61, 0x72, 0x65, 0x2e, 0x77, 0x69, 0x74, 0x68, 0x2e]);
+const PREFIX_BYTES: usize = 13;
+let prefixed = false;
+export function prefixProblems(on: bool): void {
+  prefixed = on;
+}
+/** Begins a message of the second picture: "compare.with." before one that names a field of its font, "compare.with: " before another. */
+export function addPrefix(ofField: bool): void {
+  if (!prefixed) return;
+  addBytes(PREFIX, ofField ? PREFIX_BYTES : PREFIX_BYTES - 1);
+  if (ofField) return;
+  addByte(0x3a);
+  addByte(0x20);
+}
+
 /** Adds a problem with the message template of its code; the arguments are set before (argText, argNumber). fieldLen 0: the code's own field. Returns the status, −code. */
 export function problem(code: i32, fieldPtr: usize = 0, fieldLen: usize = 0): i32 {
   if (fieldLen == 0) {
     fieldPtr = TEXTS + <usize>load<u32>(ERROR_FIELDS + ((<usize>code) << 3));
     fieldLen = <usize>load<u32>(ERROR_FIELDS + ((<usize>code) << 3), 4);
+  }
+  if (prefixed && fieldLen != 0) {
+    messageBegin();
+    addPrefix(true);
+    addBytes(fieldPtr, fieldLen);
+    fieldPtr = messagePtr;
+    fieldLen = messageLen;
   }
   return add(code, fieldPtr, fieldLen, ERROR_MESSAGES + ((<usize>code) << 3));
 }
@@ -69,6 +92,7 @@ export function problemWorded(code: i32, fault: i32, fieldPtr: usize, fieldLen: 
 function add(code: i32, fieldPtr: usize, fieldLen: usize, template: usize): i32 {
   if (total < <u32>LIMIT_PROBLEMS_LISTED) {
     messageBegin();
+    if (fieldLen != 0) addPrefix(true);
     addTemplate(template);
     const p = at(total);
     p.code = code;

@@ -43,6 +43,15 @@ export class Job {
   /** INCLUDE_… bits; INCLUDE_METRICS is set for format metrics. */
   include: u32;
   flags: u32;
+  /** JOB_…: what is made of the text. */
+  kind: u32;
+  /** Of compare jobs: the picture file (imageLen 0: a second render, in a record of its own), ALIGN_…, how far ALIGN_INK looks, MEASURE_… bits. */
+  image: usize;
+  imageLen: u32;
+  imageInvert: u32;
+  mode: u32;
+  reach: u32;
+  measures: u32;
   /** OP_…: the line asks the program itself; then only id is set besides. 0: a job. */
   op: u32;
 }

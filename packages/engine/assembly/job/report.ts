@@ -24,6 +24,11 @@ import {
 import { Job } from "./record";
 import { firstWarningLen, firstWarningPtr, warn, warningsLength, warningsPtr } from "./warnings";
 
+/** "font.path" */
+const FONT_PATH = memory.data<u8>([0x66, 0x6f, 0x6e, 0x74, 0x2e, 0x70, 0x61, 0x74, 0x68]);
+const FONT_PATH_BYTES: usize = 9;
+/** Outlines that reach over an edge by less than this (px) are not told as clipped. It is the rasteriser's grid. */
+const CLIP_TOLERANCE_PX: f64 = 1.0 / 256;
 /** Names of axes or instances listed in one message; the rest is for `haforu fonts`. */
 const NAMES_LISTED: u32 = 40;
 
@@ -52,7 +57,8 @@ export function fontProblem(job: Job, errorCode: i32, tag: u32, number: f64, det
   argText(1, job.path, job.pathLen);
   if (detailBytes > 0) argText(2, detail, detailBytes);
   else if (errorCode == code.E_FONT_INVALID) reasonText(2, tag, <u32>number);
-  return problem(errorCode);
+  argText(3, FONT_PATH, FONT_PATH_BYTES);
+  return problem(errorCode, FONT_PATH, FONT_PATH_BYTES);
 }
 
 // the font check's reasons (native/shim/check.h), put behind the table's name
@@ -114,7 +120,7 @@ export function strictProblem(): i32 {
 
 /** An error that the host reports, with its own words. The codes about fonts name the path too. */
 export function hostProblem(job: Job, errorCode: i32, detail: usize, detailBytes: u32): i32 {
-  if (errorCode <= 0 || errorCode > code.E_LINE_TOO_LONG) errorCode = code.E_INTERNAL;
+  if (errorCode <= 0 || errorCode > code.E_IMAGE_UNSUPPORTED) errorCode = code.E_INTERNAL;
   if ((errorCode >= code.E_FONT_NOT_FOUND && errorCode <= code.E_FONT_UNSUPPORTED) || errorCode == code.E_PATH_FORBIDDEN)
     return fontProblem(job, errorCode, 0, 0, detail, detailBytes);
   argsClear();
@@ -174,13 +180,22 @@ export function warnFeatureUnknown(tag: u32): void {
   warn(code.W_FEATURE_UNKNOWN);
 }
 
-export function warnInkClipped(left: f64, top: f64, right: f64, bottom: f64): void {
+function warnInkClipped(left: f64, top: f64, right: f64, bottom: f64): void {
   argsClear();
   argNumber(1, left);
   argNumber(2, top);
   argNumber(3, right);
   argNumber(4, bottom);
   warn(code.W_INK_CLIPPED);
+}
+
+/** Warns of outlines that reach past the canvas' edges by these many pixels; at or under 0: they do not. */
+export function warnClippedBeyond(left: f64, top: f64, right: f64, bottom: f64): void {
+  left = max(0, left);
+  top = max(0, top);
+  right = max(0, right);
+  bottom = max(0, bottom);
+  if (max(max(left, top), max(right, bottom)) > CLIP_TOLERANCE_PX) warnInkClipped(left, top, right, bottom);
 }
 
 export function warnOutlineMissing(ids: usize, listed: u32, count: u32): void {

@@ -9,12 +9,14 @@ import * as code from "../generated/contract";
 import { arenaReset, cancelAsked, hostNow } from "../native";
 import { checkJob } from "./check";
 import { enumPair, pairLen, pairPtr } from "./check-table";
+import { askedBytes, askedPtr, comparedShapeMs, compareRun, putCompared, putComparedFonts } from "./compare";
 import { hasPicture, makeImage, putIncluded, putRendering, putUsed } from "./content";
 import { JOB_REPLACED } from "./record";
 import { beginReport, hostProblem, outOfMemory, putErrorLine, strictProblem, warnInvalidUtf8 } from "./report";
-import { draw, findFace, findInstance, job, planHash, readFeatures, readText, shape, usedFace, usedInstance, warnOfMissingGlyphs } from "./stages";
+import { draw, findFace, findInstance, job, planHash, readFeatures, readText, shape, usedFace, usedInstance, useOwnJob, warnOfMissingGlyphs } from "./stages";
 import { warningCount, warningsLength, warningsPtr, warningsReset } from "./warnings";
 
+export { NEED_IMAGE } from "./compare";
 export { imageBytes, imagePtr } from "./content";
 export { CHECK_FONT, NEED_FONT } from "./stages";
 
@@ -109,6 +111,7 @@ const FLAG_RUNS: u32 = 2;
 
 function begin(lineNumber: f64, flags: u32): void {
   waiting = false;
+  useOwnJob();
   arenaReset();
   warningsReset();
   beginReport(lineNumber, flags);
@@ -122,19 +125,54 @@ function askOp(): i32 {
 
 /**
  * Runs the job of a line. Returns 0 and a success line in the output; a negative code and an error line; or what the host has to do first: NEED_FONT and CHECK_FONT (the path is
- * at neededPtr), OP_LINE (the op's name is there), NEED_OUTPUT (the picture is at imagePtr, the job's id at neededPtr; then finishJob or failJob).
+ * at neededPtr), NEED_IMAGE (a picture file's path is there), OP_LINE (the op's name is there), NEED_OUTPUT (the picture is at imagePtr, the job's id at neededPtr; then finishJob or failJob).
  */
 export function runJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {
   if (timing) startedMs = hostNow();
   begin(lineNumber, flags);
   const j = job();
-  let status = checkJob(line, bytes, j);
-  if (status > 0) return askOp();
-  if (status == 0) {
-    if ((j.flags & JOB_REPLACED) != 0) warnInvalidUtf8();
-    status = findFace();
-    if (status > 0) return ask(status, j.path, j.pathLen);
+  const checked = checkJob(line, bytes, j);
+  if (checked > 0) return askOp();
+  if (checked != 0) {
+    jobsDone++;
+    return putErrorLine(j, checked);
   }
+  if ((j.flags & JOB_REPLACED) != 0) warnInvalidUtf8();
+  switch (j.kind) {
+    case code.JOB_COMPARE:
+      return runCompare();
+    default:
+      return runRender();
+  }
+}
+
+function runCompare(): i32 {
+  const j = job();
+  const before = timing ? hostNow() : 0;
+  let status = compareRun(timing);
+  useOwnJob();
+  if (status > 0) return ask(status, askedPtr, askedBytes);
+  jobsDone++;
+  if (status == 0 && strict && warningCount() > 0) status = strictProblem();
+  if (status != 0) return putErrorLine(j, status);
+  beginSuccess(j.id, j.idLen);
+  putCompared(j);
+  putWarnings(warningsPtr(), warningsLength());
+  putComparedFonts(j);
+  if (timing) {
+    const now = hostNow();
+    shapeMs += comparedShapeMs;
+    renderMs += now - before - comparedShapeMs;
+    putTiming(comparedShapeMs, now - before - comparedShapeMs, now - startedMs);
+  }
+  endLine();
+  return leave(outStatus() == OUT_OK);
+}
+
+function runRender(): i32 {
+  const j = job();
+  let status = findFace();
+  if (status > 0) return ask(status, j.path, j.pathLen);
   if (status == 0 && cancelAsked()) status = hostProblem(j, code.E_CANCELLED, 0, 0);
   if (status == 0) {
     notePlan(usedFace(), planHash());

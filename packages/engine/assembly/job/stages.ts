@@ -35,8 +35,8 @@ import {
   outOfMemory,
   warnAxisClamped,
   warnAxisUnknown,
+  warnClippedBeyond,
   warnFeatureUnknown,
-  warnInkClipped,
   warnMissingGlyphs,
   warnOutlineMissing,
   warnStaticFont,
@@ -46,16 +46,21 @@ import {
 export const NEED_FONT: i32 = 1;
 export const CHECK_FONT: i32 = 2;
 
-/** A run whose outlines reach over an edge by less than this (px) is not told as clipped. It is the rasteriser's grid. */
-const CLIP_TOLERANCE_PX: f64 = 1.0 / 256;
-
-const jobRecord = memory.data(512, 16);
+const ownRecord = memory.data(512, 16);
+let record: usize = ownRecord;
 const measuresRecord = memory.data(96, 16);
 const found = memory.data(4, 4);
 
-/** The checked job. */
+/** The checked job; for a time another record of its form, see useJob. */
 export function job(): Job {
-  return changetype<Job>(jobRecord);
+  return changetype<Job>(record);
+}
+/** From here on the stages work for another record, such as the second picture of a comparison; useOwnJob goes back. */
+export function useJob(other: Job): void {
+  record = changetype<usize>(other);
+}
+export function useOwnJob(): void {
+  record = ownRecord;
 }
 /** What the last draw counted. */
 export function measured(): Measures {
@@ -78,6 +83,10 @@ export function usedFace(): Face {
 }
 export function usedInstance(): Instance {
   return changetype<Instance>(instance);
+}
+/** Puts another face, which findFace gave before, in place of the one that was found last. */
+export function useFace(other: Face): void {
+  face = changetype<usize>(other);
 }
 /** Puts another instance of the face in place of the one that was found. */
 export function useInstance(other: Instance): void {
@@ -266,15 +275,6 @@ export function draw(): i32 {
   else sweepImageBox(measuresRecord); // actual_bbox is all the line tells
   if ((j.include & code.INCLUDE_EXTENDED) != 0 && !measureRun(measured(), <i32>j.width, blankByte(), advanceX, advanceY)) return outOfMemory();
   if (missingCount > 0) warnOutlineMissing(missingIds, missingListed, missingCount);
-  warnClipped();
+  warnClippedBeyond(-outlineLeft(), -outlineTop(), outlineRight() - <f64>j.width, outlineBottom() - <f64>j.height);
   return 0;
-}
-
-function warnClipped(): void {
-  const j = job();
-  const left = max(0, -outlineLeft());
-  const top = max(0, -outlineTop());
-  const right = max(0, outlineRight() - <f64>j.width);
-  const bottom = max(0, outlineBottom() - <f64>j.height);
-  if (max(max(left, top), max(right, bottom)) > CLIP_TOLERANCE_PX) warnInkClipped(left, top, right, bottom);
 }

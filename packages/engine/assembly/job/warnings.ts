@@ -3,6 +3,7 @@
 import { DETAILS, LIMIT_WARNINGS, TEXTS, WARNING_DETAILS, WARNING_MESSAGES, WARNING_NAMES } from "../generated/contract";
 import { arenaAlloc } from "../native";
 import { addArgumentJson, addByte, addBytes, addJson, addTemplate, addText, messageBegin, messageLen, messagePtr } from "./message";
+import { addPrefix } from "./problems";
 
 let count: u32 = 0;
 let text: usize = 0;
@@ -48,6 +49,8 @@ export function warn(code: i32): void {
   count++;
   if (count > <u32>LIMIT_WARNINGS) return;
   messageBegin();
+  // "font." at its start: the message names a field
+  addPrefix(load<u32>(TEXTS + <usize>load<u32>(WARNING_MESSAGES + ((<usize>code) << 3))) == 0x746e6f66);
   addTemplate(WARNING_MESSAGES + ((<usize>code) << 3));
   const messageAt = messagePtr;
   const messageBytes = messageLen;

@@ -1,7 +1,23 @@
 // AssemblyScript: numbers as constants; names, messages and fields as static tables (no managed string exists in the kernel).
 // A text is a pair {offset into TEXTS, bytes}. In a template a byte 1–9 stands for that argument, 14 n … 15 for a part left out when argument n is empty.
 import { advice, errors, jobFaults, streamFaults, streamWords, syntaxFaults, warnings } from "../codes.mjs";
-import { defaultEncoding, directions, encodings, expectedOf, formats, includes, modes, objects, ops, orders, patterns, VERSION } from "../fields.mjs";
+import {
+  alignModes,
+  defaultEncoding,
+  directions,
+  encodings,
+  expectedOf,
+  formats,
+  includes,
+  jobKinds,
+  measures,
+  modes,
+  objects,
+  ops,
+  orders,
+  patterns,
+  VERSION,
+} from "../fields.mjs";
 import { limit, limits } from "../limits.mjs";
 
 /** Field kinds, in the order of their numbers. */
@@ -46,6 +62,12 @@ class Pool {
   }
 }
 
+const names = (values) =>
+  values
+    .map((value) => `"${value}"`)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");
+
 const rows = (values, perLine = 24) => {
   const lines = [];
   for (let i = 0; i < values.length; i += perLine) lines.push(`  ${values.slice(i, i + perLine).join(", ")},`);
@@ -78,6 +100,9 @@ export function assemblyTables() {
   constants("ENCODING", encodings);
   constants("DIRECTION", directions, 4); // hb_direction_t
   constants("INCLUDE", includes, 0, (i) => 1 << i);
+  constants("ALIGN", alignModes);
+  constants("MEASURE", measures, 0, (i) => 1 << i);
+  constants("JOB", jobKinds);
   constants("OP", ops, 1);
   constants("ORDER", orders);
   constants("MODE", modes);
@@ -86,6 +111,7 @@ export function assemblyTables() {
     if (typeof field.default === "number") out.push(`export const DEFAULT_${upper(field.name)}: i32 = ${field.default};`);
     if (typeof field.default === "boolean") out.push(`export const DEFAULT_${upper(field.name)}: bool = ${field.default};`);
   }
+  out.push(`export const DEFAULT_REACH: i32 = ${objects.compare.fields.find((field) => field.name === "reach").default};`);
   out.push(`export const DEFAULT_FONT_CACHE_BYTES: i32 = ${objects.config.fields.find((field) => field.name === "font_cache").default};`, "");
 
   constants(
@@ -188,6 +214,8 @@ export function assemblyTables() {
     encoding: encodings,
     direction: directions,
     include: includes,
+    align: alignModes,
+    measure: measures,
     op: ops,
     order: orders,
     mode: modes,
@@ -200,13 +228,13 @@ export function assemblyTables() {
     "",
   );
 
-  const names = Object.keys(objects);
+  const objectNames = Object.keys(objects);
   const fields = [];
   const numbers = [];
   const objectRows = [];
-  constants("OBJECT", names);
+  constants("OBJECT", objectNames);
   let id = 0;
-  for (const name of names) {
+  for (const name of objectNames) {
     const object = objects[name];
     objectRows.push(
       id,
@@ -217,7 +245,7 @@ export function assemblyTables() {
     );
     for (const field of object.fields) {
       out.push(`export const F_${upper(name)}_${upper(field.name)}: i32 = ${id};`);
-      const enumName = field.kind === "enum" ? field.name : "include";
+      const enumName = field.list ?? field.name;
       fields.push(
         ...pair(field.name),
         KINDS.indexOf(field.kind),
@@ -225,7 +253,7 @@ export function assemblyTables() {
         ["enum", "include"].includes(field.kind) ? enumAt.get(enumName) : (field.minLength ?? 0),
         ["enum", "include"].includes(field.kind) ? field.values.length : (field.maxLength ?? 0xffffffff),
         field.pattern ? Object.keys(patterns).indexOf(field.pattern) + 1 : 0,
-        field.of ? names.indexOf(field.of) : 0,
+        field.of ? objectNames.indexOf(field.of) : 0,
         ...pair(expectedOf(field)),
         ...pair(field.cure),
         ...pair([object.path, field.name].filter(Boolean).join(".")),
@@ -259,10 +287,10 @@ export function assemblyTables() {
     AXIS_TAG: patterns.axis_tag.expected,
     AXIS_VALUE: `a number from ${-limit("axis_value")} to ${limit("axis_value")}`,
     FEATURE_LIST: patterns.feature_list.expected,
-    INCLUDE_VALUE: includes
-      .map((value) => `"${value}"`)
-      .join(", ")
-      .replace(/, ([^,]*)$/, " or $1"),
+    INCLUDE_VALUE: names(includes),
+    MEASURE_VALUE: names(measures),
+    JOB_KINDS: names(jobKinds),
+    COMPARE_KINDS: names(["with", "image"]),
     ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`,
     VERSION,
   };

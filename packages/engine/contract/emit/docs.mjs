@@ -39,7 +39,7 @@ export function errorsPage() {
 export function jobsPage() {
   const type = (field) =>
     field.kind === "object"
-      ? `object: \`${field.of}\` below`
+      ? `object: \`${objects[field.of].path.replace(/.*\.(font|text)$/, "$1")}\` below`
       : field.kind === "enum"
         ? field.values.map((value) => `\`${value}\``).join(", ")
         : expectedOf(field);
@@ -61,6 +61,8 @@ export function jobsPage() {
     section("font", "font"),
     section("text", "text"),
     section("rendering", "rendering"),
+    section("compare", "compare"),
+    section("compare.with", "compare_with"),
     section("Op lines", "op"),
     section("JobSpec documents", "document"),
     section("config", "config"),

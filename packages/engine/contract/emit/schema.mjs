@@ -1,5 +1,5 @@
 // JSON Schema 2020-12 of a job line and of a JobSpec document. What a schema cannot say is in its $comment.
-import { encodings, expectedOf, formatsWithoutJson, objects, patterns } from "../fields.mjs";
+import { encodings, expectedOf, formatsWithoutJson, jobKinds, objects, patterns } from "../fields.mjs";
 import { limit } from "../limits.mjs";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -54,10 +54,14 @@ function objectSchema(name) {
   const schema = { description: object.about, type: "object", additionalProperties: false };
   if (required.length > 0) schema.required = required;
   schema.properties = Object.fromEntries(object.fields.map((field) => [field.name, fieldSchema(field)]));
+  const oneOf = (fields) => fields.map((field) => ({ required: [field] }));
+  if (name === "job") schema.oneOf = oneOf(jobKinds);
+  if (name === "compare") schema.oneOf = oneOf(["with", "image"]);
+  if (name === "compare" || name === "rendering")
+    schema.$comment = `Beyond this schema: width × height must be at most ${limit("canvas_area_px")} (canvas_too_large).`;
   if (name === "rendering") {
     schema.if = { properties: { format: { enum: formatsWithoutJson } }, required: ["format"] };
     schema.then = { properties: { encoding: { enum: encodings.filter((encoding) => encoding !== "json") } } };
-    schema.$comment = `Beyond this schema: width × height must be at most ${limit("canvas_area_px")} (canvas_too_large).`;
   }
   return schema;
 }
@@ -75,6 +79,9 @@ function defs(names) {
 
 const COMMENT = `Generated from packages/engine/contract. Beyond this schema: no key twice in an object; at most ${limit("json_depth")} levels; a line of at most ${limit("line_bytes")} bytes.`;
 
+/** The objects inside a job. */
+const KINDS = ["font", "text", "rendering", "compare", "compare_with", "with_font", "with_text"];
+
 export function jobSchema() {
   return {
     $schema: DIALECT,
@@ -82,7 +89,7 @@ export function jobSchema() {
     title: "haforu job",
     $comment: COMMENT,
     ...objectSchema("job"),
-    $defs: defs(["font", "text", "rendering", "op"]),
+    $defs: defs([...KINDS, "op"]),
   };
 }
 
@@ -93,6 +100,6 @@ export function documentSchema() {
     title: "haforu JobSpec document",
     $comment: COMMENT,
     ...objectSchema("document"),
-    $defs: defs(["job", "font", "text", "rendering", "config"]),
+    $defs: defs(["job", ...KINDS, "config"]),
   };
 }

@@ -1,12 +1,39 @@
 // TypeScript: types of jobs, documents and results, and the codes, limits and defaults as constants.
 import { errors, warnings } from "../codes.mjs";
-import { defaultEncoding, directions, encodings, expectedOf, formats, includes, modes, objects, ops, orders, VERSION } from "../fields.mjs";
+import {
+  alignModes,
+  defaultEncoding,
+  directions,
+  encodings,
+  expectedOf,
+  formats,
+  includes,
+  measures,
+  modes,
+  objects,
+  ops,
+  orders,
+  VERSION,
+} from "../fields.mjs";
 import { limits } from "../limits.mjs";
 import { result } from "../result.mjs";
 
 const BANNER = "// Generated from packages/engine/contract by emit.mjs. Do not edit: change the contract and run `node packages/engine/contract/emit.mjs`.\n";
-const INTERFACE = { job: "Job", font: "JobFont", text: "JobText", rendering: "JobRendering", op: "Op", document: "JobDocument", config: "DocumentConfig" };
-const ENUMS = { format: "Format", encoding: "Encoding", direction: "Direction", order: "Order", mode: "Mode", op: "OpName" };
+const INTERFACE = {
+  job: "Job",
+  font: "JobFont",
+  text: "JobText",
+  rendering: "JobRendering",
+  compare: "JobCompare",
+  compare_with: "JobCompareWith",
+  with_font: "JobFont",
+  with_text: "JobText",
+  op: "Op",
+  document: "JobDocument",
+  config: "DocumentConfig",
+};
+const ENUMS = { format: "Format", encoding: "Encoding", direction: "Direction", order: "Order", mode: "Mode", op: "OpName", align: "AlignMode" };
+const LISTS = { include: "Include", measure: "CompareMeasure" };
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const quoted = (values) => values.map((value) => JSON.stringify(value)).join(" | ");
@@ -21,7 +48,7 @@ function typeOf(field) {
     case "boolean":
       return "boolean";
     case "enum":
-      return ENUMS[field.name] ?? quoted(field.values);
+      return ENUMS[field.list ?? field.name] ?? quoted(field.values);
     case "object":
       return INTERFACE[field.of];
     case "variations":
@@ -31,7 +58,7 @@ function typeOf(field) {
     case "origin":
       return "readonly [x: number, y: number]";
     case "include":
-      return "readonly Include[]";
+      return `readonly ${LISTS[field.list ?? field.name]}[]`;
     case "jobs":
       return "readonly Job[]";
     default:
@@ -84,6 +111,8 @@ export function typescriptModule() {
     list("ENCODINGS", "Encoding", "Encodings of a picture in a result line.", encodings),
     list("DIRECTIONS", "Direction", "Directions of text.", directions),
     list("INCLUDES", "Include", "What else a result can hold.", includes),
+    list("ALIGN_MODES", "AlignMode", "How two pictures are laid over each other.", alignModes),
+    list("COMPARE_MEASURES", "CompareMeasure", "What can be measured of two pictures.", measures),
     list("ORDERS", "Order", "Orders of results.", orders),
     list("MODES", "Mode", "Modes a document may name.", modes),
     list("OPS", "OpName", "What a stream can ask of the program itself.", ops),
@@ -102,7 +131,7 @@ export function typescriptModule() {
     "/** A code's number (the module's status is its negative), why it happens and what to do. */\nexport interface CodeInfo {\n  readonly number: number;\n  readonly cause: string;\n  readonly cure: string;\n}\n",
     codeTable("ERRORS", "ErrorCode", errors),
     codeTable("WARNINGS", "WarningCode", warnings),
-    ...["job", "font", "text", "rendering", "op", "document", "config"].map(inputInterface),
+    ...["job", "font", "text", "rendering", "compare", "compare_with", "op", "document", "config"].map(inputInterface),
     ...Object.entries(result).map(resultInterface),
     `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${warnings.map(warningType).join("\n")};\n`,
     `/** Limits of the contract; docs/jobs.md has the reasons. */\nexport const LIMITS = ${table(limits.map((entry) => `  /** ${entry.unit}: ${entry.reason}. */\n  ${camel(entry.name)}: ${entry.value},`))} as const;\n`,

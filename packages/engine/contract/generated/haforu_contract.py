@@ -5,7 +5,7 @@ FORMATS = ("pgm", "png", "svg", "raw", "metrics",)
 ENCODINGS = ("base64", "binary", "json", "none",)
 DIRECTIONS = ("ltr", "rtl", "ttb", "btt",)
 INCLUDES = ("metrics", "boxes", "glyphs", "hash", "extended",)
-RESULT_FIELDS = ("id", "status", "rendering", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "timing", "error",)
+RESULT_FIELDS = ("id", "status", "rendering", "comparison", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error",)
 DEFAULT_ENCODING = {"pgm": "base64", "png": "base64", "svg": "json", "raw": "base64", "metrics": "none"}
 
 # The module's status is the negative number.
@@ -34,6 +34,11 @@ ERRORS = {
     "instance_not_found": 22,
     "strict_warning": 23,
     "line_too_long": 24,
+    "image_not_found": 25,
+    "image_unreadable": 26,
+    "image_invalid": 27,
+    "image_too_large": 28,
+    "image_unsupported": 29,
 }
 WARNINGS = {
     "missing_glyph": 1,

@@ -19,6 +19,14 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const INCLUDES = ["metrics", "boxes", "glyphs", "hash", "extended"] as const;
 export type Include = (typeof INCLUDES)[number];
 
+/** How two pictures are laid over each other. */
+export const ALIGN_MODES = ["corner", "center", "ink"] as const;
+export type AlignMode = (typeof ALIGN_MODES)[number];
+
+/** What can be measured of two pictures. */
+export const COMPARE_MEASURES = ["pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou"] as const;
+export type CompareMeasure = (typeof COMPARE_MEASURES)[number];
+
 /** Orders of results. */
 export const ORDERS = ["input", "completion"] as const;
 export type Order = (typeof ORDERS)[number];
@@ -32,7 +40,7 @@ export const OPS = ["ping", "warm_up", "stats"] as const;
 export type OpName = (typeof OPS)[number];
 
 /** Every error code. */
-export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long"] as const;
+export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long", "image_not_found", "image_unreadable", "image_invalid", "image_too_large", "image_unsupported"] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
@@ -61,7 +69,7 @@ export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
   cancelled: { number: 12, cause: "The caller aborted the run while this job was being made.", cure: "Run it again; a batch with --resume goes on where it ended." },
   engine_fault: { number: 13, cause: "The job made the WebAssembly module trap, or its worker died. Other jobs are not affected.", cure: "This is a fault of this program: please report the job and its font." },
   out_of_memory: { number: 14, cause: "The canvas, the font and what is cached do not fit into the memory there is.", cure: "Use a smaller canvas, a smaller --font-cache, or fewer --jobs." },
-  path_forbidden: { number: 15, cause: "--base-dir is given and the font's real path, after resolving links, lies outside.", cure: "Move the font under the directory, or give another --base-dir." },
+  path_forbidden: { number: 15, cause: "--base-dir is given and the file's real path, after resolving links, lies outside.", cure: "Move the file under the directory, or give another --base-dir." },
   output_exists: { number: 16, cause: "The file the image would go to is there already.", cure: "Give --overwrite, another --out-dir, or another id." },
   output_failed: { number: 17, cause: "The disk is full, the directory is missing, or the permission is.", cure: "Make room or give another directory, then go on with --resume." },
   invalid_handle: { number: 18, cause: "The font, instance or canvas was released already, or belongs to another engine.", cure: "Use a handle only between its creation and its release, in the engine that made it." },
@@ -71,6 +79,11 @@ export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
   instance_not_found: { number: 22, cause: "The font has no named instance of that name, or no instances at all.", cure: "`haforu fonts FILE` lists the named instances; `font.variations` takes coordinates." },
   strict_warning: { number: 23, cause: "The job has a warning and --strict is given.", cure: "Do away with what `warnings` lists, or leave out --strict." },
   line_too_long: { number: 24, cause: "One line of input is over the limit.", cure: "Put one job on a line; put long texts into several jobs." },
+  image_not_found: { number: 25, cause: "There is no file at the picture's path.", cure: "Correct the path; a relative one starts at --base-dir, or else at the working directory." },
+  image_unreadable: { number: 26, cause: "The path is a directory, a pipe or a device, the permission is missing, or the disk failed.", cure: "Give the path of a regular file that this user may read." },
+  image_invalid: { number: 27, cause: "The file's header, checksums or data do not hold together.", cure: "Write the picture again." },
+  image_too_large: { number: 28, cause: "A side, the area or the file is over its limit.", cure: "Reduce or crop the picture." },
+  image_unsupported: { number: 29, cause: "The file is of another kind.", cure: "Convert the picture to PNG." },
 };
 
 export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
@@ -98,8 +111,10 @@ export interface Job {
   readonly font: JobFont;
   /** What to draw. */
   readonly text: JobText;
-  /** What to make of it. */
-  readonly rendering: JobRendering;
+  /** What to make of it. A job has exactly one of `rendering` and `compare`. */
+  readonly rendering?: JobRendering;
+  /** What to compare its picture with. */
+  readonly compare?: JobCompare;
 }
 
 /** The font of a job. */
@@ -150,6 +165,38 @@ export interface JobRendering {
   readonly include?: readonly Include[];
 }
 
+/** What the job's picture is compared with: exactly one of `with` and `image`. Both are padded with blank to the larger size; measurements are of ink. */
+export interface JobCompare {
+  /** Canvas width in pixels. Takes an integer from 1 to 32768. */
+  readonly width: number;
+  /** Canvas height in pixels. Width × height must be at most 268435456. Takes an integer from 1 to 32768. */
+  readonly height: number;
+  /** Where the pen starts: [x, y] in pixels from the upper left corner, y down. Default: [0, 0.75 × height]; for vertical text [width / 2, 0]. */
+  readonly origin?: readonly [x: number, y: number];
+  /** A second picture on a canvas of the same size. */
+  readonly with?: JobCompareWith;
+  /** A picture file, PNG or binary PGM, black on white. A relative path is resolved by the host. */
+  readonly image?: string;
+  /** The picture file is white on black. Default: false. */
+  readonly image_invert?: boolean;
+  /** corner: both in the upper left corner. center: both in the middle. ink: the second is moved by whole pixels to where it differs least. Default: "corner". */
+  readonly mode?: AlignMode;
+  /** Mode ink: how many pixels are looked at in each direction around the place where the middles of the ink boxes meet. Takes an integer from 0 to 256. Default: 32. */
+  readonly reach?: number;
+  /** What is measured (docs/metrics.md); an empty array is all. Default: all. */
+  readonly measures?: readonly CompareMeasure[];
+}
+
+/** The second picture of a comparison. */
+export interface JobCompareWith {
+  /** Its font. */
+  readonly font: JobFont;
+  /** Its text. Default: the job's. */
+  readonly text?: JobText;
+  /** Where the pen starts: [x, y] in pixels from the upper left corner, y down. Default: [0, 0.75 × height]; for vertical text [width / 2, 0]. */
+  readonly origin?: readonly [x: number, y: number];
+}
+
 /** A line of the stream that asks the program itself: ping answers, warm_up makes every worker ready, stats counts jobs, caches and memory. */
 export interface Op {
   /** What is asked. */
@@ -198,6 +245,8 @@ export interface Result {
   readonly status: "success" | "error";
   /** The picture; of successes alone. */
   readonly rendering?: ResultRendering;
+  /** How the pictures differ; of compare jobs alone. */
+  readonly comparison?: Comparison;
   /** With include metrics, or format metrics. */
   readonly metrics?: Metrics;
   /** With include boxes: one a cluster, in visual order. */
@@ -212,6 +261,8 @@ export interface Result {
   readonly font?: UsedFont;
   /** How the text was read. */
   readonly text?: UsedText;
+  /** What the picture was compared with; of compare jobs alone. */
+  readonly with?: UsedWith;
   /** Measured times, unless switched off. */
   readonly timing?: Timing;
   /** Of errors alone. */
@@ -234,6 +285,38 @@ export interface ResultRendering {
   readonly height: number;
   /** Box of the ink in pixels, y down; [0, 0, 0, 0]: no ink. */
   readonly actual_bbox: readonly [x: number, y: number, width: number, height: number];
+}
+
+/** How two pictures differ over their frame (docs/metrics.md has each definition). A measure that was not asked for is absent. */
+export interface Comparison {
+  /** Width of the frame in pixels. */
+  readonly width: number;
+  /** Height of the frame in pixels. */
+  readonly height: number;
+  /** How far the second picture stands right of and below the first, in pixels. */
+  readonly shift: readonly [x: number, y: number];
+  /** Mean |a − b| / 255: 0 alike, 1 nothing alike. */
+  readonly pixel_delta?: number;
+  /** The same under a Gaussian about the frame's centre, σ = min(width, height) / 4. */
+  readonly pixel_delta_center?: number;
+  /** √ mean (a − b)² / 255. */
+  readonly rmse?: number;
+  /** Mean structural similarity, −1 … 1; 1 alike. */
+  readonly ssim?: number;
+  /** Σ min(a, b) / Σ max(a, b); 1 where neither has ink. */
+  readonly iou?: number;
+}
+
+/** What a picture was compared with: a font and text, or a picture file. */
+export interface UsedWith {
+  /** The font as it was used. */
+  readonly font?: UsedFont;
+  /** How the text was read. */
+  readonly text?: UsedText;
+  /** The picture file, as in the job. */
+  readonly image?: string;
+  /** Its size in pixels. */
+  readonly image_size?: readonly [width: number, height: number];
 }
 
 /** Measurements of the ink on the canvas (docs/metrics.md has each definition). */
@@ -463,4 +546,4 @@ export const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = {
 };
 
 /** Fields of a result line, in the order they are written. */
-export const RESULT_FIELDS = ["id", "status", "rendering", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "timing", "error"] as const;
+export const RESULT_FIELDS = ["id", "status", "rendering", "comparison", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error"] as const;

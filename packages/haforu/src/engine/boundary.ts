@@ -14,6 +14,7 @@ export const NEED_FONT = 1;
 export const CHECK_FONT = 2;
 export const OP_LINE = 3;
 export const NEED_OUTPUT = 4;
+export const NEED_IMAGE = 5;
 
 /** Flags of a job. Its error line carries the line's number. */
 export const LINE_FLAG_NUMBERED = 1;
@@ -211,7 +212,7 @@ export class Engine {
     return this.#runCount === 0 ? NO_RUNS : this.#u32.subarray(this.#runsAt >> 2, (this.#runsAt >> 2) + this.#runCount * RUN_STRIDE);
   }
 
-  /** What a job asked for: a font's path, an op's name, or the id of a job whose picture is to be written. */
+  /** What a job asked for: a font's or a picture file's path, an op's name, or the id of a job whose picture is to be written. */
   need(): string {
     return decoder.decode(this.#span(this.#calls.hf_need()));
   }
@@ -234,6 +235,19 @@ export class Engine {
   refuseFont(code: ErrorCode, detail: string): boolean {
     this.#put(this.#name, detail);
     return this.#calls.hf_font_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes) >= 0;
+  }
+
+  /** After NEED_IMAGE: the picture file, in memory from allocateFont, which the engine takes over. false: no memory. */
+  providePicture(data: number, bytes: number): boolean {
+    const need = this.#calls.hf_need();
+    this.#refresh();
+    return this.#calls.hf_picture_provide(this.#word(need), this.#word(need + 4), data, bytes) >= 0;
+  }
+
+  /** The picture file cannot be had. false: no memory to remember that. */
+  refusePicture(code: ErrorCode, detail: string): boolean {
+    this.#put(this.#name, detail);
+    return this.#calls.hf_picture_refuse(ERRORS[code].number, this.#name.pointer, this.#name.bytes) >= 0;
   }
 
   /** After NEED_OUTPUT: the picture's file, a view that is valid until the next call. */

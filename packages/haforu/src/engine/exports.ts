@@ -21,6 +21,8 @@ export interface EngineExports {
   hf_output_done(path: number, pathBytes: number): number;
   hf_output_failed(code: number, detail: number, detailBytes: number): number;
   hf_font_provide(path: number, pathBytes: number, data: number, bytes: number): number;
+  hf_picture_provide(path: number, pathBytes: number, data: number, bytes: number): number;
+  hf_picture_refuse(code: number, detail: number, detailBytes: number): number;
   hf_font_keep(path: number, pathBytes: number): number;
   hf_font_refuse(code: number, detail: number, detailBytes: number): number;
 

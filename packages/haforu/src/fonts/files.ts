@@ -70,7 +70,7 @@ function readFile(path: string, place: PlaceFont): FontIdentity | FontRefusal {
     if (problem !== undefined) return problem;
     const bytes = Number(stats.size);
     const target = place(bytes);
-    if (target === undefined) return refuse("out_of_memory", `no room for ${bytes} bytes of font`);
+    if (target === undefined) return refuse("out_of_memory", `no room for ${bytes} bytes of it`);
     for (let done = 0; done < bytes; ) {
       const read = readSync(file, target, done, bytes - done, done);
       if (read === 0) return refuse("font_unreadable", `it became shorter while it was read (${done} of ${bytes} bytes)`);

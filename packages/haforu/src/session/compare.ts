@@ -1,6 +1,6 @@
 // Pictures against each other: what a session takes and gives when it resizes and compares, checked, and brought to the
 // engine. Formulas: docs/metrics.md. Knows nothing of fonts.
-import { LIMITS } from "@haforu/engine";
+import { ALIGN_MODES, type AlignMode, COMPARE_MEASURES, type CompareMeasure, type Comparison, LIMITS } from "@haforu/engine";
 import type { Engine } from "../engine/boundary.ts";
 import { callError } from "../engine/errors.ts";
 import { invalid, isRecord, isWhole, unknownName } from "./check-request.ts";
@@ -13,12 +13,6 @@ export interface GreyImage {
   /** false (default): 255 is blank and 0 full ink; true: the other way round. */
   readonly invert?: boolean;
 }
-
-/** How two pictures are laid over each other; see CompareOptions.mode. */
-export type AlignMode = "center" | "corner" | "ink";
-
-/** What can be measured of two pictures. */
-export type CompareMeasure = "pixel_delta" | "pixel_delta_center" | "rmse" | "ssim" | "iou";
 
 export interface CompareOptions {
   /**
@@ -40,30 +34,11 @@ export interface CompareOptions {
 export const DEFAULT_COMPARE_OPTIONS: Required<CompareOptions> = {
   mode: "corner",
   reach: 32,
-  measures: ["pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou"],
+  measures: COMPARE_MEASURES,
 };
 
-/** Of the ink of two pictures over a frame. A measure that was not asked for is absent. */
-export interface Comparison {
-  /** The frame's size in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** How far the second picture stands right of and below the first, in pixels. */
-  readonly shift: readonly [x: number, y: number];
-  /** Mean |a − b| ÷ 255: 0 alike, 1 nothing alike. */
-  readonly pixel_delta?: number;
-  /** The same under a Gaussian about the frame's centre, σ = min(width, height) ÷ 4: 0 … 1. */
-  readonly pixel_delta_center?: number;
-  /** √ mean (a − b)² ÷ 255: 0 … 1. */
-  readonly rmse?: number;
-  /** Mean structural similarity: −1 … 1, 1 alike. */
-  readonly ssim?: number;
-  /** Σ min(a, b) ÷ Σ max(a, b): 0 … 1, 1 alike; 1 where neither has ink. */
-  readonly iou?: number;
-}
-
-const MODES: readonly AlignMode[] = ["corner", "center", "ink"];
-const MEASURES: readonly CompareMeasure[] = DEFAULT_COMPARE_OPTIONS.measures;
+const MODES: readonly AlignMode[] = ALIGN_MODES;
+const MEASURES: readonly CompareMeasure[] = COMPARE_MEASURES;
 const SIDE: string = `a whole number of pixels from 1 to ${LIMITS.canvasSidePx}`;
 
 /** The options as the engine's words: mode, reach, bits of measures. @throws HaforuError invalid_argument. */

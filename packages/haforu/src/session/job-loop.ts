@@ -2,7 +2,7 @@
 // asks for, and replaces an engine that trapped or is full. Knows nothing of JSON, of threads, or of where fonts come
 // from. Used by a session (one line a chunk) and by a batch worker (many).
 import type { ErrorCode } from "@haforu/engine";
-import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_OUTPUT } from "../engine/boundary.ts";
+import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_IMAGE, NEED_OUTPUT } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { COUNTERS, type EngineConfig, type EngineStats } from "../engine/settings.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
@@ -27,11 +27,18 @@ export interface JobRunnerOptions {
 
 /** A look at a file takes microseconds: often enough for a person, rare enough for a million jobs. */
 const FONT_CHECK_MS = 10;
-/** A job needs one font, asked for at most three times (check, need, and again after an eviction): more is a fault. */
+/** A job needs two files at most, each asked for at most three times (check, need, and again after an eviction): more is a fault. */
 const MAX_FONT_REQUESTS = 8;
 /** Fonts whose identity is remembered; one that was forgotten is read again, nothing worse. */
 const MAX_IDENTITIES = 65_536;
 const OUT_OF_MEMORY: JobStatus = errorStatus("out_of_memory");
+
+/** What is wrong with a file, said of a picture. */
+const PICTURE_CODES: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
+  ["font_not_found", "image_not_found"],
+  ["font_unreadable", "image_unreadable"],
+  ["font_too_large", "image_too_large"],
+]);
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
@@ -168,6 +175,8 @@ export class JobRunner {
         const status = this.#engine.job(start, end - start, lineNumber, flags);
         if (status === NEED_FONT || status === CHECK_FONT) {
           if (!this.#feed(status)) return this.answer(start, end, lineNumber, flags, "out_of_memory", "no room for a font");
+        } else if (status === NEED_IMAGE) {
+          if (!this.#feedPicture()) return this.answer(start, end, lineNumber, flags, "out_of_memory", "no room for a picture");
         } else return status === NEED_OUTPUT ? this.#writeImage() : status;
       }
       throw new WebAssembly.RuntimeError("the engine asks for the same font again and again");
@@ -190,6 +199,13 @@ export class JobRunner {
     if (this.#identities.size >= MAX_IDENTITIES) this.#identities.clear();
     this.#identities.set(path, font.identity);
     return this.#engine.provideFont(font.pointer, font.bytes);
+  }
+
+  /** Gives the engine the picture file it asks for, or the reason why not. */
+  #feedPicture(): boolean {
+    const file = readFont(this.#engine, this.#options.fonts, this.#engine.need());
+    if ("code" in file) return this.#engine.refusePicture(PICTURE_CODES.get(file.code) ?? file.code, file.detail);
+    return this.#engine.providePicture(file.pointer, file.bytes);
   }
 
   #writeImage(): JobStatus {

@@ -1,14 +1,14 @@
 // One engine in this thread: jobs, pixels, metrics, glyphs, one call at a time. Keeps fonts and canvases between
 // calls, looks now and then whether font files changed, and goes on with a fresh engine after a trap.
 // Runs in Node and in browsers; where fonts come from is the source's business.
-import { type Job, LIMITS, type Result, type ResultError } from "@haforu/engine";
+import { type Comparison, type Job, LIMITS, type Result, type ResultError } from "@haforu/engine";
 import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { cut } from "./came.ts";
 import { checkCanvas, checkFace, checkFontName, checkKeys, invalid } from "./check-request.ts";
-import { type CompareOptions, type Comparison, checkImage, compareImages, compareWords, comparisonOf, type GreyImage, resizeImage } from "./compare.ts";
+import { type CompareOptions, checkImage, compareImages, compareWords, comparisonOf, type GreyImage, resizeImage } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";

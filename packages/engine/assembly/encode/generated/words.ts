@@ -29,6 +29,26 @@ export const HEIGHT: usize = memory.data<u8>([10, 44, 34, 104, 101, 105, 103, 10
 export const ACTUAL_BBOX: usize = memory.data<u8>([16, 44, 34, 97, 99, 116, 117, 97, 108, 95, 98, 98, 111, 120, 34, 58, 91]);
 /** ]} */
 export const LIST_OBJECT_END: usize = memory.data<u8>([2, 93, 125]);
+/** ,"comparison":{"width": */
+export const COMPARISON: usize = memory.data<u8>([23, 44, 34, 99, 111, 109, 112, 97, 114, 105, 115, 111, 110, 34, 58, 123, 34, 119, 105, 100, 116, 104, 34, 58]);
+/** ,"shift":[ */
+export const SHIFT: usize = memory.data<u8>([10, 44, 34, 115, 104, 105, 102, 116, 34, 58, 91]);
+/** ,"pixel_delta": */
+export const PIXEL_DELTA: usize = memory.data<u8>([15, 44, 34, 112, 105, 120, 101, 108, 95, 100, 101, 108, 116, 97, 34, 58]);
+/** ,"pixel_delta_center": */
+export const PIXEL_DELTA_CENTER: usize = memory.data<u8>([22, 44, 34, 112, 105, 120, 101, 108, 95, 100, 101, 108, 116, 97, 95, 99, 101, 110, 116, 101, 114, 34, 58]);
+/** ,"rmse": */
+export const RMSE: usize = memory.data<u8>([8, 44, 34, 114, 109, 115, 101, 34, 58]);
+/** ,"ssim": */
+export const SSIM: usize = memory.data<u8>([8, 44, 34, 115, 115, 105, 109, 34, 58]);
+/** ,"iou": */
+export const IOU: usize = memory.data<u8>([7, 44, 34, 105, 111, 117, 34, 58]);
+/** ,"with":{"font":{"path": */
+export const WITH_FONT: usize = memory.data<u8>([24, 44, 34, 119, 105, 116, 104, 34, 58, 123, 34, 102, 111, 110, 116, 34, 58, 123, 34, 112, 97, 116, 104, 34, 58]);
+/** ,"with":{"image": */
+export const WITH_IMAGE: usize = memory.data<u8>([17, 44, 34, 119, 105, 116, 104, 34, 58, 123, 34, 105, 109, 97, 103, 101, 34, 58]);
+/** ,"image_size":[ */
+export const IMAGE_SIZE: usize = memory.data<u8>([15, 44, 34, 105, 109, 97, 103, 101, 95, 115, 105, 122, 101, 34, 58, 91]);
 /** ,"metrics":{"density": */
 export const METRICS: usize = memory.data<u8>([22, 44, 34, 109, 101, 116, 114, 105, 99, 115, 34, 58, 123, 34, 100, 101, 110, 115, 105, 116, 121, 34, 58]);
 /** ,"beam": */
