@@ -23,7 +23,7 @@ export interface Directives {
 
 export const NO_DIRECTIVES: Directives = { depends: [], order: 0 };
 
-const DIRECTIVE = /^--[ \t]*(depends|order)[ \t]*:[ \t]*(.*?)[ \t]*$/;
+const DIRECTIVE = /^--[ \t]*(depends|order)[ \t]*:[ \t]*(.*?)[ \t]*$/s;
 const DASH = 0x2d;
 
 /**
@@ -49,7 +49,7 @@ export function readDirectives(contents: Uint8Array, file: string): Directives {
     if (found === null) continue;
     const [, keyword, value = ""] = found;
     if (keyword === "depends") {
-      for (const target of value.split(",").map((part) => part.trim())) {
+      for (const target of value.split(",").map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""))) {
         if (target === "") throw new SqlError("sql_directive_invalid", `"-- depends:" takes paths with commas between them, got "${value}"`, { file, line });
         depends.push({ target, line });
       }

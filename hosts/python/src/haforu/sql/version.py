@@ -1,0 +1,3 @@
+"""The version that a script's header names; a test holds it against packages/sql/package.json."""
+
+VERSION = "0.1.0"
