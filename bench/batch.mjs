@@ -8,7 +8,7 @@ import { LETTERS } from "./direct.mjs";
 import { runProcess } from "./process.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const CLI = join(ROOT, "packages/haforu/dist/cli/main.js");
+const CLI = join(ROOT, "packages/haforu/bin/haforu.js");
 const ENGINE = fileURLToPath(new URL("engine.mjs", import.meta.url));
 const MIB = 1 << 20;
 /** Letters in a chunk of input: long enough that the generator is not what is measured. */

@@ -10,7 +10,7 @@ import { contactSheet, readEntries } from "haforu/report";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT = resolve(process.argv[2] ?? join(ROOT, "out"));
-const CLI = join(ROOT, "packages/haforu/dist/cli/main.js");
+const CLI = join(ROOT, "packages/haforu/bin/haforu.js");
 
 /** Both shapes a batch takes: one job a line, and a JobSpec document. */
 const SAMPLES = [

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const JOBS = fileURLToPath(new URL("jobs.mjs", import.meta.url));
-const CLI = fileURLToPath(new URL("../../packages/haforu/dist/cli/main.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../packages/haforu/bin/haforu.js", import.meta.url));
 const MOST_BYTES = 1 << 29;
 
 function output(node: string, args: readonly string[], input?: string): string {

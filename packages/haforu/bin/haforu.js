@@ -6,4 +6,4 @@ import * as nodeModule from "node:module";
 // From Node 22.8: compiled code is kept in the temp folder. Where that cannot be written, nothing is kept.
 nodeModule.enableCompileCache?.();
 
-await import("../dist/cli/main.js");
+await import("../dist/bundle/main.js");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** The workspace's root, with a slash: where the samples and their fonts are. */
 export const ROOT: string = `${dirname(dirname(dirname(fileURLToPath(import.meta.resolve("haforu/package.json")))))}/`;
-export const CLI: string = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+export const CLI: string = fileURLToPath(new URL("../bin/haforu.js", import.meta.url));
 
 const FONTS = `${ROOT}node_modules/`;
 export const NOTO_SANS: string = `${FONTS}@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf`;
