@@ -33,6 +33,12 @@ const STEEP: usize = 176;
 /** Column of the lower end, counted from the upper end's. */
 const LEAVE: usize = 192;
 
+/**
+ * A strip of fewer columns than this takes areas as differences of squares in f32. With c columns a square is at most (c + 2)² and a ramp at most
+ * 255 × 128 × 4 / (c - 1): rounding by 2^-24 is less than one of the 256 parts of an ink step. Wider ones add up too much of it.
+ */
+const SQUARED_COLUMNS: i32 = 64;
+
 // @ts-ignore: decorator
 @inline function add(p: usize, change: v128): void { v128.store(p, i32x4.add(v128.load(p), change)); }
 
@@ -166,6 +172,31 @@ export function addLines(from: usize, end: usize): void {
           add(cell, i32x4.sub(firstColumn, magicBits()));
           add(cell + 16, i32x4.sub(second, firstColumn));
           add(cell + 32, i32x4.sub(worthRounded, second));
+        } else if (crossed < SQUARED_COLUMNS) {
+          // With w = distance from an end to a column's right border, max(w, 0)² is twice the area right of that end up to there; the difference of both ends is the
+          // line's, and that of two columns is what lies in the second.
+          const one = float1();
+          mark(bits, first >> 2, (first + crossed + 1) >> 2);
+          const m = magic();
+          const ramp = v128.load32_splat(line, RAMP);
+          let fromLeft = f32x4.sub(one, xLeft);
+          let fromRight = f32x4.sub(one, xRight);
+          let before = magicBits();
+          let areaBefore = zero;
+          const lastCell = cell + (<usize>crossed << 4);
+          do {
+            const w0 = f32x4.pmax(zero, fromLeft);
+            const w1 = f32x4.pmax(zero, fromRight);
+            const area = f32x4.mul(f32x4.sub(f32x4.mul(w0, w0), f32x4.mul(w1, w1)), ramp);
+            const value = f32x4.add(f32x4.sub(area, areaBefore), m);
+            add(cell, i32x4.sub(value, before));
+            before = value;
+            areaBefore = area;
+            cell += 16;
+            fromLeft = f32x4.add(fromLeft, one);
+            fromRight = f32x4.add(fromRight, one);
+          } while (cell <= lastCell);
+          add(cell, i32x4.sub(worthRounded, before));
         } else {
           // Any number of columns. With w = distance from an end to a column's right border and u = clamp(w, 0, 1), u (2w - u) is twice the area right of
           // that end in the column; the difference of both ends is the line's.
