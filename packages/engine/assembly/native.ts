@@ -162,6 +162,23 @@ export function arenaReset(): void {
   limit = 0;
 }
 
+let markedBlock: usize = 0;
+let markedCursor: usize = 0;
+let markedLimit: usize = 0;
+
+/** Remembers how much the arena has handed out. One mark is kept. */
+export function arenaMark(): void {
+  markedBlock = currentBlock;
+  markedCursor = cursor;
+  markedLimit = limit;
+}
+/** Forgets what was handed out since arenaMark; the arena must not have been reset in between. */
+export function arenaRewind(): void {
+  currentBlock = markedBlock;
+  cursor = markedCursor;
+  limit = markedLimit;
+}
+
 /** Bytes the arena holds from malloc. */
 export function arenaBytes(): usize {
   return heldBytes;

@@ -22,8 +22,18 @@ function ajv() {
 function accepted(validate, value) {
   if (value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, "op")) return validate.op(value);
   if (!validate.job(value)) return false;
-  const { width, height } = value.rendering ?? value.compare;
-  return width * height <= limit("canvas_area_px");
+  const { width, height } = value.rendering ?? value.compare ?? value.sweep;
+  if (width * height > limit("canvas_area_px")) return false;
+  return value.sweep === undefined || sweepFits(value);
+}
+
+/** What the schema cannot say of a sweep: how many renders it has, and how long its texts are together. */
+function sweepFits({ text, sweep: { texts = [], points = [], grid, sample } }) {
+  const valuesOf = (axis) => (Array.isArray(axis) ? axis.length : (axis.steps ?? 1));
+  const inGrid = grid === undefined ? 0 : Object.values(grid).reduce((all, axis) => all * valuesOf(axis), 1);
+  const renders = (points.length + inGrid + (sample?.count ?? 0)) * (1 + texts.length);
+  const codePoints = [text.content, ...texts].reduce((all, one) => all + [...one].length, 0);
+  return renders <= limit("sweep_renders") && codePoints <= limit("text_code_points");
 }
 
 /** Whether valid JSON has a key twice in an object, or nests deeper than the module reads. */

@@ -253,6 +253,33 @@ export const errors = [
     cause: "The file is of another kind.",
     cure: "Convert the picture to PNG.",
   },
+  {
+    number: 30,
+    code: "axis_not_found",
+    args: ["axis", "axes"],
+    field: "sweep",
+    message: "sweep: the font has no axis {axis}[; it has {axes}]",
+    cause: "A grid or a point names an axis that the font does not have, so that its renders would be the same.",
+    cure: "Leave the axis out; `haforu fonts FILE` lists the axes.",
+  },
+  {
+    number: 31,
+    code: "sweep_empty",
+    args: ["detail"],
+    field: "sweep",
+    message: "sweep: nothing to render[: {detail}]",
+    cause: "The font has no named instances, or the window that `first` asks for lies behind the last render.",
+    cure: "Give a grid, points or a sample, or a smaller `first`.",
+  },
+  {
+    number: 32,
+    code: "sweep_too_large",
+    args: ["count", "what", "most"],
+    field: "sweep",
+    message: "sweep: {count} {what}, expected at most {most}",
+    cause: "Points times texts are over the limit of renders, or the pictures of one line over the limit of pixels.",
+    cure: "Take fewer steps, or several jobs; pictures in files (--out-dir) have no limit of pixels.",
+  },
 ];
 
 /**
@@ -351,6 +378,21 @@ export const warnings = [
     ],
     cause: "The font has bitmaps, SVG or colour layers only for these glyphs.",
     cure: "Use a font with outlines.",
+  },
+  {
+    number: 9,
+    code: "sweep_clamped",
+    field: "sweep",
+    message: "sweep: {axis} {given} is outside {min} to {max}; {used} is used",
+    details: [
+      { name: "axis", kind: "text", about: "The axis." },
+      { name: "given", kind: "number", about: "What the sweep asks for; of a grid its least, its greatest, or a listed value." },
+      { name: "used", kind: "number", about: "What is used." },
+      { name: "min", kind: "number", about: "The axis' least value." },
+      { name: "max", kind: "number", about: "The axis' greatest value." },
+    ],
+    cause: "A grid or a point reaches beyond the axis' range, so that several points may be the same.",
+    cure: "Give values inside the range.",
   },
   {
     number: 20,
@@ -454,6 +496,8 @@ export const jobFaults = [
     message: '{field}: got "json" with format {came}, expected "base64" or "none"; only svg and metrics go as json',
   },
   { name: "one_of", args: ["field", "expected"], message: "{field}: expected exactly one of {expected}" },
+  { name: "no_points", args: [], message: "sweep: no coordinates, expected at least one of grid, points, instances and sample" },
+  { name: "empty_list", args: ["field", "expected"], message: "{field}: empty, expected {expected}" },
   { name: "empty_jobs", args: [], message: "jobs: got an empty array, expected at least one job" },
   { name: "op_and_job", args: ["field"], message: '{field}: unknown field; a line with "op" has "op" and "id" alone' },
 ];

@@ -5,7 +5,7 @@ import { limit } from "./limits.mjs";
 export const VERSION = "1.0";
 
 /**
- * kind: string | number | integer | boolean | enum | object | variations | features | origin | include
+ * kind: string | number | integer | boolean | enum | object | variations | features | origin | include | jobs | texts | grid | points
  * pattern: the name of a pattern below; the module has a hand-written equal of each.
  * values of an enum or include: the name of their list is `list`, or the field's own.
  * cure: what to do, put behind a message about this field.
@@ -35,7 +35,7 @@ export const includes = ["metrics", "boxes", "glyphs", "hash", "extended"];
 export const alignModes = ["corner", "center", "ink"];
 export const measures = ["pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou"];
 /** A job has exactly one of these fields, which says what is made of its text. */
-export const jobKinds = ["rendering", "compare"];
+export const jobKinds = ["rendering", "compare", "sweep"];
 export const ops = ["ping", "warm_up", "stats"];
 export const orders = ["input", "completion"];
 export const modes = ["batch", "stream"];
@@ -141,6 +141,41 @@ const originField = {
   about: "Where the pen starts: [x, y] in pixels from the upper left corner, y down.",
 };
 
+/** What a picture is and what is told of it: of `rendering`, and at its beginning of `sweep`. @type {readonly Field[]} */
+const renderingFields = [
+  {
+    name: "format",
+    kind: "enum",
+    values: formats,
+    required: true,
+    about: "pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included.",
+  },
+  {
+    name: "encoding",
+    kind: "enum",
+    values: encodings,
+    defaultAbout: "base64 for pgm, png and raw; json for svg; none for metrics",
+    about:
+      "How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding.",
+  },
+  ...sideFields,
+  originField,
+  {
+    name: "invert",
+    kind: "boolean",
+    default: false,
+    about: "false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way.",
+  },
+  {
+    name: "include",
+    kind: "include",
+    values: includes,
+    defaultAbout: "none; metrics for format metrics",
+    about:
+      "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes; extended: metrics, and the extended ones with them.",
+  },
+];
+
 /** @type {Readonly<Record<string, { path: string, about: string, fields: readonly Field[] }>>} */
 export const objects = {
   job: {
@@ -151,8 +186,9 @@ export const objects = {
       id,
       { name: "font", kind: "object", of: "font", required: true, about: "Which font, how large, at which coordinates." },
       { name: "text", kind: "object", of: "text", required: true, about: "What to draw." },
-      { name: "rendering", kind: "object", of: "rendering", about: "What to make of it. A job has exactly one of `rendering` and `compare`." },
+      { name: "rendering", kind: "object", of: "rendering", about: "What to make of it. A job has exactly one of `rendering`, `compare` and `sweep`." },
       { name: "compare", kind: "object", of: "compare", about: "What to compare its picture with." },
+      { name: "sweep", kind: "object", of: "sweep", about: "The text at many design coordinates of the font." },
     ],
   },
   font: {
@@ -168,40 +204,7 @@ export const objects = {
   rendering: {
     path: "rendering",
     about: "What to make: a picture, measurements, or both.",
-    fields: [
-      {
-        name: "format",
-        kind: "enum",
-        values: formats,
-        required: true,
-        about:
-          "pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included.",
-      },
-      {
-        name: "encoding",
-        kind: "enum",
-        values: encodings,
-        defaultAbout: "base64 for pgm, png and raw; json for svg; none for metrics",
-        about:
-          "How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding.",
-      },
-      ...sideFields,
-      originField,
-      {
-        name: "invert",
-        kind: "boolean",
-        default: false,
-        about: "false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way.",
-      },
-      {
-        name: "include",
-        kind: "include",
-        values: includes,
-        defaultAbout: "none; metrics for format metrics",
-        about:
-          "What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes; extended: metrics, and the extended ones with them.",
-      },
-    ],
+    fields: renderingFields,
   },
   compare: {
     path: "compare",
@@ -257,6 +260,59 @@ export const objects = {
   },
   with_font: { path: "compare.with.font", about: "As `font` of a job.", fields: fontFields },
   with_text: { path: "compare.with.text", about: "As `text` of a job.", fields: textFields },
+  sweep: {
+    path: "sweep",
+    about: "One or many texts at many design coordinates: all of `points`, `instances`, `grid` and `sample` that are given, in this order.",
+    fields: [
+      ...renderingFields.map((field) => (field.name === "format" ? { ...field, required: false, default: "metrics" } : field)),
+      {
+        name: "texts",
+        kind: "texts",
+        maxLength: limit("text_code_points"),
+        defaultAbout: "none",
+        about: `More texts beside text.content, read the same way, each rendered at every point. All together may have ${limit("text_code_points")} code points.`,
+      },
+      {
+        name: "points",
+        kind: "points",
+        defaultAbout: "none",
+        about: "Design coordinates, an object of axis tags a point; an axis that is not named stays where `font` puts it.",
+      },
+      { name: "instances", kind: "boolean", default: false, about: "true: all named instances of the font, in its order." },
+      {
+        name: "grid",
+        kind: "grid",
+        defaultAbout: "none",
+        about:
+          'By axis tag: {"min", "max", "steps"} (evenly from min to max, both included; one step: min), an array of values, or one value. All combinations; the last axis changes fastest.',
+      },
+      { name: "sample", kind: "object", of: "sample", about: "A low-discrepancy sample of the design space." },
+      {
+        name: "first",
+        kind: "integer",
+        min: 0,
+        max: limit("sweep_renders"),
+        default: 0,
+        about: "The first render to make, counted from 0: a sweep can be made in parts.",
+      },
+      {
+        name: "count",
+        kind: "integer",
+        min: 1,
+        max: limit("sweep_renders"),
+        defaultAbout: "all",
+        about: "How many renders to make, at most.",
+      },
+    ],
+  },
+  sample: {
+    path: "sweep.sample",
+    about: "Points of the Halton sequence in the box of all axes that font.variations does not name (docs/sweep.md).",
+    fields: [
+      { name: "count", kind: "integer", required: true, min: 1, max: limit("sweep_renders"), about: "How many points." },
+      { name: "seed", kind: "integer", min: 0, max: 4294967295, default: 0, about: "Moves the sequence along each axis; 0: the plain sequence." },
+    ],
+  },
   op: {
     path: "",
     about: "A line of the stream that asks the program itself: ping answers, warm_up makes every worker ready, stats counts jobs, caches and memory.",
@@ -335,6 +391,12 @@ export function expectedOf(field) {
       return `[x, y], two numbers from ${field.min} to ${field.max}`;
     case "include":
       return `an array of different names out of ${list(field.values ?? [])}`;
+    case "texts":
+      return `an array of 1 to ${limit("sweep_texts")} strings of at most ${field.maxLength} characters`;
+    case "grid":
+      return 'an object by axis tag, such as {"wght": {"min": 100, "max": 900, "steps": 17}}';
+    case "points":
+      return `an array of 1 to ${limit("sweep_renders")} objects of numbers by axis tag, such as [{"wght": 600}]`;
     case "jobs":
       return "an array of at least one job";
     default:

@@ -48,6 +48,19 @@ export const limits = [
   { name: "came_bytes", value: 48, unit: "bytes of the job quoted in a message", reason: "enough to recognise the value" },
   { name: "warnings", value: 100, unit: "warnings of one job", reason: "a job of 64 axes and 512 features could have one for each" },
   { name: "warning_items", value: 64, unit: "code points or glyphs listed in one warning", reason: "a text in an uncovered script would list all of itself" },
+  {
+    name: "sweep_renders",
+    value: 2 ** 18,
+    unit: "renders of a sweep: points times texts",
+    reason: "their metrics fill a line of 90 MB and take some ten seconds",
+  },
+  {
+    name: "sweep_texts",
+    value: 1024,
+    unit: "texts of a sweep beside the first",
+    reason: "a script's letters are a few hundred; their glyphs are kept for every point",
+  },
+  { name: "sweep_values", value: 65536, unit: "steps or values of one axis of a grid", reason: "fonts tell no more than 32,768 places of an axis apart" },
   { name: "ink_gaps", value: 1024, unit: "gaps listed in metrics", reason: "a line of text has a few hundred; more are counted" },
   {
     name: "font_bytes",

@@ -268,7 +268,32 @@ function validRender(r) {
       include: maybe(r, 0.5, () => ["metrics", "boxes", "glyphs", "hash", "extended"].filter(() => r.chance(0.5))),
     },
   };
+  if (r.chance(0.3)) {
+    job.sweep = { ...job.rendering, ...sweepSources(r), ...(r.chance(0.3) && { first: r.pick([0, 5, 262144]), count: r.pick([1, 262144]) }) };
+    if (job.sweep.encoding === undefined && r.chance(0.5)) delete job.sweep.format;
+    delete job.rendering;
+  }
   return JSON.parse(JSON.stringify(job)); // drops what is undefined
+}
+
+/** Where the points of a sweep come from, and its texts: right, but at times too many renders or too long texts. */
+function sweepSources(r) {
+  const axis = () =>
+    r.pick([
+      () => ({ min: r.pick([100, 0, -5.5]), max: r.pick([900, 0]), steps: r.pick([1, 2, 17, 512, 65536]) }),
+      () => [100, 400.5, 900],
+      () => Array.from({ length: 1 + r.below(40) }, (_, i) => i),
+      () => 12,
+    ])();
+  const sources = {
+    grid: maybe(r, 0.6, () => ({ wght: axis(), ...(r.chance(0.5) ? { wdth: axis() } : {}), ...(r.chance(0.1) ? { "OPT ": axis() } : {}) })),
+    points: maybe(r, 0.3, () => Array.from({ length: 1 + r.below(5) }, () => r.pick([{}, { wght: 600 }, { wght: -32768, wdth: 80.5 }]))),
+    instances: maybe(r, 0.3, () => r.chance(0.5)),
+    sample: maybe(r, 0.3, () => ({ count: r.pick([1, 500, 262144]), ...(r.chance(0.5) ? { seed: r.pick([0, 1, 4294967295]) } : {}) })),
+    texts: maybe(r, 0.3, () => Array.from({ length: 1 + r.below(4) }, () => r.pick(["b", "", "مرحبا", "😀", r.chance(0.1) ? long(65535) : "x"]))),
+  };
+  if (sources.grid === undefined && sources.points === undefined && sources.sample === undefined) sources.points = [{ wght: 1 }];
+  return sources;
 }
 
 function objectsOf(value, found = []) {
@@ -300,6 +325,8 @@ export function mutate(r, job) {
       "image",
       "measures",
       "mode",
+      "sweep",
+      "grid",
       "size",
       "width",
       "op",
@@ -325,6 +352,16 @@ export function mutate(r, job) {
       : anyValue(r);
   } else if (kind === 3 && job.font && typeof job.font === "object") {
     job.font[r.pick(["size", "variations", "face_index", "features", "instance", "path"])] = r.chance(0.3) ? r.pick([...FEATURES, ...LISTS]) : anyValue(r);
+  } else if (kind === 5 && job.sweep && typeof job.sweep === "object") {
+    const name = r.pick(["grid", "points", "instances", "sample", "texts", "first", "count", "width", "format"]);
+    const odd = {
+      grid: [{}, { wght: [] }, { wght: {} }, { wght: { min: 1, max: 2 } }, { wght: { min: 1, max: 2, steps: r.pick(NUMBERS) } }, { wgh: 1 }, { wght: "1" }],
+      points: [[], [1], [{ wght: "x" }], [{ wght: 32769 }], [{ w: 1 }], [[]], {}],
+      texts: [[], [1], ["a", null], Array(1024).fill(""), Array(1025).fill(""), long(3)],
+      sample: [{}, { count: 0 }, { count: 1.5 }, { count: 1, seed: -1 }, { count: 1, seed: 4294967296 }, { count: 1, of: 2 }, []],
+    };
+    job.sweep[name] = r.chance(0.6) && odd[name] !== undefined ? r.pick(odd[name]) : anyValue(r);
+    if (r.chance(0.1)) delete job.sweep[name];
   } else if (kind === 4 && job.text && typeof job.text === "object") {
     job.text[r.pick(["content", "script", "direction", "language", "features"])] = r.chance(0.4)
       ? r.pick(STRINGS)

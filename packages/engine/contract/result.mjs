@@ -9,6 +9,7 @@ export const result = {
       ["status", '"success" | "error"', "Whether the job succeeded."],
       ["rendering", "ResultRendering", "The picture; of successes alone.", true],
       ["comparison", "Comparison", "How the pictures differ; of compare jobs alone.", true],
+      ["sweep", "ResultSweep", "Of sweep jobs, in place of rendering, metrics, boxes, glyphs and hash.", true],
       ["metrics", "Metrics", "With include metrics, or format metrics.", true],
       ["boxes", "readonly Box[]", "With include boxes: one a cluster, in visual order.", true],
       ["glyphs", "readonly Glyph[]", "With include glyphs: in visual order.", true],
@@ -53,6 +54,30 @@ export const result = {
       ["text", "UsedText", "How the text was read.", true],
       ["image", "string", "The picture file, as in the job.", true],
       ["image_size", "readonly [width: number, height: number]", "Its size in pixels.", true],
+    ],
+  },
+  ResultSweep: {
+    about: "The renders of a sweep.",
+    fields: [
+      ["renders", "number", "How many the whole sweep has: points times texts."],
+      ["first", "number", "The first one made here, counted from 0."],
+      ["texts", "readonly string[]", "The texts."],
+      ["results", "readonly SweepItem[]", "One a render: for each point all texts."],
+      ["shaped", "number", "How many times a text was shaped: less than the renders where the coordinates could not change it (docs/sweep.md)."],
+    ],
+  },
+  SweepItem: {
+    about: "One text at one point of the design space. What it holds is what a rendering job at these coordinates gives.",
+    fields: [
+      ["text", "number", "Index into texts."],
+      ["instance", "string", "Name of the named instance, of points from `instances`.", true],
+      ["coordinates", "Readonly<Record<string, number>>", "Design coordinates used, every axis of a variable font.", true],
+      ["rendering", "ResultRendering", "The picture, unless the format is metrics.", true],
+      ["metrics", "Metrics", "Always there."],
+      ["boxes", "readonly Box[]", "With include boxes.", true],
+      ["glyphs", "readonly Glyph[]", "With include glyphs.", true],
+      ["hash", "string", "With include hash.", true],
+      ["warnings", "readonly Warning[]", "Of this render; absent when there is none.", true],
     ],
   },
   Metrics: {

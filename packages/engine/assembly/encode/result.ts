@@ -189,6 +189,16 @@ export function putCoordinate(tag: u32, value: f64): void {
   outAdvanceTo(writeNumber(outCursor(), value));
 }
 
+/** Starts the coordinates of an object that may have other fields behind them: putCoordinate, then endCoordinates. */
+export function beginCoordinates(): void {
+  listed = false;
+}
+
+/** Ends coordinates; without one put, there are none. */
+export function endCoordinates(): void {
+  if (listed) putWord(W.OBJECT_END);
+}
+
 /** Ends `font`; without a coordinate put, it has none. */
 export function endFont(): void {
   putWord(listed ? W.OBJECTS_END : W.OBJECT_END);

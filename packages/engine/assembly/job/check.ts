@@ -4,6 +4,7 @@ import {
   DEFAULT_REACH,
   E_CANVAS_TOO_LARGE,
   E_OUT_OF_MEMORY,
+  E_TEXT_TOO_LONG,
   E_UNSUPPORTED,
   ENCODING_JSON,
   F_COMPARE_HEIGHT,
@@ -25,6 +26,7 @@ import {
   F_JOB_COMPARE,
   F_JOB_ID,
   F_JOB_RENDERING,
+  F_JOB_SWEEP,
   F_JOB_VERSION,
   F_OP_ID,
   F_OP_OP,
@@ -33,6 +35,15 @@ import {
   F_RENDERING_HEIGHT,
   F_RENDERING_INVERT,
   F_RENDERING_WIDTH,
+  F_SAMPLE_COUNT,
+  F_SAMPLE_SEED,
+  F_SWEEP_COUNT,
+  F_SWEEP_ENCODING,
+  F_SWEEP_FIRST,
+  F_SWEEP_FORMAT,
+  F_SWEEP_INCLUDE,
+  F_SWEEP_INSTANCES,
+  F_SWEEP_SAMPLE,
   F_TEXT_CONTENT,
   F_TEXT_DIRECTION,
   F_TEXT_LANGUAGE,
@@ -42,6 +53,7 @@ import {
   F_WITH_TEXT_CONTENT,
   F_WITH_TEXT_FEATURES,
   FAULT_ENCODING,
+  FAULT_NO_POINTS,
   FAULT_NOT_OBJECT,
   FAULT_ONE_OF,
   FAULT_OP_AND_JOB,
@@ -53,15 +65,19 @@ import {
   INCLUDE_METRICS,
   JOB_COMPARE,
   JOB_RENDERING,
+  JOB_SWEEP,
   KIND_BOOLEAN,
   KIND_ENUM,
   KIND_FEATURES,
+  KIND_GRID,
   KIND_INTEGER,
   KIND_JOBS,
   KIND_NUMBER,
   KIND_OBJECT,
   KIND_ORIGIN,
+  KIND_POINTS,
   KIND_STRING,
+  KIND_TEXTS,
   KIND_VARIATIONS,
   L_COMPARE_KINDS,
   L_INCLUDE_VALUE,
@@ -69,6 +85,8 @@ import {
   L_MEASURE_VALUE,
   L_VERSION,
   LIMIT_CANVAS_AREA_PX,
+  LIMIT_SWEEP_RENDERS,
+  LIMIT_TEXT_CODE_POINTS,
   MEASURE_IOU,
   OBJECT_COMPARE,
   OBJECT_COMPARE_WITH,
@@ -118,6 +136,7 @@ import {
   namedBits,
 } from "./check-lists";
 import { argCame, missingField, syntaxProblem, tooLong, unknownField, wrongField } from "./check-report";
+import { checkGrid, checkPoints, checkTexts } from "./check-sweep";
 import {
   enumPair,
   fieldCode,
@@ -144,6 +163,7 @@ import { argNumber, argsClear, argText } from "./message";
 import { fits } from "./patterns";
 import { jobProblem, problem, problemStatus, problemsReset, problemWorded } from "./problems";
 import { JOB_REPLACED, Job } from "./record";
+import { SweepSpec, sweepForget, sweepRenders, sweepSpec, sweepTooLarge } from "./sweep-spec";
 
 /** checkJob found a line for the program itself: Job.op says which. */
 export const IS_OP: i32 = 1;
@@ -166,6 +186,7 @@ const withRecord = memory.data(512, 16);
 export function withJob(): Job {
   return changetype<Job>(withRecord);
 }
+let sourceGiven = false; // of a sweep's points
 
 function record(): Job {
   return changetype<Job>(job);
@@ -221,6 +242,8 @@ function checkLine(line: usize, length: usize, object: i32): i32 {
   imageGiven = false;
   memory.fill(withRecord, 0, offsetof<Job>());
   j.reach = <u32>DEFAULT_REACH;
+  sourceGiven = false;
+  sweepForget();
   readerOpen(line, length);
   if (faultKind != NO_FAULT) return syntaxProblem(false);
   const from = cursor;
@@ -264,14 +287,17 @@ function finish(): void {
   if ((kindsGiven & (1 << JOB_COMPARE)) != 0) {
     if (j.measures == 0) j.measures = ((<u32>MEASURE_IOU) << 1) - 1;
   }
+  const sweep = sweepSpec();
+  if (sweep.given != 0) finishSweep(j, sweep);
   if (formatGiven) {
     if (!encodingGiven) j.encoding = <u32>load<u8>(DEFAULT_ENCODINGS + <usize>j.format);
     else if (j.encoding == ENCODING_JSON && j.format != FORMAT_SVG && j.format != FORMAT_METRICS) {
+      const path = fieldPath(sweep.given != 0 ? F_SWEEP_ENCODING : F_RENDERING_ENCODING);
       argsClear();
-      argText(1, pairPtr(fieldPath(F_RENDERING_ENCODING)), pairLen(fieldPath(F_RENDERING_ENCODING)));
+      argText(1, pairPtr(path), pairLen(path));
       const pair = enumPair(F_RENDERING_FORMAT, j.format);
       argText(2, pairPtr(pair), pairLen(pair));
-      jobProblem(FAULT_ENCODING, pairPtr(fieldPath(F_RENDERING_ENCODING)), pairLen(fieldPath(F_RENDERING_ENCODING)));
+      jobProblem(FAULT_ENCODING, pairPtr(path), pairLen(path));
     }
     if (j.format == FORMAT_METRICS) j.include |= INCLUDE_METRICS;
   }
@@ -290,6 +316,26 @@ function oneOf(id: i32, names: i32, namesLen: i32): void {
   argText(1, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
   argText(2, TEXTS + <usize>names, <usize>namesLen);
   jobProblem(FAULT_ONE_OF, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
+}
+
+/** A sweep's defaults, and its size as far as it is known without the font. */
+function finishSweep(j: Job, sweep: SweepSpec): void {
+  if (!formatGiven) {
+    j.format = FORMAT_METRICS;
+    formatGiven = true;
+  }
+  j.include |= INCLUDE_METRICS;
+  if (!sourceGiven) {
+    argsClear();
+    jobProblem(FAULT_NO_POINTS, pairPtr(fieldPath(F_JOB_SWEEP)), pairLen(fieldPath(F_JOB_SWEEP)));
+  }
+  const renders = sweepRenders(sweep, 0);
+  if (renders > <f64>LIMIT_SWEEP_RENDERS) sweepTooLarge(renders);
+  if (j.textCodePoints + sweep.textCodePoints > <u32>LIMIT_TEXT_CODE_POINTS) {
+    argsClear();
+    argNumber(1, <f64>(j.textCodePoints + sweep.textCodePoints));
+    problem(E_TEXT_TOO_LONG);
+  }
 }
 
 /** The object at the cursor against its fields. False: the text is not JSON (the reader holds the fault). */
@@ -334,13 +380,18 @@ export function checkObject(object: i32, depth: i32): bool {
 function noteGiven(id: i32): void {
   if (id == F_JOB_RENDERING) kindsGiven |= 1 << JOB_RENDERING;
   else if (id == F_JOB_COMPARE) kindsGiven |= 1 << JOB_COMPARE;
-  else if (id == F_COMPARE_WITH) withGiven = true;
+  else if (id == F_JOB_SWEEP) {
+    kindsGiven |= 1 << JOB_SWEEP;
+    sweepSpec().given = 1;
+    if (peek() != 0x7b) sourceGiven = true; // of another type: nothing more is to be said of it
+  } else if (id == F_COMPARE_WITH) withGiven = true;
   else if (id == F_COMPARE_WITH_TEXT) withTextGiven = true;
   else if (id == F_COMPARE_IMAGE) imageGiven = true;
 }
 
 /** The field of a job's font or text that a field of `compare.with` is like: their values go into records of one form. */
 function likeField(id: i32): i32 {
+  if (id >= F_SWEEP_FORMAT && id <= F_SWEEP_INCLUDE) return id - F_SWEEP_FORMAT + F_RENDERING_FORMAT;
   if (id >= F_WITH_FONT_PATH && id <= F_WITH_FONT_FEATURES) return id - F_WITH_FONT_PATH + F_FONT_PATH;
   if (id >= F_WITH_TEXT_CONTENT && id <= F_WITH_TEXT_FEATURES) return id - F_WITH_TEXT_CONTENT + F_TEXT_CONTENT;
   return id;
@@ -390,11 +441,15 @@ function checkField(id: i32, depth: i32): bool {
     if (byte != 0x74 && byte != 0x66) return otherType(id, depth);
     const value = readWord();
     if (value < 0) return false;
-    if (id == F_RENDERING_INVERT) record().invert = <u32>value;
-    else if (id == F_COMPARE_IMAGE_INVERT) record().imageInvert = <u32>value;
+    if (likeField(id) == F_RENDERING_INVERT) record().invert = <u32>value;
+    else if (id == F_SWEEP_INSTANCES) {
+      sweepSpec().instances = <u32>value;
+      if (value != 0) sourceGiven = true;
+    } else if (id == F_COMPARE_IMAGE_INVERT) record().imageInvert = <u32>value;
     return true;
   }
   if (kind == KIND_OBJECT) {
+    if (id == F_SWEEP_SAMPLE) sourceGiven = true;
     if (byte != 0x7b) return otherType(id, depth);
     if (id == F_COMPARE_WITH) return checkWith(depth);
     if (!checkObject(fieldObject(id), depth)) return false;
@@ -402,9 +457,16 @@ function checkField(id: i32, depth: i32): bool {
     return true;
   }
   if (kind == KIND_VARIATIONS) return byte == 0x7b ? checkVariations(id, depth, record()) : otherType(id, depth);
+  if (kind == KIND_GRID) {
+    sourceGiven = true;
+    return byte == 0x7b ? checkGrid(id, depth) : otherType(id, depth);
+  }
+  if (kind == KIND_POINTS) sourceGiven = true;
   if (kind == KIND_FEATURES) return checkFeatures(id, depth, record(), likeField(id) == F_FONT_FEATURES);
   if (byte != 0x5b) return otherType(id, depth);
   if (kind == KIND_JOBS) return readJobs(id, depth);
+  if (kind == KIND_TEXTS) return checkTexts(id, depth);
+  if (kind == KIND_POINTS) return checkPoints(id, depth);
   if (kind == KIND_ORIGIN) return checkOrigin(id, depth, record());
   if (id == F_COMPARE_MEASURES) {
     if (!checkNames(id, depth, T_MEASURE_VALUE, L_MEASURE_VALUE)) return false;
@@ -490,6 +552,22 @@ function storeNumber(id: i32, value: f64): void {
   switch (likeField(id)) {
     case F_COMPARE_REACH: {
       j.reach = <u32>value;
+      break;
+    }
+    case F_SWEEP_FIRST: {
+      sweepSpec().first = <u32>value;
+      break;
+    }
+    case F_SWEEP_COUNT: {
+      sweepSpec().count = <u32>value;
+      break;
+    }
+    case F_SAMPLE_COUNT: {
+      sweepSpec().sampleCount = <u32>value;
+      break;
+    }
+    case F_SAMPLE_SEED: {
+      sweepSpec().sampleSeed = <u32>value;
       break;
     }
     case F_FONT_SIZE: {

@@ -8,11 +8,13 @@ import { putPgmBase64, putPgmHeader } from "../encode/pgm";
 import { PNG_OK, pngFile, pngFileBytes, pngMake, putPngBase64 } from "../encode/png";
 import {
   beginBoxes,
+  beginCoordinates,
   beginData,
   beginFont,
   beginGlyphs,
   beginRendering,
   endBoxes,
+  endCoordinates,
   endData,
   endFont,
   endGlyphs,
@@ -176,8 +178,15 @@ function putGlyphs(): void {
   endGlyphs();
 }
 
-/** Puts design coordinates (f32 × axisCount of the face), each tag once; the caller begins and ends their object. */
-export function putCoordinates(coords: usize): void {
+/** Puts `coordinates` (f32 × axisCount of the face) of an object, where the face has axes. */
+export function putPoint(coords: usize): void {
+  beginCoordinates();
+  putCoordinates(coords);
+  endCoordinates();
+}
+
+/** Puts design coordinates, each tag once; the caller begins and ends their object. */
+function putCoordinates(coords: usize): void {
   const f = usedFace();
   for (let i: u32 = 0; i < f.axisCount; i++)
     if (axisIndex(f, axisTag(f, i)) == <i32>i) putCoordinate(axisTag(f, i), <f64>load<f32>(coords + ((<usize>i) << 2)));

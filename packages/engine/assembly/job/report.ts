@@ -120,7 +120,7 @@ export function strictProblem(): i32 {
 
 /** An error that the host reports, with its own words. The codes about fonts name the path too. */
 export function hostProblem(job: Job, errorCode: i32, detail: usize, detailBytes: u32): i32 {
-  if (errorCode <= 0 || errorCode > code.E_IMAGE_UNSUPPORTED) errorCode = code.E_INTERNAL;
+  if (errorCode <= 0 || errorCode > code.E_SWEEP_TOO_LARGE) errorCode = code.E_INTERNAL;
   if ((errorCode >= code.E_FONT_NOT_FOUND && errorCode <= code.E_FONT_UNSUPPORTED) || errorCode == code.E_PATH_FORBIDDEN)
     return fontProblem(job, errorCode, 0, 0, detail, detailBytes);
   argsClear();
@@ -147,9 +147,41 @@ export function warnStaticFont(): void {
   warn(code.W_VARIATIONS_ON_STATIC_FONT);
 }
 
+/** An axis that the font does not have, where that is an error of a code with the axis and the font's axes. */
+export function axisProblem(face: Face, tag: u32, errorCode: i32): i32 {
+  argsClear();
+  tagText(1, tag);
+  axesText(2, face);
+  return problem(errorCode);
+}
+
+/** Nothing of a sweep is to be rendered; `text` says why, a literal. */
+export function sweepEmptyProblem(text: string): i32 {
+  argsClear();
+  const bytes = arenaAlloc(128);
+  if (bytes != 0) argText(1, bytes, ascii(bytes, text) - bytes);
+  return problem(code.E_SWEEP_EMPTY);
+}
+
+/** The pictures of a sweep are too many for one line. */
+export function sweepPixelsProblem(pixels: f64): i32 {
+  argsClear();
+  const bytes = arenaAlloc(64);
+  argNumber(1, pixels);
+  if (bytes != 0) argText(2, bytes, ascii(bytes, "pixels of pictures in one line") - bytes);
+  argNumber(3, <f64>code.LIMIT_CANVAS_AREA_PX);
+  return problem(code.E_SWEEP_TOO_LARGE);
+}
+
 export function warnAxisUnknown(face: Face, tag: u32): void {
   argsClear();
   tagText(1, tag);
+  axesText(2, face);
+  warn(code.W_AXIS_UNKNOWN);
+}
+
+// the tags of a face's axes, listed
+function axesText(argument: u32, face: Face): void {
   const count = min(face.axisCount, NAMES_LISTED);
   const text = arenaAlloc(<usize>count * 6 + 16);
   if (text != 0) {
@@ -159,9 +191,8 @@ export function warnAxisUnknown(face: Face, tag: u32): void {
       store<u32>(at, bswap<u32>(axisTag(face, i)));
       at += 4;
     }
-    argText(2, text, at - text);
+    argText(argument, text, at - text);
   }
-  warn(code.W_AXIS_UNKNOWN);
 }
 
 export function warnAxisClamped(tag: u32, given: f64, used: f64, least: f64, greatest: f64): void {
@@ -172,6 +203,17 @@ export function warnAxisClamped(tag: u32, given: f64, used: f64, least: f64, gre
   argNumber(4, least);
   argNumber(5, greatest);
   warn(code.W_AXIS_CLAMPED);
+}
+
+/** A value of a sweep lies outside its axis. */
+export function warnSweepClamped(tag: u32, given: f64, used: f64, least: f64, greatest: f64): void {
+  argsClear();
+  tagText(1, tag);
+  argNumber(2, given);
+  argNumber(3, used);
+  argNumber(4, least);
+  argNumber(5, greatest);
+  warn(code.W_SWEEP_CLAMPED);
 }
 
 export function warnFeatureUnknown(tag: u32): void {

@@ -1,4 +1,4 @@
-// One job from its line to its result line: check → stages (font → instance → shape → draw → measure) → content.
+// One job from its line to its result line: check → stages (font → instance → shape → draw → measure) → content; a sweep goes through the stages many times.
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
 
 import { OUT_OK, outReset, outStatus, outWantRuns } from "../encode/out";
@@ -13,7 +13,33 @@ import { askedBytes, askedPtr, comparedShapeMs, compareRun, putCompared, putComp
 import { hasPicture, makeImage, putIncluded, putRendering, putUsed } from "./content";
 import { JOB_REPLACED } from "./record";
 import { beginReport, hostProblem, outOfMemory, putErrorLine, strictProblem, warnInvalidUtf8 } from "./report";
-import { draw, findFace, findInstance, job, planHash, readFeatures, readText, shape, usedFace, usedInstance, useOwnJob, warnOfMissingGlyphs } from "./stages";
+import {
+  draw,
+  findFace,
+  findInstance,
+  job,
+  jobCoordinates,
+  planHash,
+  readFeatures,
+  readText,
+  shape,
+  usedFace,
+  usedInstance,
+  useOwnJob,
+  warnOfMissingGlyphs,
+} from "./stages";
+import {
+  PICTURE_READY,
+  pictureName,
+  pictureNameBytes,
+  putSweepWarnings,
+  sweepBegin,
+  sweepClose,
+  sweepDrawnMs,
+  sweepOn,
+  sweepPicture,
+  sweepShapedMs,
+} from "./sweep";
 import { warningCount, warningsLength, warningsPtr, warningsReset } from "./warnings";
 
 export { NEED_IMAGE } from "./compare";
@@ -112,6 +138,7 @@ const FLAG_RUNS: u32 = 2;
 function begin(lineNumber: f64, flags: u32): void {
   waiting = false;
   useOwnJob();
+  sweepClose(); // of a sweep whose picture never came back
   arenaReset();
   warningsReset();
   beginReport(lineNumber, flags);
@@ -141,6 +168,8 @@ export function runJob(line: usize, bytes: u32, lineNumber: f64, flags: u32): i3
   switch (j.kind) {
     case code.JOB_COMPARE:
       return runCompare();
+    case code.JOB_SWEEP:
+      return runSweep();
     default:
       return runRender();
   }
@@ -169,15 +198,21 @@ function runCompare(): i32 {
   return leave(outStatus() == OUT_OK);
 }
 
-function runRender(): i32 {
+/** The job's face, ready for its plan: 0, a request, or a negative status. */
+function openFace(): i32 {
   const j = job();
   let status = findFace();
   if (status > 0) return ask(status, j.path, j.pathLen);
   if (status == 0 && cancelAsked()) status = hostProblem(j, code.E_CANCELLED, 0, 0);
-  if (status == 0) {
-    notePlan(usedFace(), planHash());
-    status = findInstance();
-  }
+  if (status == 0) notePlan(usedFace(), planHash());
+  return status;
+}
+
+function runRender(): i32 {
+  const j = job();
+  let status = openFace();
+  if (status > 0) return status;
+  if (status == 0) status = findInstance();
   if (status == 0) status = make();
   jobsDone++;
   if (status == 0 && strict && warningCount() > 0) status = strictProblem();
@@ -192,6 +227,39 @@ function runRender(): i32 {
   return leave(putResult(0, 0));
 }
 
+// --- a sweep ----------------------------------------------------------------------------------------------------------------
+
+function runSweep(): i32 {
+  let status = openFace();
+  if (status > 0) return status;
+  jobsDone++;
+  beginSuccess(job().id, job().idLen);
+  if (status == 0) status = sweepBegin(outDir, strict, timing);
+  return endSweepJob(status == 0 ? sweepOn() : status);
+}
+
+/** After a call of the sweep: asks the host to write its picture, or ends the line. */
+function endSweepJob(status: i32): i32 {
+  if (status == PICTURE_READY) {
+    waiting = true;
+    return ask(NEED_OUTPUT, pictureName, pictureNameBytes);
+  }
+  sweepClose();
+  if (status != 0) return putErrorLine(job(), status);
+  putSweepWarnings();
+  putUsed(jobCoordinates());
+  if (timing) {
+    const now = hostNow();
+    const rest = now - startedMs - sweepShapedMs;
+    shapeMs += sweepShapedMs;
+    renderMs += sweepDrawnMs;
+    encodeMs += max<f64>(0, rest - sweepDrawnMs);
+    putTiming(sweepShapedMs, rest, now - startedMs);
+  }
+  endLine();
+  return leave(outStatus() == OUT_OK);
+}
+
 // what was encoded while the host cancelled is dropped: it may be cut short
 function leave(complete: bool): i32 {
   if (complete && !cancelAsked()) return 0;
@@ -202,12 +270,14 @@ function leave(complete: bool): i32 {
 export function finishJob(path: usize, pathBytes: u32): i32 {
   if (!waiting) return putErrorLine(job(), hostProblem(job(), code.E_INVALID_ARGUMENT, 0, 0));
   waiting = false;
+  if (job().kind == code.JOB_SWEEP) return endSweepJob(sweepPicture(path, pathBytes));
   return leave(putResult(path, pathBytes));
 }
 
 /** After NEED_OUTPUT: the picture could not be written. Writes the error line. */
 export function failJob(errorCode: i32, detail: usize, detailBytes: u32): i32 {
   waiting = false;
+  sweepClose();
   return putErrorLine(job(), hostProblem(job(), errorCode, detail, detailBytes));
 }
 

@@ -119,6 +119,16 @@ export function shapeItem(
   return 0;
 }
 
+/** Makes glyphs that lie elsewhere (laid out as HarfBuzz's) the run at hand, with what was used to shape them. They stay the caller's. */
+export function useRun(glyphInfos: usize, glyphPositions: usize, total: u32, script: u32, direction: u32, language: usize): void {
+  infos = glyphInfos;
+  positions = glyphPositions;
+  glyphTotal = total;
+  usedScript = script;
+  usedDirection = direction;
+  usedLanguage = language;
+}
+
 export function glyphId(i: u32): u32 {
   return load<u32>(infos + <usize>i * INFO_BYTES);
 }

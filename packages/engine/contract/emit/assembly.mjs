@@ -21,7 +21,7 @@ import {
 import { limit, limits } from "../limits.mjs";
 
 /** Field kinds, in the order of their numbers. */
-const KINDS = ["string", "number", "integer", "boolean", "enum", "object", "variations", "features", "origin", "include", "jobs"];
+const KINDS = ["string", "number", "integer", "boolean", "enum", "object", "variations", "features", "origin", "include", "jobs", "texts", "grid", "points"];
 const DETAIL_KINDS = ["text", "number", "code_points", "glyphs"];
 const upper = (name) => name.toUpperCase();
 
@@ -291,6 +291,9 @@ export function assemblyTables() {
     MEASURE_VALUE: names(measures),
     JOB_KINDS: names(jobKinds),
     COMPARE_KINDS: names(["with", "image"]),
+    GRID_AXIS: `{"min", "max", "steps"} with steps from 1 to ${limit("sweep_values")}, an array of 1 to ${limit("sweep_values")} numbers, or a number, each from ${-limit("axis_value")} to ${limit("axis_value")}`,
+    POINT: `an object of at most ${limit("variations")} numbers by axis tag, such as {"wght": 600}`,
+    SWEEP_TEXT: `a string of at most ${limit("text_code_points")} characters`,
     ORIGIN_VALUE: `a number from ${-limit("origin_px")} to ${limit("origin_px")}`,
     VERSION,
   };

@@ -63,6 +63,8 @@ export function jobsPage() {
     section("rendering", "rendering"),
     section("compare", "compare"),
     section("compare.with", "compare_with"),
+    section("sweep", "sweep"),
+    section("sweep.sample", "sample"),
     section("Op lines", "op"),
     section("JobSpec documents", "document"),
     section("config", "config"),

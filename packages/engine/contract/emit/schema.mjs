@@ -26,13 +26,17 @@ function fieldSchema(field) {
     case "object":
       return { ...base, $ref: `#/$defs/${field.of}` };
     case "variations":
-      return {
-        ...base,
-        type: "object",
-        maxProperties: limit("variations"),
-        propertyNames: { pattern: patterns.axis_tag.regex },
-        additionalProperties: { type: "number", minimum: -limit("axis_value"), maximum: limit("axis_value") },
-      };
+      return { ...base, ...byAxis(axisValue) };
+    case "texts":
+      return { ...base, type: "array", minItems: 1, maxItems: limit("sweep_texts"), items: { type: "string", maxLength: field.maxLength } };
+    case "points":
+      return { ...base, type: "array", minItems: 1, maxItems: limit("sweep_renders"), items: byAxis(axisValue) };
+    case "grid": {
+      const steps = { type: "integer", minimum: 1, maximum: limit("sweep_values") };
+      const range = { type: "object", additionalProperties: false, required: ["min", "max", "steps"], properties: { min: axisValue, max: axisValue, steps } };
+      const list = { type: "array", minItems: 1, maxItems: limit("sweep_values"), items: axisValue };
+      return { ...base, ...byAxis({ anyOf: [axisValue, range, list] }), minProperties: 1 };
+    }
     case "features":
       return { ...base, $ref: "#/$defs/features" };
     case "origin":
@@ -46,6 +50,13 @@ function fieldSchema(field) {
   }
 }
 
+const axisValue = { type: "number", minimum: -limit("axis_value"), maximum: limit("axis_value") };
+const byAxis = (value) => ({
+  type: "object",
+  maxProperties: limit("variations"),
+  propertyNames: { pattern: patterns.axis_tag.regex },
+  additionalProperties: value,
+});
 const coordinate = (field) => ({ type: "number", minimum: field.min, maximum: field.max });
 
 function objectSchema(name) {
@@ -57,9 +68,14 @@ function objectSchema(name) {
   const oneOf = (fields) => fields.map((field) => ({ required: [field] }));
   if (name === "job") schema.oneOf = oneOf(jobKinds);
   if (name === "compare") schema.oneOf = oneOf(["with", "image"]);
+  if (name === "sweep") {
+    const some = ["grid", "points", "sample"].map((source) => ({ required: [source] }));
+    schema.anyOf = [...some, { required: ["instances"], properties: { instances: { const: true } } }];
+    schema.$comment = `Beyond this schema: width × height must be at most ${limit("canvas_area_px")} (canvas_too_large); points times texts at most ${limit("sweep_renders")} (sweep_too_large); all texts together at most ${limit("text_code_points")} code points (text_too_long).`;
+  }
   if (name === "compare" || name === "rendering")
     schema.$comment = `Beyond this schema: width × height must be at most ${limit("canvas_area_px")} (canvas_too_large).`;
-  if (name === "rendering") {
+  if (name === "rendering" || name === "sweep") {
     schema.if = { properties: { format: { enum: formatsWithoutJson } }, required: ["format"] };
     schema.then = { properties: { encoding: { enum: encodings.filter((encoding) => encoding !== "json") } } };
   }
@@ -80,7 +96,7 @@ function defs(names) {
 const COMMENT = `Generated from packages/engine/contract. Beyond this schema: no key twice in an object; at most ${limit("json_depth")} levels; a line of at most ${limit("line_bytes")} bytes.`;
 
 /** The objects inside a job. */
-const KINDS = ["font", "text", "rendering", "compare", "compare_with", "with_font", "with_text"];
+const KINDS = ["font", "text", "rendering", "compare", "compare_with", "with_font", "with_text", "sweep", "sample"];
 
 export function jobSchema() {
   return {

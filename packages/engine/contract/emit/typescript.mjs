@@ -28,6 +28,8 @@ const INTERFACE = {
   compare_with: "JobCompareWith",
   with_font: "JobFont",
   with_text: "JobText",
+  sweep: "JobSweep",
+  sample: "SweepSample",
   op: "Op",
   document: "JobDocument",
   config: "DocumentConfig",
@@ -59,6 +61,12 @@ function typeOf(field) {
       return "readonly [x: number, y: number]";
     case "include":
       return `readonly ${LISTS[field.list ?? field.name]}[]`;
+    case "texts":
+      return "readonly string[]";
+    case "grid":
+      return "Readonly<Record<string, SweepAxis>>";
+    case "points":
+      return "readonly Readonly<Record<string, number>>[]";
     case "jobs":
       return "readonly Job[]";
     default:
@@ -78,6 +86,10 @@ function inputInterface(name) {
   const lines = objects[name].fields.map((field) => `  /** ${note(field)} */\n  readonly ${field.name}${field.required ? "" : "?"}: ${typeOf(field)};`);
   return `/** ${objects[name].about} */\nexport interface ${INTERFACE[name]} {\n${lines.join("\n")}\n}\n`;
 }
+
+const SWEEP_AXIS =
+  "/** The values of one axis of a grid: evenly from min to max (both included; one step: min), these, or one. */\n" +
+  "export type SweepAxis = { readonly min: number; readonly max: number; readonly steps: number } | readonly number[] | number;\n";
 
 function resultInterface([name, { about, fields }]) {
   const lines = fields.map(([field, type, note, optional]) => `  /** ${note} */\n  readonly ${field}${optional ? "?" : ""}: ${type};`);
@@ -131,7 +143,8 @@ export function typescriptModule() {
     "/** A code's number (the module's status is its negative), why it happens and what to do. */\nexport interface CodeInfo {\n  readonly number: number;\n  readonly cause: string;\n  readonly cure: string;\n}\n",
     codeTable("ERRORS", "ErrorCode", errors),
     codeTable("WARNINGS", "WarningCode", warnings),
-    ...["job", "font", "text", "rendering", "compare", "compare_with", "op", "document", "config"].map(inputInterface),
+    ...["job", "font", "text", "rendering", "compare", "compare_with", "sweep", "sample", "op", "document", "config"].map(inputInterface),
+    SWEEP_AXIS,
     ...Object.entries(result).map(resultInterface),
     `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${warnings.map(warningType).join("\n")};\n`,
     `/** Limits of the contract; docs/jobs.md has the reasons. */\nexport const LIMITS = ${table(limits.map((entry) => `  /** ${entry.unit}: ${entry.reason}. */\n  ${camel(entry.name)}: ${entry.value},`))} as const;\n`,

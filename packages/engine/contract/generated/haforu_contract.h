@@ -36,6 +36,9 @@ enum haforu_error {
   HAFORU_IMAGE_INVALID = 27,
   HAFORU_IMAGE_TOO_LARGE = 28,
   HAFORU_IMAGE_UNSUPPORTED = 29,
+  HAFORU_AXIS_NOT_FOUND = 30,
+  HAFORU_SWEEP_EMPTY = 31,
+  HAFORU_SWEEP_TOO_LARGE = 32,
 };
 
 enum haforu_warning {
@@ -47,6 +50,7 @@ enum haforu_warning {
   HAFORU_WARNING_VARIATIONS_ON_STATIC_FONT = 6,
   HAFORU_WARNING_INVALID_UTF8 = 7,
   HAFORU_WARNING_OUTLINE_MISSING = 8,
+  HAFORU_WARNING_SWEEP_CLAMPED = 9,
   HAFORU_WARNING_FORCED_CUT = 20,
   HAFORU_WARNING_CUT_DEFECT = 21,
   HAFORU_WARNING_MALFORMED_UTF8 = 22,
@@ -77,6 +81,9 @@ enum haforu_warning {
 #define HAFORU_LIMIT_CAME_BYTES 48 /* bytes of the job quoted in a message: enough to recognise the value */
 #define HAFORU_LIMIT_WARNINGS 100 /* warnings of one job: a job of 64 axes and 512 features could have one for each */
 #define HAFORU_LIMIT_WARNING_ITEMS 64 /* code points or glyphs listed in one warning: a text in an uncovered script would list all of itself */
+#define HAFORU_LIMIT_SWEEP_RENDERS 262144 /* renders of a sweep: points times texts: their metrics fill a line of 90 MB and take some ten seconds */
+#define HAFORU_LIMIT_SWEEP_TEXTS 1024 /* texts of a sweep beside the first: a script's letters are a few hundred; their glyphs are kept for every point */
+#define HAFORU_LIMIT_SWEEP_VALUES 65536 /* steps or values of one axis of a grid: fonts tell no more than 32,768 places of an axis apart */
 #define HAFORU_LIMIT_INK_GAPS 1024 /* gaps listed in metrics: a line of text has a few hundred; more are counted */
 #define HAFORU_LIMIT_FONT_BYTES 268435456 /* bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end */
 #define HAFORU_LIMIT_WORKERS 256 /* worker threads: each holds a module and its memory */

@@ -5,7 +5,7 @@ FORMATS = ("pgm", "png", "svg", "raw", "metrics",)
 ENCODINGS = ("base64", "binary", "json", "none",)
 DIRECTIONS = ("ltr", "rtl", "ttb", "btt",)
 INCLUDES = ("metrics", "boxes", "glyphs", "hash", "extended",)
-RESULT_FIELDS = ("id", "status", "rendering", "comparison", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error",)
+RESULT_FIELDS = ("id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error",)
 DEFAULT_ENCODING = {"pgm": "base64", "png": "base64", "svg": "json", "raw": "base64", "metrics": "none"}
 
 # The module's status is the negative number.
@@ -39,6 +39,9 @@ ERRORS = {
     "image_invalid": 27,
     "image_too_large": 28,
     "image_unsupported": 29,
+    "axis_not_found": 30,
+    "sweep_empty": 31,
+    "sweep_too_large": 32,
 }
 WARNINGS = {
     "missing_glyph": 1,
@@ -49,6 +52,7 @@ WARNINGS = {
     "variations_on_static_font": 6,
     "invalid_utf8": 7,
     "outline_missing": 8,
+    "sweep_clamped": 9,
     "forced_cut": 20,
     "cut_defect": 21,
     "malformed_utf8": 22,
@@ -79,6 +83,9 @@ LIMIT_PROBLEMS_LISTED = 32  # problems of one job: one broken line must not beco
 LIMIT_CAME_BYTES = 48  # bytes of the job quoted in a message: enough to recognise the value
 LIMIT_WARNINGS = 100  # warnings of one job: a job of 64 axes and 512 features could have one for each
 LIMIT_WARNING_ITEMS = 64  # code points or glyphs listed in one warning: a text in an uncovered script would list all of itself
+LIMIT_SWEEP_RENDERS = 262144  # renders of a sweep: points times texts: their metrics fill a line of 90 MB and take some ten seconds
+LIMIT_SWEEP_TEXTS = 1024  # texts of a sweep beside the first: a script's letters are a few hundred; their glyphs are kept for every point
+LIMIT_SWEEP_VALUES = 65536  # steps or values of one axis of a grid: fonts tell no more than 32,768 places of an axis apart
 LIMIT_INK_GAPS = 1024  # gaps listed in metrics: a line of text has a few hundred; more are counted
 LIMIT_FONT_BYTES = 268435456  # bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end
 LIMIT_WORKERS = 256  # worker threads: each holds a module and its memory

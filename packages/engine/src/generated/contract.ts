@@ -40,11 +40,11 @@ export const OPS = ["ping", "warm_up", "stats"] as const;
 export type OpName = (typeof OPS)[number];
 
 /** Every error code. */
-export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long", "image_not_found", "image_unreadable", "image_invalid", "image_too_large", "image_unsupported"] as const;
+export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long", "image_not_found", "image_unreadable", "image_invalid", "image_too_large", "image_unsupported", "axis_not_found", "sweep_empty", "sweep_too_large"] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
-export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided"] as const;
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
@@ -84,6 +84,9 @@ export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
   image_invalid: { number: 27, cause: "The file's header, checksums or data do not hold together.", cure: "Write the picture again." },
   image_too_large: { number: 28, cause: "A side, the area or the file is over its limit.", cure: "Reduce or crop the picture." },
   image_unsupported: { number: 29, cause: "The file is of another kind.", cure: "Convert the picture to PNG." },
+  axis_not_found: { number: 30, cause: "A grid or a point names an axis that the font does not have, so that its renders would be the same.", cure: "Leave the axis out; `haforu fonts FILE` lists the axes." },
+  sweep_empty: { number: 31, cause: "The font has no named instances, or the window that `first` asks for lies behind the last render.", cure: "Give a grid, points or a sample, or a smaller `first`." },
+  sweep_too_large: { number: 32, cause: "Points times texts are over the limit of renders, or the pictures of one line over the limit of pixels.", cure: "Take fewer steps, or several jobs; pictures in files (--out-dir) have no limit of pixels." },
 };
 
 export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
@@ -95,6 +98,7 @@ export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
   variations_on_static_font: { number: 6, cause: "The font is static.", cure: "Leave `variations` out, or use the variable font." },
   invalid_utf8: { number: 7, cause: "The text was cut in the middle of a character, or is in another encoding.", cure: "Write the job as UTF-8." },
   outline_missing: { number: 8, cause: "The font has bitmaps, SVG or colour layers only for these glyphs.", cure: "Use a font with outlines." },
+  sweep_clamped: { number: 9, cause: "A grid or a point reaches beyond the axis' range, so that several points may be the same.", cure: "Give values inside the range." },
   forced_cut: { number: 20, cause: "No boundary in a full buffer was safe: the font's tables mark everything as dependent, or the text is one long chain.", cure: "Raise max_buffer. The glyphs beside this place may differ from those of shaping the whole text at once." },
   cut_defect: { number: 21, cause: "A cut was made at a place that was not safe after all.", cure: "This is a fault of this program: please report the text and its font." },
   malformed_utf8: { number: 22, cause: "The text is in another encoding, or was cut in the middle of a character at its end.", cure: "Give the stream UTF-8." },
@@ -111,10 +115,12 @@ export interface Job {
   readonly font: JobFont;
   /** What to draw. */
   readonly text: JobText;
-  /** What to make of it. A job has exactly one of `rendering` and `compare`. */
+  /** What to make of it. A job has exactly one of `rendering`, `compare` and `sweep`. */
   readonly rendering?: JobRendering;
   /** What to compare its picture with. */
   readonly compare?: JobCompare;
+  /** The text at many design coordinates of the font. */
+  readonly sweep?: JobSweep;
 }
 
 /** The font of a job. */
@@ -197,6 +203,46 @@ export interface JobCompareWith {
   readonly origin?: readonly [x: number, y: number];
 }
 
+/** One or many texts at many design coordinates: all of `points`, `instances`, `grid` and `sample` that are given, in this order. */
+export interface JobSweep {
+  /** pgm: P5, 8-bit grey. png: 8-bit grey. svg: outlines as paths. raw: the canvas' bytes, row by row. metrics: no picture, `metrics` always included. Default: "metrics". */
+  readonly format?: Format;
+  /** How `data` holds the picture in the JSON line. base64 (and binary, its other name): base64 of the file. json: an SVG as a JSON string. none: no `data`. Format metrics has no data, whatever the encoding. Default: base64 for pgm, png and raw; json for svg; none for metrics. */
+  readonly encoding?: Encoding;
+  /** Canvas width in pixels. Takes an integer from 1 to 32768. */
+  readonly width: number;
+  /** Canvas height in pixels. Width × height must be at most 268435456. Takes an integer from 1 to 32768. */
+  readonly height: number;
+  /** Where the pen starts: [x, y] in pixels from the upper left corner, y down. Default: [0, 0.75 × height]; for vertical text [width / 2, 0]. */
+  readonly origin?: readonly [x: number, y: number];
+  /** false: 255 is blank and 0 full ink. true: the other way round. Measurements are of ink either way. Default: false. */
+  readonly invert?: boolean;
+  /** What else the result holds: metrics, boxes of clusters, positioned glyphs, SHA-256 of the canvas' bytes; extended: metrics, and the extended ones with them. Default: none; metrics for format metrics. */
+  readonly include?: readonly Include[];
+  /** More texts beside text.content, read the same way, each rendered at every point. All together may have 65536 code points. Default: none. */
+  readonly texts?: readonly string[];
+  /** Design coordinates, an object of axis tags a point; an axis that is not named stays where `font` puts it. Default: none. */
+  readonly points?: readonly Readonly<Record<string, number>>[];
+  /** true: all named instances of the font, in its order. Default: false. */
+  readonly instances?: boolean;
+  /** By axis tag: {"min", "max", "steps"} (evenly from min to max, both included; one step: min), an array of values, or one value. All combinations; the last axis changes fastest. Default: none. */
+  readonly grid?: Readonly<Record<string, SweepAxis>>;
+  /** A low-discrepancy sample of the design space. */
+  readonly sample?: SweepSample;
+  /** The first render to make, counted from 0: a sweep can be made in parts. Takes an integer from 0 to 262144. Default: 0. */
+  readonly first?: number;
+  /** How many renders to make, at most. Takes an integer from 1 to 262144. Default: all. */
+  readonly count?: number;
+}
+
+/** Points of the Halton sequence in the box of all axes that font.variations does not name (docs/sweep.md). */
+export interface SweepSample {
+  /** How many points. Takes an integer from 1 to 262144. */
+  readonly count: number;
+  /** Moves the sequence along each axis; 0: the plain sequence. Takes an integer from 0 to 4294967295. Default: 0. */
+  readonly seed?: number;
+}
+
 /** A line of the stream that asks the program itself: ping answers, warm_up makes every worker ready, stats counts jobs, caches and memory. */
 export interface Op {
   /** What is asked. */
@@ -237,6 +283,9 @@ export interface DocumentConfig {
   readonly max_fonts?: number;
 }
 
+/** The values of one axis of a grid: evenly from min to max (both included; one step: min), these, or one. */
+export type SweepAxis = { readonly min: number; readonly max: number; readonly steps: number } | readonly number[] | number;
+
 /** What one job gave: its fields in this order. */
 export interface Result {
   /** The job's id; absent only where a line had none that could be read. */
@@ -247,6 +296,8 @@ export interface Result {
   readonly rendering?: ResultRendering;
   /** How the pictures differ; of compare jobs alone. */
   readonly comparison?: Comparison;
+  /** Of sweep jobs, in place of rendering, metrics, boxes, glyphs and hash. */
+  readonly sweep?: ResultSweep;
   /** With include metrics, or format metrics. */
   readonly metrics?: Metrics;
   /** With include boxes: one a cluster, in visual order. */
@@ -317,6 +368,42 @@ export interface UsedWith {
   readonly image?: string;
   /** Its size in pixels. */
   readonly image_size?: readonly [width: number, height: number];
+}
+
+/** The renders of a sweep. */
+export interface ResultSweep {
+  /** How many the whole sweep has: points times texts. */
+  readonly renders: number;
+  /** The first one made here, counted from 0. */
+  readonly first: number;
+  /** The texts. */
+  readonly texts: readonly string[];
+  /** One a render: for each point all texts. */
+  readonly results: readonly SweepItem[];
+  /** How many times a text was shaped: less than the renders where the coordinates could not change it (docs/sweep.md). */
+  readonly shaped: number;
+}
+
+/** One text at one point of the design space. What it holds is what a rendering job at these coordinates gives. */
+export interface SweepItem {
+  /** Index into texts. */
+  readonly text: number;
+  /** Name of the named instance, of points from `instances`. */
+  readonly instance?: string;
+  /** Design coordinates used, every axis of a variable font. */
+  readonly coordinates?: Readonly<Record<string, number>>;
+  /** The picture, unless the format is metrics. */
+  readonly rendering?: ResultRendering;
+  /** Always there. */
+  readonly metrics: Metrics;
+  /** With include boxes. */
+  readonly boxes?: readonly Box[];
+  /** With include glyphs. */
+  readonly glyphs?: readonly Glyph[];
+  /** With include hash. */
+  readonly hash?: string;
+  /** Of this render; absent when there is none. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** Measurements of the ink on the canvas (docs/metrics.md has each definition). */
@@ -453,6 +540,7 @@ export type Warning =
   | { readonly code: "variations_on_static_font"; readonly message: string; }
   | { readonly code: "invalid_utf8"; readonly message: string; }
   | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; }
+  | { readonly code: "sweep_clamped"; readonly message: string; readonly axis: string; readonly given: number; readonly used: number; readonly min: number; readonly max: number; }
   | { readonly code: "forced_cut"; readonly message: string; readonly at: number; readonly held: number; }
   | { readonly code: "cut_defect"; readonly message: string; readonly from: number; readonly to: number; }
   | { readonly code: "malformed_utf8"; readonly message: string; readonly at: number; readonly count: number; }
@@ -508,6 +596,12 @@ export const LIMITS = {
   warnings: 100,
   /** code points or glyphs listed in one warning: a text in an uncovered script would list all of itself. */
   warningItems: 64,
+  /** renders of a sweep: points times texts: their metrics fill a line of 90 MB and take some ten seconds. */
+  sweepRenders: 262144,
+  /** texts of a sweep beside the first: a script's letters are a few hundred; their glyphs are kept for every point. */
+  sweepTexts: 1024,
+  /** steps or values of one axis of a grid: fonts tell no more than 32,768 places of an axis apart. */
+  sweepValues: 65536,
   /** gaps listed in metrics: a line of text has a few hundred; more are counted. */
   inkGaps: 1024,
   /** bytes of a font, packed or unpacked: the largest collections in use are under 200 MB; a packed font must not unpack without end. */
@@ -546,4 +640,4 @@ export const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = {
 };
 
 /** Fields of a result line, in the order they are written. */
-export const RESULT_FIELDS = ["id", "status", "rendering", "comparison", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error"] as const;
+export const RESULT_FIELDS = ["id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error"] as const;

@@ -119,6 +119,20 @@ export const GLYPH_POSITION_PX: usize = memory.data<u8>([17, 93, 44, 34, 112, 11
 export const LIST_END: usize = memory.data<u8>([1, 93]);
 /** ,"hash":" */
 export const HASH: usize = memory.data<u8>([9, 44, 34, 104, 97, 115, 104, 34, 58, 34]);
+/** ,"sweep":{"renders": */
+export const SWEEP: usize = memory.data<u8>([20, 44, 34, 115, 119, 101, 101, 112, 34, 58, 123, 34, 114, 101, 110, 100, 101, 114, 115, 34, 58]);
+/** ,"first": */
+export const SWEEP_FIRST: usize = memory.data<u8>([9, 44, 34, 102, 105, 114, 115, 116, 34, 58]);
+/** ,"texts":[ */
+export const SWEEP_TEXTS: usize = memory.data<u8>([10, 44, 34, 116, 101, 120, 116, 115, 34, 58, 91]);
+/** ],"results":[ */
+export const SWEEP_RESULTS: usize = memory.data<u8>([13, 93, 44, 34, 114, 101, 115, 117, 108, 116, 115, 34, 58, 91]);
+/** ],"shaped": */
+export const SWEEP_SHAPED: usize = memory.data<u8>([11, 93, 44, 34, 115, 104, 97, 112, 101, 100, 34, 58]);
+/** {"text": */
+export const ITEM_TEXT: usize = memory.data<u8>([8, 123, 34, 116, 101, 120, 116, 34, 58]);
+/** ,"instance": */
+export const ITEM_INSTANCE: usize = memory.data<u8>([12, 44, 34, 105, 110, 115, 116, 97, 110, 99, 101, 34, 58]);
 /** ,"warnings":[ */
 export const WARNINGS: usize = memory.data<u8>([13, 44, 34, 119, 97, 114, 110, 105, 110, 103, 115, 34, 58, 91]);
 /** ,"font":{"path": */
