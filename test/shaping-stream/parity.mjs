@@ -40,7 +40,7 @@ export function runsOf(sample) {
     }
     settle();
     if ("pop" in part) stacks[part.pop].pop();
-    /** @type {unknown[]} */ else (stacks[part.push]).push(/** @type {any} */ (part)[part.push]);
+    /** @type {unknown[]} */ else stacks[part.push].push(/** @type {any} */ (part)[part.push]);
   }
   settle();
   return runs;
