@@ -300,7 +300,7 @@ describe("an iterated stream", () => {
     ["an async generator", () => slow(words)],
     ["a Node stream", () => Readable.from(words)],
     ["a Node stream of bytes", () => Readable.from(words.map((word) => Buffer.from(word)))],
-    ["a web stream", () => new ReadableStream({ start: (controller) => (words.forEach((word) => controller.enqueue(word)), controller.close()) })],
+    ["a web stream", () => Readable.toWeb(Readable.from(words)) as ReadableStream<string>],
   ])("takes %s", async (_, source) => {
     expect(glyphs(await collected(shaping.shapeStream(source(), OPTIONS)))).toEqual(whole(NOTO_SANS, TEXT));
   });
