@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 const dist = join(here, "dist");
 const kernelPath = join(dist, "kernel.wasm");
 const outPath = join(dist, "haforu.wasm");
+const graphPath = join(dist, "exports.json");
 const stampPath = join(dist, "haforu.inputs");
 const nativePath = join(here, "native", "native.wasm");
 
@@ -70,6 +71,16 @@ function bin(name, file) {
   return join(dirname(packageJson(name)), file);
 }
 
+/** What the two sides call of each other is no business of a host's: only the ABI stays visible, and code that nothing of it reaches goes. */
+function keepAbiExports() {
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(outPath))).map(({ name }) => name);
+  const abi = names.filter((name) => name.startsWith("hf_") || name === "memory" || name === "_initialize");
+  const graph = [{ name: "host", root: true, reaches: abi.map((name) => `export ${name}`) }, ...names.map((name) => ({ name: `export ${name}`, export: name }))];
+  writeFileSync(graphPath, JSON.stringify(graph));
+  const features = FEATURES.map((feature) => `--enable-${feature}`);
+  run("wasm-metadce", bin("binaryen", "bin/wasm-metadce"), [relative(here, outPath), "--graph-file", relative(here, graphPath), "-o", relative(here, outPath), ...features]);
+}
+
 function main() {
   const force = process.argv.includes("--force");
   const hash = inputHash();
@@ -95,6 +106,7 @@ function main() {
     relative(here, outPath),
     "--rename-export-conflicts",
   ]);
+  keepAbiExports();
   writeFileSync(stampPath, hash);
   process.stdout.write(`haforu.wasm: ${statSync(outPath).size} bytes in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
