@@ -73,7 +73,7 @@ export function layOut(width: i32, height: i32): i32 {
     cellCapacity = cellMemory == 0 ? 0 : stride * strips;
   }
   if (bitStride * strips > bitCapacity) {
-    bitMemory = resized(bitMemory, bitStride * strips); // and what resized() adds: a mark may read two bytes behind the last
+    bitMemory = resized(bitMemory, bitStride * strips); // and what resized() adds: a mark may read three bytes behind the last
     bitCapacity = bitMemory == 0 ? 0 : bitStride * strips;
   }
   if (noteBytes + (noteBytes >> 1) > rowCapacity) {

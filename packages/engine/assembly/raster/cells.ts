@@ -52,11 +52,17 @@ const SQUARED_COLUMNS: i32 = 64;
     markFar(bits, first, last);
   }
 }
-/** The same where last is first or the group after it: one access that need not be aligned; a map has two bytes behind it. */
+/** The same where last is first or the group after it: one access that need not be aligned; a map has some bytes behind it. */
 // @ts-ignore: decorator
 @inline function markNear(bits: usize, first: i32, second: i32): void {
   const p = bits + <usize>(first >> 3);
   store<u16>(p, load<u16>(p) | ((1 | (second << 1)) << (first & 7)));
+}
+/** The same for up to 24 groups after the first: enough for SQUARED_COLUMNS. */
+// @ts-ignore: decorator
+@inline function markSome(bits: usize, first: i32, more: i32): void {
+  const p = bits + <usize>(first >> 3);
+  store<u32>(p, load<u32>(p) | (((2 << more) - 1) << (first & 7)));
 }
 function markFar(bits: usize, first: i32, last: i32): void {
   for (let g = first; g <= last; g++) {
@@ -176,7 +182,7 @@ export function addLines(from: usize, end: usize): void {
           // With w = distance from an end to a column's right border, max(w, 0)² is twice the area right of that end up to there; the difference of both ends is the
           // line's, and that of two columns is what lies in the second.
           const one = float1();
-          mark(bits, first >> 2, (first + crossed + 1) >> 2);
+          markSome(bits, first >> 2, ((first & 3) + crossed + 1) >> 2);
           const m = magic();
           const ramp = v128.load32_splat(line, RAMP);
           let fromLeft = f32x4.sub(one, xLeft);

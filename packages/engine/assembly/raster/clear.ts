@@ -14,32 +14,45 @@ export function rasterClear(): void {
     let p = pixels + <usize>load<u32>(run);
     const bytes = load<u32>(run, 4) - load<u32>(run);
     // A store may run over into what is blank or about to be; only the end of the canvas is a border.
-    if (p + 3 * pitch + bytes + 32 <= end) {
+    if (p + 3 * pitch + bytes + 64 <= end) {
       let q = (p + pitch) & ~15;
       let r = (p + 2 * pitch) & ~15;
       let s = (p + 3 * pitch) & ~15;
       p &= ~15;
       let left = <i32>bytes + 15;
-      while (left > 16) {
+      while (left > 48) {
         v128.store(p, blank);
         v128.store(p, blank, 16);
+        v128.store(p, blank, 32);
+        v128.store(p, blank, 48);
         v128.store(q, blank);
         v128.store(q, blank, 16);
+        v128.store(q, blank, 32);
+        v128.store(q, blank, 48);
         v128.store(r, blank);
         v128.store(r, blank, 16);
+        v128.store(r, blank, 32);
+        v128.store(r, blank, 48);
         v128.store(s, blank);
         v128.store(s, blank, 16);
-        p += 32;
-        q += 32;
-        r += 32;
-        s += 32;
-        left -= 32;
+        v128.store(s, blank, 32);
+        v128.store(s, blank, 48);
+        p += 64;
+        q += 64;
+        r += 64;
+        s += 64;
+        left -= 64;
       }
-      if (left > 0) {
+      while (left > 0) {
         v128.store(p, blank);
         v128.store(q, blank);
         v128.store(r, blank);
         v128.store(s, blank);
+        p += 16;
+        q += 16;
+        r += 16;
+        s += 16;
+        left -= 16;
       }
     } else {
       for (let row = 0; row < 4 && p < end; row++) {
