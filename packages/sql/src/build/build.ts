@@ -28,7 +28,7 @@ export interface SchemaBuild extends SchemaHash {
   /** What was done with the output, where there is one. */
   readonly output?: { readonly path: string; readonly done: "written" | "unchanged" };
   /**
-   * The script in pieces of about a MiB. A piece is valid until the next one is asked for; may be called again.
+   * The script in pieces, the small ones gathered. A piece is valid until the next one is asked for; may be called again.
    * Files that did not fit the memory for contents are read once more. @throws SqlError sql_file_changed where one is not what was hashed.
    */
   chunks(): AsyncIterable<Uint8Array>;

@@ -4,11 +4,12 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync, readSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SqlError } from "../errors.ts";
+import type { Piece } from "./script.ts";
 
 /** Small pieces are gathered to this size: a system call a separator would take longer than all the copying. */
-const GATHER_BYTES: number = 1024 * 1024;
+const GATHER_BYTES: number = 256 * 1024;
 
-export type Pieces = () => Iterable<Uint8Array>;
+export type Pieces = () => Iterable<Piece>;
 
 /** A regular file there is compared before anything is written; a link is followed; a device or pipe is written to as it is. */
 export class Output {
@@ -61,15 +62,20 @@ export class Output {
 }
 
 /** Small pieces as larger ones. A part is valid until the next one is asked for. */
-export function* gathered(pieces: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
+export function* gathered(pieces: Iterable<Piece>): Generator<Uint8Array, void, undefined> {
   const buffer = Buffer.allocUnsafe(GATHER_BYTES);
   let length = 0;
   for (const piece of pieces) {
-    if (length + piece.length > buffer.length && length > 0) {
+    const text = typeof piece === "string";
+    // Three bytes are the most that one UTF-16 unit can take.
+    const most = text ? piece.length * 3 : piece.length;
+    if (length > 0 && length + most > buffer.length) {
       yield buffer.subarray(0, length);
       length = 0;
     }
-    if (piece.length >= buffer.length / 4 && length === 0) yield piece;
+    if (text && most <= buffer.length) length += buffer.write(piece, length, "utf8");
+    else if (text) yield Buffer.from(piece, "utf8");
+    else if (length === 0 && piece.length >= buffer.length / 4) yield piece;
     else {
       buffer.set(piece, length);
       length += piece.length;

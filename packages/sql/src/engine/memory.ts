@@ -1,8 +1,10 @@
 // Where file contents lie between reading and writing: slabs that many files share, so that a small file costs no allocation, within a budget.
 // Shared slabs are seen by all threads without a copy.
 
-/** A slab's size; a larger file gets one of its own. */
-export const SLAB_BYTES: number = 8 * 1024 * 1024;
+/** The first slab's size; each one is twice the one before, up to the last's. A large buffer for a small schema costs more in garbage collection than all reading. */
+const FIRST_SLAB_BYTES: number = 256 * 1024;
+/** A larger file gets a slab of its own. */
+const LAST_SLAB_BYTES: number = 8 * 1024 * 1024;
 /** What a build keeps of contents between reading and writing, over all threads. What is beyond is read twice. */
 export const KEPT_BYTES: number = 512 * 1024 * 1024;
 
@@ -30,13 +32,13 @@ export class Budget {
 export class Slabs {
   readonly #shared: boolean;
   readonly #budget: Budget;
-  readonly #slabBytes: number;
+  #slabBytes: number;
   #slab: Uint8Array = new Uint8Array(0);
   #used = 0;
   #scratch: Uint8Array = new Uint8Array(0);
 
   /** `slabBytes` 0: each file gets memory of its own, which goes when the file's contents are no longer held. */
-  constructor(budget: Budget, shared: boolean, slabBytes: number = SLAB_BYTES) {
+  constructor(budget: Budget, shared: boolean, slabBytes: number = FIRST_SLAB_BYTES) {
     this.#budget = budget;
     this.#shared = shared;
     this.#slabBytes = slabBytes;
@@ -52,9 +54,10 @@ export class Slabs {
     if (wanted && this.#budget.take(size)) {
       this.#slab = this.#shared ? new Uint8Array(new SharedArrayBuffer(size)) : new Uint8Array(new ArrayBuffer(size));
       this.#used = 0;
+      this.#slabBytes = Math.min(this.#slabBytes * 2, LAST_SLAB_BYTES);
       return { bytes: this.#slab.subarray(0, length), kept: true };
     }
-    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.max(length, 1024 * 1024));
+    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.max(length, FIRST_SLAB_BYTES));
     return { bytes: this.#scratch.subarray(0, length), kept: false };
   }
 

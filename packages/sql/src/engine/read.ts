@@ -15,17 +15,19 @@ export function readAndProcess(file: FoundFile, settings: ContentSettings, slabs
   const read = readWhole(file, slabs, keep);
   if (read === undefined) return processLarge(file.absolute, file.path, settings);
   const { bytes, kept } = read;
-  const { contents, ...processed } = processWhole(bytes, file.path, settings, true);
-  if (!kept || contents === undefined) return processed;
-  if (contents.buffer === bytes.buffer) {
-    slabs.keep(contents.byteOffset + contents.length - bytes.byteOffset);
-    return { ...processed, contents };
+  const processed: { -readonly [Field in keyof Processed]: Processed[Field] } = processWhole(bytes, file.path, settings, true);
+  if (!kept || processed.contents === undefined) {
+    processed.contents = undefined;
+    return processed;
   }
-  // A filter or the removal of carriage returns made them anew: never longer than the file, but for the line feed.
-  const room = new Uint8Array(bytes.buffer, bytes.byteOffset, contents.length);
-  room.set(contents);
-  slabs.keep(room.length);
-  return { ...processed, contents: room };
+  if (processed.contents.buffer !== bytes.buffer) {
+    // A filter or the removal of carriage returns made them anew: never longer than the file, but for the line feed.
+    const room = new Uint8Array(bytes.buffer, bytes.byteOffset, processed.contents.length);
+    room.set(processed.contents);
+    processed.contents = room;
+  }
+  slabs.keep(processed.contents.byteOffset + processed.contents.length - bytes.byteOffset);
+  return processed;
 }
 
 /**

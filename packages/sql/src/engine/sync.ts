@@ -21,6 +21,8 @@ export type HandOver = (files: number, bytes: number) => boolean;
 
 /** Files between two questions of {@link HandOver}. */
 const ASK_EVERY = 64;
+/** Files between two looks at the clock: more than a slice of time only where each of them is large. */
+const DUE_EVERY = 8;
 
 /**
  * @returns what became of each file, in the order of `files`; of the first ones only when `handOver` said so.
@@ -35,7 +37,7 @@ export async function runSync({ files, settings, keep, control, keptBytes = KEPT
     const processed = readAndProcess(file, settings, slabs, keep);
     results.push(processed);
     bytes += processed.bytes;
-    if (turns.due()) await turns.take({ stage: "read", done: results.length, total: files.length, bytes });
+    if (results.length % DUE_EVERY === 0 && turns.due()) await turns.take({ stage: "read", done: results.length, total: files.length, bytes });
     if (handOver !== undefined && results.length % ASK_EVERY === 0 && handOver(results.length, bytes)) break;
   }
   return results;

@@ -25,6 +25,9 @@ export const NO_DIRECTIVES: Directives = { depends: [], order: 0 };
 
 const DIRECTIVE = /^--[ \t]*(depends|order)[ \t]*:[ \t]*(.*?)[ \t]*$/s;
 const DASH = 0x2d;
+const LOWER_D = 0x64;
+const LOWER_O = 0x6f;
+const decoder = new TextDecoder();
 
 /**
  * Reads lines from the start while they are blank or begin with `--`. Keywords are lower case, so that prose ("-- Order: …") is left alone; `depends` takes
@@ -63,7 +66,7 @@ export function readDirectives(contents: Uint8Array, file: string): Directives {
   return depends.length === 0 && order === undefined ? NO_DIRECTIVES : { depends, order: order ?? 0 };
 }
 
-/** A blank line as "", a comment line as text; undefined for any other. */
+/** A comment line that may hold a directive as text, another comment and a blank line as ""; undefined for any other. */
 function commentLine(contents: Uint8Array, start: number, stop: number): string | undefined {
   let from = start;
   let to = stop;
@@ -71,7 +74,11 @@ function commentLine(contents: Uint8Array, start: number, stop: number): string 
   while (from < to && isSpace(contents[from])) from++;
   if (from === to) return "";
   if (contents[from] !== DASH || contents[from + 1] !== DASH) return undefined;
-  return new TextDecoder().decode(contents.slice(from, to));
+  let word = from + 2;
+  while (word < to && isSpace(contents[word])) word++;
+  // Prose, as most comments are: nothing to decode.
+  if (contents[word] !== LOWER_D && contents[word] !== LOWER_O) return "";
+  return decoder.decode(contents.slice(from, to));
 }
 
 /** Blank, tab, carriage return. */

@@ -17,7 +17,7 @@ export interface FoundFile {
   /** As the file system knows it. */
   readonly absolute: string;
   /** Without links, where that is another path: changes are told of under it. */
-  readonly real?: string;
+  readonly real: string | undefined;
 }
 
 export interface FindOptions {
@@ -147,7 +147,7 @@ class Finder {
         },
       );
     if (this.#byPath.size === FILES_LIMIT) throw new SqlError("sql_file_too_large", `more than ${FILES_LIMIT} files match; name fewer folders in inputs`);
-    this.#byPath.set(path, real === absolute ? { path, absolute } : { path, absolute, real });
+    this.#byPath.set(path, { path, absolute, real: real === absolute ? undefined : real });
     this.#taken.set(real, path);
   }
 

@@ -6,23 +6,34 @@ const DIGITS = /[0-9]+/g;
 const SURROGATE_OR_ABOVE = /[\ud800-\uffff]/;
 
 /**
- * A string that sorts, by UTF-8 bytes, as its path does. "/" becomes U+0000, below all that a segment may hold, so that segments are compared one by one;
+ * `folders` remembers the keys of folders. A string that sorts, by UTF-8 bytes, as its path does. "/" becomes U+0000, below all that a segment may hold, so that segments are compared one by one;
  * a run of digits becomes "0", the number of its digits without leading zeros as one character, and these digits. Where one path has a run and another has none,
  * "0" is compared with a character that is no digit: it lies on the same side of all ten, so that this is one total order.
  */
-function naturalKey(path: string): string {
-  return path
-    .replace(DIGITS, (run) => {
-      let zeros = 0;
-      while (run.charCodeAt(zeros) === 0x30) zeros++;
-      return `0${String.fromCharCode(run.length - zeros)}${run.slice(zeros)}`;
-    })
-    .replaceAll("/", "\0");
+function naturalKey(path: string, folders: Map<string, string>): string {
+  const slash = path.lastIndexOf("/");
+  if (slash < 0) return segmentKey(path);
+  const folder = path.slice(0, slash);
+  let key = folders.get(folder);
+  if (key === undefined) {
+    key = folder.split("/").map(segmentKey).join("\0");
+    folders.set(folder, key);
+  }
+  return `${key}\0${segmentKey(path.slice(slash + 1))}`;
+}
+
+function segmentKey(segment: string): string {
+  return segment.replace(DIGITS, (run) => {
+    let zeros = 0;
+    while (run.charCodeAt(zeros) === 0x30) zeros++;
+    return `0${String.fromCharCode(run.length - zeros)}${run.slice(zeros)}`;
+  });
 }
 
 /** Indices of `paths` in natural order. Paths that differ in leading zeros alone come in the order of their bytes. */
 export function naturalOrder(paths: readonly string[]): number[] {
-  let keys = paths.map(naturalKey);
+  const folders = new Map<string, string>();
+  let keys = paths.map((path) => naturalKey(path, folders));
   // Code units sort as bytes do below the surrogates; with one path beyond them all keys are spelled as bytes.
   if (paths.some((path) => SURROGATE_OR_ABOVE.test(path))) keys = keys.map((key) => Buffer.from(key, "utf8").toString("latin1"));
   const indices = paths.map((_, index) => index);

@@ -8,6 +8,8 @@ export const PATH_BYTES_LIMIT = 4096;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line feed in a path would end the comment that names the file, and what follows would be run.
 const FORBIDDEN = /[\0-\x1f\x7f\ufffd]/;
+/** The usual path: nothing to change and nothing to refuse. */
+const USUAL = /^[\w-]+(?:[/.][\w-]+)*$/;
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
@@ -16,6 +18,7 @@ const ASCII = /^[\0-\x7f]*$/;
  * that is not UTF-8 on the disk), lone surrogates, and more than {@link PATH_BYTES_LIMIT} bytes.
  */
 export function canonicalPath(path: string): string {
+  if (USUAL.test(path) && path.length <= PATH_BYTES_LIMIT) return path;
   const slashed = sep === "\\" ? path.replaceAll("\\", "/") : path;
   if (slashed.startsWith("/") || isAbsolute(path)) throw invalid(path, "a path relative to the root is expected");
   if (FORBIDDEN.test(slashed)) throw invalid(path, "it holds a control character or is not valid UTF-8; rename the file");

@@ -1,7 +1,7 @@
 // Builds again what was built before, reading only the files that changed. Told of changes by its caller; it watches nothing itself.
 import { type SchemaBuild, writeSchema } from "../build/build.ts";
 import { type BuildOptions, type Resolved, resolveOptions } from "../build/options.ts";
-import { arranged, type Collected, collect, contentSettings, type SchemaFile } from "../build/read-schema.ts";
+import { arranged, type Collected, collect, contentSettings, type SchemaFile, schemaFile } from "../build/read-schema.ts";
 import { Budget, KEPT_BYTES, Slabs } from "../engine/memory.ts";
 import { readAndProcess } from "../engine/read.ts";
 import { findFiles } from "../input/find.ts";
@@ -74,10 +74,10 @@ export class Rebuild {
     const files: SchemaFile[] = [];
     for (const file of found?.files ?? before.files) {
       const old = found === undefined ? (file as SchemaFile) : known.get(file.absolute);
-      const { path, absolute, real } = file;
+      const { absolute, real } = file;
       const touched = this.#pending.has(absolute) || (real !== undefined && this.#pending.has(real));
       if (old !== undefined && !touched) files.push(old);
-      else files.push({ path, absolute, ...(real === undefined ? {} : { real }), ...readAndProcess(file, settings, slabs, true) });
+      else files.push(schemaFile(file, readAndProcess(file, settings, slabs, true)));
     }
     this.#pending.clear();
     const { warnings, watched } = found ?? before;
