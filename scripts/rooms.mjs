@@ -53,6 +53,6 @@ const sql = {
 export const TREES = [
   { root: "packages/haforu/src", rooms: haforu, open: ["version.ts"] },
   { root: "packages/engine/assembly", rooms: assembly, open: ["native", "native.ts", "generated"] },
-  { root: "packages/sql/src", rooms: sql, open: ["version.ts", "errors.ts", "warnings.ts"] },
+  { root: "packages/sql/src", rooms: sql, open: ["version.ts", "errors.ts", "warnings.ts", "bytes.ts"] },
   { root: "packages/engine/src", rooms: { "": ["generated"], generated: [] }, open: [] },
 ];

@@ -1,5 +1,6 @@
 // What a file says of its own place: `-- depends: other.sql` and `-- order: N` in the comment lines at its beginning. Takes the file's contents, gives the
 // directives with their lines. It does not know which other files there are.
+import { indexOfByte } from "../bytes.ts";
 import { SqlError } from "../errors.ts";
 
 /** Directives stand in the file's first comment lines, within so many bytes: a file is not searched to its end for them. */
@@ -43,7 +44,7 @@ export function readDirectives(contents: Uint8Array, file: string): Directives {
   let line = 0;
   for (let start = 0; start < end; ) {
     line++;
-    let stop = contents.indexOf(0x0a, start);
+    let stop = indexOfByte(contents, 0x0a, start);
     if (stop < 0 || stop > end) stop = end;
     const text = commentLine(contents, start, stop);
     start = stop + 1;

@@ -1,6 +1,7 @@
 // One file's bytes as they go into the script: BOM removed, valid UTF-8 without NUL, line ends as asked, exactly one line feed at the end.
 // Works on bytes in memory; stream.ts does the same for files that do not fit. It does not know the file's place in the script.
 import { isUtf8 } from "node:buffer";
+import { indexOfByte } from "../bytes.ts";
 import { SqlError } from "../errors.ts";
 
 export type Eol = "keep" | "lf";
@@ -21,21 +22,21 @@ export function hasBom(bytes: Uint8Array): boolean {
 export function contentsOf(bytes: Uint8Array, file: string, eol: Eol, owned: boolean): Uint8Array {
   checkText(bytes, file);
   const text = hasBom(bytes) ? bytes.subarray(3) : bytes;
-  return eol === "lf" && text.includes(CR) ? ended(withoutCarriageReturns(text), true) : ended(text, owned);
+  return eol === "lf" && indexOfByte(text, CR) >= 0 ? ended(withoutCarriageReturns(text), true) : ended(text, owned);
 }
 
 /** @throws SqlError sql_encoding_invalid unless the bytes are UTF-8 without NUL (which PostgreSQL takes in no text, and psql skips). */
 export function checkText(bytes: Uint8Array, file: string): void {
-  if (isUtf8(bytes) && !bytes.includes(0)) return;
+  if (isUtf8(bytes) && indexOfByte(bytes, 0) < 0) return;
   const valid = validPrefix(bytes);
-  const nul = bytes.subarray(0, valid).indexOf(0);
+  const nul = indexOfByte(bytes.subarray(0, valid), 0);
   throw badByte(bytes, nul < 0 ? valid : nul, file, { byte: 0, line: 1 });
 }
 
 /** The error for a byte at `index` of `bytes`, which begin at `base` in the file. */
 export function badByte(bytes: Uint8Array, index: number, file: string, base: { readonly byte: number; readonly line: number }): SqlError {
   let line = base.line;
-  for (let at = bytes.indexOf(LF); at >= 0 && at < index; at = bytes.indexOf(LF, at + 1)) line++;
+  for (let at = indexOfByte(bytes, LF); at >= 0 && at < index; at = indexOfByte(bytes, LF, at + 1)) line++;
   const byte = base.byte + index;
   const value = `0x${(bytes[index] ?? 0).toString(16).padStart(2, "0")}`;
   const wide = byte <= 1 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes[index] === 0);
@@ -64,7 +65,7 @@ export function withoutCarriageReturns(text: Uint8Array): Uint8Array {
   const out = Buffer.allocUnsafe(text.length + 1);
   let length = 0;
   let start = 0;
-  for (let at = text.indexOf(CR); at >= 0; at = text.indexOf(CR, at + 1)) {
+  for (let at = indexOfByte(text, CR); at >= 0; at = indexOfByte(text, CR, at + 1)) {
     if (text[at + 1] !== LF) continue;
     out.set(text.subarray(start, at), length);
     length += at - start;

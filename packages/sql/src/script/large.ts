@@ -1,6 +1,7 @@
 // A file that is not held in memory: its contents (as contents.ts has them) in pieces, with a bounded buffer, and the certainty that it did not change meanwhile.
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { indexOfByte } from "../bytes.ts";
 import { SqlError } from "../errors.ts";
 import { badByte, type Eol, hasBom, validPrefix, withoutCarriageReturns } from "./contents.ts";
 
@@ -47,15 +48,15 @@ export function* largeContents(absolute: string, file: string, eol: Eol): Genera
       const bytes = buffer.subarray(0, kept + count);
       const last = at === end;
       let usable = last ? bytes.length : wholeSequences(bytes);
-      if (!isUtf8(bytes.subarray(0, usable)) || bytes.includes(0)) {
+      if (!isUtf8(bytes.subarray(0, usable)) || indexOfByte(bytes, 0) >= 0) {
         const valid = validPrefix(bytes.subarray(0, usable));
-        const nul = bytes.subarray(0, valid).indexOf(0);
+        const nul = indexOfByte(bytes.subarray(0, valid), 0);
         throw badByte(bytes, nul < 0 ? valid : nul, file, { byte: base, line });
       }
       if (eol === "lf" && !last && usable > 0 && bytes[usable - 1] === CR) usable--;
       const text = bytes.subarray(base === 0 && hasBom(bytes) ? 3 : 0, usable);
       line += lineFeeds(text);
-      yield eol === "lf" && text.includes(CR) ? withoutCarriageReturns(text) : text;
+      yield eol === "lf" && indexOfByte(text, CR) >= 0 ? withoutCarriageReturns(text) : text;
       kept = bytes.length - usable;
       buffer.copy(buffer, 0, usable, bytes.length);
     }
@@ -105,6 +106,6 @@ function wholeSequences(bytes: Uint8Array): number {
 
 function lineFeeds(text: Uint8Array): number {
   let count = 0;
-  for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) count++;
+  for (let at = indexOfByte(text, LF); at >= 0; at = indexOfByte(text, LF, at + 1)) count++;
   return count;
 }
