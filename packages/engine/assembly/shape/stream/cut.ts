@@ -2,7 +2,7 @@
 // Knows glyphs, flags and vetoes; nothing of carries.
 import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs } from "./scratch";
 import { NAIVE_ANY_BOUNDARY, NAIVE_BREAK_FLAG, NAIVE_END_IS_SAFE } from "./state";
-import { vetoed } from "./veto";
+import { APPROVE, verdict, VETO } from "./veto";
 
 /** Glyphs behind a cut whose boundary was matched across: more than any lookup in use looks ahead, so that what is in front was seen with all it can see. */
 const MARGIN: u32 = 24;
@@ -33,8 +33,12 @@ export function cutChoose(text: usize, count: u32, from: u32, least: u32, naive:
     if ((naive & NAIVE_ANY_BOUNDARY) != 0) safe = true;
     else if ((naive & NAIVE_BREAK_FLAG) != 0) safe = (flags & UNSAFE_TO_BREAK) == 0;
     else {
-      safe = (flags & UNSAFE_TO_CONCAT) == 0 ? laterConcat && behind >= MARGIN_CLEAR : (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN;
-      safe = safe && !vetoed(text, count, cluster);
+      const clear = (flags & UNSAFE_TO_CONCAT) == 0 && laterConcat;
+      safe = (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN_CLEAR;
+      if (safe) {
+        const said = verdict(text, count, cluster);
+        safe = said != VETO && (clear || said == APPROVE || behind >= MARGIN);
+      }
     }
     if (safe) {
       cutGlyph = glyph;
@@ -58,7 +62,7 @@ export function cutForce(text: usize, count: u32, from: u32): u32 {
     if (cluster == windowCluster(glyph - 1)) continue;
     const margin = n - glyph >= MARGIN;
     const unbroken = (windowFlags(glyph) & UNSAFE_TO_BREAK) == 0;
-    const allowed = !vetoed(text, count, cluster);
+    const allowed = verdict(text, count, cluster) != VETO;
     const rank: u32 = (allowed ? 4 : 1) + (unbroken ? 2 : 0) + (margin ? 1 : 0);
     if (rank > bestRank) {
       bestRank = rank;

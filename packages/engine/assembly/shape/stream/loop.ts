@@ -14,7 +14,7 @@ import { cutChoose, cutForce, cutGlyph } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
 import { overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
-import { COMMON, scriptOf } from "./script";
+import { COMMON, goesWith, tagOf } from "./script";
 import { runDone } from "./settings";
 import { CONTEXT, heldAt, ITEMISE, KEPT_MAX, NAIVE_NO_LEFT_CONTEXT, RUNS_MAX, Run, runAt, Stream } from "./state";
 import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_SCRIPT_UNDECIDED, warn, warnMalformed } from "./warn";
@@ -85,10 +85,11 @@ function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
   const itemise = (s.options & ITEMISE) != 0 && run.script == 0;
   if (script == 0 || itemise) {
     for (let i = run.scanned; i < length; i++) {
-      const found = scriptOf(load<u32>(heldAt(s, i)));
+      const codePoint = load<u32>(heldAt(s, i));
+      const found = tagOf(codePoint);
       if (found == 0) continue;
       if (script == 0) script = found;
-      else if (found != script) {
+      else if (found != script && !goesWith(codePoint, script)) {
         run.scanned = i;
         decide(run, script);
         return i;

@@ -1,13 +1,17 @@
-// The script of a code point, for guessing and for itemisation (UAX #24).
-import { hb_unicode_funcs_get_default, hb_unicode_script } from "../../native";
+// The script of a code point, for guessing and for itemisation (UAX #24), as ISO 15924 tags.
+import { hasScript, SCRIPT_COMMON, SCRIPT_COUNT, SCRIPT_INHERITED, SCRIPT_UNKNOWN, scriptOf, scriptTag } from "../../text/generated/scripts";
 
-/** "Zyyy", "Zinh", "Zzzz": characters without a script of their own. */
+/** "Zyyy". */
 export const COMMON: u32 = 0x5a797979;
-const INHERITED: u32 = 0x5a696e68;
-const UNKNOWN: u32 = 0x5a7a7a7a;
 
-/** An ISO 15924 tag, or 0 for a character that takes the script of its neighbours. */
-export function scriptOf(codePoint: u32): u32 {
-  const script = hb_unicode_script(hb_unicode_funcs_get_default(), codePoint);
-  return script == COMMON || script == INHERITED || script == UNKNOWN ? 0 : script;
+/** An ISO 15924 tag, or 0 for a character that takes the script of its neighbours (Common, Inherited, Unknown). */
+export function tagOf(codePoint: u32): u32 {
+  const script = scriptOf(codePoint);
+  return script == SCRIPT_COMMON || script == SCRIPT_INHERITED || script == SCRIPT_UNKNOWN ? 0 : scriptTag(script);
+}
+
+/** Whether a character of script `tag` is used with script `current` too (Script_Extensions), so that it does not end a run of that. */
+export function goesWith(codePoint: u32, current: u32): bool {
+  for (let script: u32 = 0; script < SCRIPT_COUNT; script++) if (scriptTag(script) == current) return hasScript(codePoint, script);
+  return false;
 }
