@@ -65,6 +65,18 @@ INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF
 LINK = ["-target", "wasm32-wasi", "-mexec-model=reactor", "-O3", "-s", "-Wl,--gc-sections",
         "-Wl,-z,stack-size=1048576", "-Wl,--global-base=1310720"]
 
+# Corrections of the sources: (file, what stands there once, what takes its place). They change no glyph and no position.
+PATCHES = [
+    # hb_buffer_t::_set_glyph_flags leaves ranges over 255 glyphs unmarked, and measures a range that begins in the
+    # out-buffer and ends in the buffer as if both counted alike. Behind two glyphs that a lookup has added, or 255 that
+    # it has taken away, no such range was marked any more: flags depended on how much text lay in front, and boundaries
+    # where a lookup had looked across were called safe.
+    (f"{HARFBUZZ}/hb-buffer.hh",
+     "    if (unlikely (end != (unsigned) -1 && end - start > 255))\n      return;\n",
+     "    if (unlikely (end != (unsigned) -1 &&\n"
+     "\t\t  (from_out_buffer && have_output ? (out_len - start) + (end - idx) : end - start) > 255))\n      return;\n"),
+]
+
 UNITS = [  # (source, extra flags); the largest first, so that two cores end together
     (f"{HARFBUZZ}/harfbuzz.cc", HB_FLAGS),
     ("shim/font_check.cc", HB_DEFINES),
@@ -140,6 +152,16 @@ def unpack(archive, folder):
             target.write_bytes(tar.extractfile(member).read())
 
 
+def patch(tree):
+    """Applies PATCHES to the unpacked sources; a place that is not there exactly once ends the program."""
+    for file, old, new in PATCHES:
+        path = tree / file
+        text = path.read_text()
+        if text.count(old) != 1:
+            sys.exit(f"build.py: {file}: the place of a correction is there {text.count(old)} times, expected once")
+        path.write_text(text.replace(old, new))
+
+
 def exports():
     return [line for line in (HERE / "exports.txt").read_text().splitlines() if line and not line.startswith("#")]
 
@@ -173,6 +195,9 @@ def provenance(wasm):
             for client, package, version, file, digest, contains in SOURCES.values()
         ],
         "shim": {path.name: sha256(path) for path in sorted((HERE / "shim").iterdir())},
+        "corrections": [
+            {"file": file, "sha256": hashlib.sha256(f"{old}\0{new}".encode()).hexdigest()} for file, old, new in PATCHES
+        ],
         "flags": {"compile": TARGET, "c++": CXX, "harfbuzz": HB_FLAGS, "link": LINK},
         "units": [source for source, _ in UNITS],
         "exports": ["memory", "_initialize", *exports()],
@@ -194,6 +219,7 @@ def main():
     shutil.rmtree(tree, ignore_errors=True)
     for name in SOURCES:
         unpack(fetch(cache, python, name), tree / name)
+    patch(tree)
     shutil.copytree(HERE / "shim", tree / "shim")
     env = dict(os.environ, ZIG_GLOBAL_CACHE_DIR=str(cache / "zig"), ZIG_LOCAL_CACHE_DIR=str(cache / "zig"))
     compile_all(tree, python, env)

@@ -2,12 +2,12 @@
 // Knows glyphs, flags and vetoes; nothing of carries.
 import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs } from "./scratch";
 import { NAIVE_ANY_BOUNDARY, NAIVE_BREAK_FLAG, NAIVE_END_IS_SAFE } from "./state";
-import { APPROVE, verdict, VETO } from "./veto";
+import { APPROVE, VETO, verdict } from "./veto";
 
 /** Glyphs behind a cut whose boundary was matched across: more than any lookup in use looks ahead, so that what is in front was seen with all it can see. */
 const MARGIN: u32 = 24;
 /** Glyphs behind a cut whose boundary nothing was matched across. */
-const MARGIN_CLEAR: u32 = 4;
+const MARGIN_CLEAR: u32 = 16;
 
 /** The glyph that a cut found lies in front of. */
 export let cutGlyph: u32 = 0;

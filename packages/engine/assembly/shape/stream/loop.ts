@@ -12,7 +12,8 @@ import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from 
 import { LTR, TTB } from "../shape";
 import { cutChoose, cutForce, cutGlyph } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
-import { overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
+import { circleAsked, hasCircle, hasMark, overlapAsked, undecided } from "./normalize";
+import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
 import { COMMON, goesWith, tagOf } from "./script";
 import { runDone } from "./settings";
@@ -26,6 +27,8 @@ export const ENDED: i32 = 2;
 
 /** Code points of flushed text that are shaped again at the least. */
 const OVERLAP_LEAST: u32 = 6;
+/** An overlap that was too short becomes longer by this factor. */
+const OVERLAP_STEP: u32 = 3;
 
 /** Which invariant failed last: a STREAM_WORD_…, for the message. */
 export let brokenInvariant: i32 = 0;
@@ -120,8 +123,10 @@ function decide(run: Run, script: u32): void {
 function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   s.cycles++;
   const naive = s.naive;
-  let overlap: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.overlap, s.kept);
   const whole = s.base - run.start <= <f64>s.kept;
+  let overlap: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.overlap, s.kept);
+  const farther: u32 = overlap == 0 ? 0 : overlapAsked(s, run, length);
+  if (farther > overlap) overlap = overlapChoose(s, farther, whole);
   let settled = false;
   while (!settled) {
     const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.kept - overlap, CONTEXT);
@@ -130,17 +135,24 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     s.shaped += <f64>(overlap + length);
     if (!shapeWindow(text, overlap + length, pre, run.font, script, run.usedDirection, run.language, run.features, run.featureCount)) return -E_OUT_OF_MEMORY;
     if (!windowRises(overlap + length)) return invariant(s, STREAM_WORD_CLUSTERS_IN_ORDER);
-    settled = overlap == 0 || overlapCompare(s, overlap) == SAME;
+    if (overlap == 0) break;
+    const asked = circleAsked(s, run, overlap);
+    const same = overlapCompare(s, overlap) == SAME;
+    settled = asked == 0 && same;
     if (!settled) {
       // perhaps the overlap began too late: a longer one
-      const longer = overlapChoose(s, overlap + 1, whole);
+      const longer = overlapChoose(s, asked != 0 ? asked : overlap * OVERLAP_STEP, whole);
       if (longer > overlap) {
         overlap = longer;
+        if (!same) s.overlapLeast = overlap;
         s.retries++;
       } else {
-        s.defects++;
-        warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
         settled = true;
+        if (!same) {
+          s.defects++;
+          warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
+          overlapAccept(s, overlap);
+        }
       }
     }
   }
@@ -152,7 +164,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (closed) bits |= FLUSH_RUN_ENDS;
   else {
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
-    cut = cutChoose(text, overlap + length, overlap, s.low, naive);
+    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, naive);
     if (cut == 0) {
       if (length < s.max) {
         grow(s);
@@ -190,9 +202,13 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     nextRun(s, run);
   } else {
     overlapKeep(s, first, last, cut, flushed);
+    if (run.marks == 0 && hasMark(s, run, flushed)) run.marks = 1;
+    if (run.circles == 0 && hasCircle(run, first, last)) run.circles = 1;
     run.scanned = run.scanned > flushed ? run.scanned - flushed : 0;
     compact(s, flushed, false);
-    s.overlap = overlapChoose(s, OVERLAP_LEAST, s.base - run.start <= <f64>s.kept);
+    // a need for more is remembered, and forgotten little by little
+    s.overlapLeast = max(OVERLAP_LEAST, s.overlapLeast - (s.overlapLeast >> 3));
+    s.overlap = overlapChoose(s, s.overlapLeast, s.base - run.start <= <f64>s.kept);
   }
   return FLUSH;
 }
@@ -209,6 +225,8 @@ function nextRun(s: Stream, run: Run): void {
   run.usedScript = 0;
   run.usedDirection = 0;
   run.scanned = 0;
+  run.marks = 0;
+  run.circles = 0;
 }
 
 /** Drops flushed code points from the carry, but for those that are kept in front of the tail; all of them where the run has ended. */

@@ -17,11 +17,26 @@ function startsCluster(s: Stream, i: u32): bool {
   return i == 0 || distance(s, i) != distance(s, i - 1);
 }
 
+/** How far back the last record of a glyph lies, in code points; 0: it is not among the kept ones. */
+export function recordDistance(s: Stream, glyph: u32): u32 {
+  for (let i = s.recordCount; i-- > 0; ) if (load<u32>(recordAt(s, i)) == glyph) return distance(s, i);
+  return 0;
+}
+
 /** Forgets what was kept: a run has ended. */
 export function overlapClear(s: Stream): void {
   s.kept = 0;
   s.recordCount = 0;
   s.overlap = 0;
+  s.overlapLeast = 0;
+}
+
+/** Takes the records as they came out now in place of those flushed, so that one wrong cut is counted once. */
+export function overlapAccept(s: Stream, overlap: u32): void {
+  let glyphs: u32 = 0;
+  while (glyphs < windowGlyphs && windowCluster(glyphs) < overlap) glyphs++;
+  s.recordCount = 0;
+  overlapKeep(s, 0, glyphs, overlap, 0);
 }
 
 /** Keeps the records of window glyphs [from, to) in logical order, flushed up to code point `cut` of the window; `flushed` code points went. */
@@ -46,6 +61,9 @@ export function overlapKeep(s: Stream, from: u32, to: u32, cut: u32, flushed: u3
   s.recordCount = old + fresh;
 }
 
+/** Code points more in an overlap whose first boundary was matched across. */
+const LEAST_MORE: u32 = 6;
+
 /**
  * The least overlap of at least `least` code points that begins at a cluster whose boundary was safe to break, or else the whole of the run or the longest there is.
  * `whole`: all flushed code points of the run are kept.
@@ -56,8 +74,8 @@ export function overlapChoose(s: Stream, least: u32, whole: bool): u32 {
     if (d < least || !startsCluster(s, i)) continue;
     const f = flags(s, i);
     if ((f & UNSAFE_TO_BREAK) != 0) continue;
-    // where nothing at all was matched across it, half as much is as good
-    if ((f & UNSAFE_TO_CONCAT) == 0 || d >= least * 2) return d;
+    // where something was matched across it, a little more is needed to see what
+    if ((f & UNSAFE_TO_CONCAT) == 0 || d >= least + LEAST_MORE) return d;
   }
   if (whole && s.kept <= OVERLAP_MAX) return s.kept;
   return s.recordCount == 0 ? 0 : distance(s, 0);
@@ -65,9 +83,9 @@ export function overlapChoose(s: Stream, least: u32, whole: bool): u32 {
 
 /** Equal: the records of the overlap came out as they were flushed. */
 export const SAME: u32 = 0;
-/** The records are those flushed, but for flags. */
-export const FLAGS_DIFFER: u32 = 1;
-export const DIFFERENT: u32 = 2;
+/** They are those flushed, but for flags. */
+const FLAGS_DIFFER: u32 = 1;
+const DIFFERENT: u32 = 2;
 
 /**
  * Compares the first glyphs of the window, those of an overlap of `overlap` code points, with what was flushed. Flags are compared in the half that is nearer to the cut: at the overlap's own beginning

@@ -15,12 +15,12 @@ export const NAIVE_BREAK_FLAG: u32 = 8;
 
 /** Code points of pre-context that HarfBuzz looks at (hb_buffer_t::CONTEXT_LENGTH). */
 export const CONTEXT: u32 = 5;
-/** Flushed code points that are kept to be shaped again: HarfBuzz matches at most 64 glyphs (HB_MAX_CONTEXT_LENGTH). */
-export const OVERLAP_MAX: u32 = 64;
+/** Flushed code points that are kept to be shaped again at the most: HarfBuzz matches at most 64 glyphs (HB_MAX_CONTEXT_LENGTH) and marks what lies within 255 of each other as dependent. */
+export const OVERLAP_MAX: u32 = 512;
 /** What is kept of flushed text in front of the held one. */
 export const KEPT_MAX: u32 = OVERLAP_MAX + CONTEXT;
-/** Flushed records that are kept to be compared: four a character of the overlap; where a text has more, a shorter overlap is used. */
-export const RECORDS_MAX: u32 = 4 * OVERLAP_MAX;
+/** Flushed records that are kept to be compared: two a character of the overlap; where a text has more, a shorter overlap is used. */
+export const RECORDS_MAX: u32 = 2 * OVERLAP_MAX;
 /** A record: {u32 id, u32 code points before the cut, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags}. */
 export const RECORD_BYTES: usize = 28;
 /** Runs that may wait in the carry, each with text; a host that pulls until input is needed has one. */
@@ -66,8 +66,9 @@ export class Stream {
   // records of the kept code points, in logical order
   records: usize;
   recordCount: u32;
-  /** Least overlap in code points that the last cut asks for, and the cut's own flags. */
+  /** The overlap of the next cycle in code points, and the least that this run was found to need. */
   overlap: u32;
+  overlapLeast: u32;
 
   // the flush at hand
   out: usize;
@@ -112,6 +113,8 @@ export class Run {
   usedScript: u32; // what the text was found to be in; 0: not known yet
   usedDirection: u32;
   scanned: u32; // held code points whose script is known to belong to the run
+  marks: u32; // 1: a mark was flushed behind the run's first character
+  circles: u32; // 1: a dotted circle was flushed
   serial: f64;
 }
 

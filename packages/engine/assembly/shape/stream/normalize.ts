@@ -1,0 +1,100 @@
+// Where HarfBuzz looks at a buffer as a whole, in shapers of syllables (Indic, Universal, Khmer, Myanmar): what a window must contain so that it comes out as the whole text does.
+// 1. Letters that were decomposed are composed again only where the buffer has a mark (hb-ot-shape-normalize.cc, `all_simple`).
+// 2. Of two broken syllables one behind the other, the second has no dotted circle where they are a multiple of 15 syllables apart (hb-ot-shaper-syllabic.cc, `last_syllable`).
+
+import { hb_font_get_nominal_glyph } from "../../native";
+import { isMark } from "../../text/classes";
+import { properties } from "../../text/generated/properties";
+import { recordDistance } from "./overlap";
+import { windowCluster, windowGlyphs, windowId } from "./scratch";
+import { heldAt, Run, Stream } from "./state";
+
+const DOTTED_CIRCLE: u32 = 0x25cc;
+
+/** Scripts whose shapers leave a letter alone that the font has: most runs, told at once. ISO 15924 tags. */
+const LATIN: u32 = 0x4c61746e;
+const GREEK: u32 = 0x4772656b;
+const CYRILLIC: u32 = 0x4379726c;
+const ARABIC: u32 = 0x41726162;
+const HEBREW: u32 = 0x48656272;
+const THAI: u32 = 0x54686169;
+const LAO: u32 = 0x4c616f6f;
+const HANGUL: u32 = 0x48616e67;
+const HAN: u32 = 0x48616e69;
+const HIRAGANA: u32 = 0x48697261;
+const KATAKANA: u32 = 0x4b616e61;
+const COMMON: u32 = 0x5a797979;
+
+function simple(script: u32): bool {
+  return (
+    script == LATIN ||
+    script == GREEK ||
+    script == CYRILLIC ||
+    script == ARABIC ||
+    script == HEBREW ||
+    script == THAI ||
+    script == LAO ||
+    script == HANGUL ||
+    script == HAN ||
+    script == HIRAGANA ||
+    script == KATAKANA ||
+    script == COMMON
+  );
+}
+
+function markAt(at: usize): bool {
+  return isMark(properties(load<u32>(at)));
+}
+
+/** How many flushed code points a window with the first `length` held ones must begin with to have a mark as the run has; 0: nothing is asked. */
+export function overlapAsked(s: Stream, run: Run, length: u32): u32 {
+  if (run.marks == 0 || simple(run.usedScript)) return 0;
+  const first = heldAt(s, 0);
+  const end = first + ((<usize>length) << 2);
+  for (let at = first; at < end; at += 4) if (markAt(at)) return 0;
+  for (let back: u32 = 1; back < s.kept; back++) if (markAt(first - ((<usize>back) << 2))) return back + 1;
+  return 0;
+}
+
+const glyph = memory.data(4, 4);
+
+/**
+ * How many flushed code points the window just shaped should have begun with, for its circles to be as in the whole text; 0: it is well. `overlap`: how many it has. A circle is as it should be where the
+ * broken syllable before it, with its circle, is in the window too.
+ */
+export function circleAsked(s: Stream, run: Run, overlap: u32): u32 {
+  if (simple(run.usedScript) || run.circles == 0) return 0;
+  if (hb_font_get_nominal_glyph(run.font, DOTTED_CIRCLE, glyph) == 0) return 0;
+  const circle = load<u32>(glyph);
+  for (let i: u32 = 0; i < windowGlyphs; i++) {
+    if (windowId(i) != circle) continue;
+    return windowCluster(i) < overlap ? 0 : recordDistance(s, circle);
+  }
+  return 0;
+}
+
+/** Whether window glyphs [from, to) have a dotted circle. */
+export function hasCircle(run: Run, from: u32, to: u32): bool {
+  if (simple(run.usedScript) || hb_font_get_nominal_glyph(run.font, DOTTED_CIRCLE, glyph) == 0) return false;
+  const circle = load<u32>(glyph);
+  for (let i = from; i < to; i++) if (windowId(i) == circle) return true;
+  return false;
+}
+
+/** Whether nothing may be flushed yet because a mark to come would change it: letters that may be decomposed, and no mark so far. */
+export function undecided(s: Stream, run: Run, length: u32): bool {
+  if (run.marks != 0 || simple(run.usedScript) || hasMark(s, run, length)) return false;
+  for (let i: u32 = 0; i < length; i++) if (composed(load<u32>(heldAt(s, i)))) return true;
+  return false;
+}
+
+// Latin, Greek and Cyrillic letters with a canonical decomposition lie in these blocks; that others do too costs no more than a wait
+function composed(codePoint: u32): bool {
+  return (codePoint >= 0xc0 && codePoint < 0x250) || (codePoint >= 0x370 && codePoint < 0x530) || (codePoint >= 0x1e00 && codePoint < 0x2000);
+}
+
+/** Whether one of the first `length` held code points is a mark, the run's very first aside. */
+export function hasMark(s: Stream, run: Run, length: u32): bool {
+  for (let i: u32 = s.base == run.start ? 1 : 0; i < length; i++) if (markAt(heldAt(s, i))) return true;
+  return false;
+}
