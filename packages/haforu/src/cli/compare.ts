@@ -180,16 +180,21 @@ async function openReport(path: string): Promise<Report> {
 
 /** @throws CliError when the file cannot be read or holds no word. */
 async function readWords(path: string): Promise<readonly string[]> {
-  const { readFile, stat } = await import("node:fs/promises");
-  const { WORDS_FILE_BYTES } = await import("../compare/options.ts");
+  const [{ createReadStream }, { WORDS_FILE_BYTES }] = await Promise.all([import("node:fs"), import("../compare/options.ts")]);
   const name = path === "-" ? "stdin" : path;
-  let bytes: Buffer;
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    if (path !== "-" && (await stat(path)).size > WORDS_FILE_BYTES) throw new Error(`it has more than ${WORDS_FILE_BYTES} bytes`);
-    bytes = await readFile(path === "-" ? "/dev/stdin" : path);
+    for await (const chunk of (path === "-" ? process.stdin : createReadStream(path)) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // A device may never end.
+      if (size > WORDS_FILE_BYTES) throw new Error(`it has more than ${WORDS_FILE_BYTES} bytes`);
+      chunks.push(chunk);
+    }
   } catch (error) {
     throw new CliError(`the words of ${name} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
   }
+  const bytes = Buffer.concat(chunks);
   const text = new TextDecoder("utf-8").decode(bytes);
   if (text.includes("\ufffd")) throw new CliError(`the words of ${name} are not UTF-8`);
   const words = text.split(/\r?\n/).filter((word) => word !== "");

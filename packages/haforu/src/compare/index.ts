@@ -4,3 +4,4 @@ export { type CompareFontsOptions, DEFAULT_IGNORES, type Thresholds } from "./op
 export type { DifferencePicture } from "./picture.ts";
 export { recordLine } from "./record-line.ts";
 export type { Change, ComparisonRecord, ComparisonSummary, Coordinates, Difference, Failure, Kind, Level, Value } from "./records.ts";
+export { type CompareRunsOptions, compareRuns, type RunChange, type RunComparison, type RunDifference, type RunSummary } from "./runs.ts";

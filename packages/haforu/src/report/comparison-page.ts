@@ -29,15 +29,15 @@ table{border-collapse:collapse;margin:.6rem 0;font-variant-numeric:tabular-nums}
 .controls[hidden]{display:none}.controls label{cursor:pointer}.controls input[type=search]{width:11rem}
 .controls input,.controls select{font:inherit}
 .key i{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em;vertical-align:-.1em}.key .o{background:var(--old)}.key .n{background:var(--new)}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr));gap:1rem}
-.card{background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--slight);border-radius:6px;padding:.75rem;min-width:0;content-visibility:auto;contain-intrinsic-size:auto 21rem}
+.group{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr));gap:1rem;margin-bottom:1rem;content-visibility:auto;contain-intrinsic-size:1px 450rem}
+.group[hidden]{display:none}
+.card{background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--slight);border-radius:6px;padding:.75rem;min-width:0;contain:layout paint style}
 .card[hidden]{display:none}.card.bad{border-left-color:var(--bad)}.card.noticed{border-left-color:var(--noticed)}
-.card:not(:has(.figures)){contain-intrinsic-size:auto 8rem}
 .card header{display:flex;gap:.5rem;justify-content:space-between;align-items:baseline}
 h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 .badge{font-size:.8rem;white-space:nowrap;color:var(--soft)}
 .figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:.5rem 0}
-figure{margin:0;border:1px solid var(--line);background:#fff;height:11rem;position:relative;overflow:hidden}
+figure{margin:0;border:1px solid var(--line);background:#fff;height:11rem;position:relative;contain:layout paint style}
 figcaption{position:absolute;left:.3rem;top:.1rem;font-size:.75rem;color:#66666c}
 figure canvas{position:absolute;inset:0;width:100%;height:100%}
 figure.both{cursor:pointer}
@@ -50,30 +50,38 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.05rem .8rem;margin:.4
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 `;
 
-// Without it the page shows all cards with their numbers, and no pictures. A card's canvases are made when it comes near the screen and dropped when it leaves.
+// Without it the page shows all cards with their numbers, and no pictures. A card's canvases are made when it comes near the screen and dropped when it leaves; sizes are read
+// once, not after each change, and groups far from the screen are neither laid out nor painted: that keeps thousands of cards smooth to scroll.
 const SCRIPT = `
 "use strict";
 const $=(s,e=document)=>e.querySelector(s),$$=(s,e=document)=>[...e.querySelectorAll(s)];
-const main=$("main"),cards=$$(".card"),data=JSON.parse($("#pictures").textContent),shown=$("#shown");
+const main=$("main"),groups=$$(".group").map(g=>({g,cards:$$(".card",g)})),cards=$$(".card"),data=JSON.parse($("#pictures").textContent),shown=$("#shown");
 $(".controls").hidden=false;
-const OLD="#d6336c",NEW="#1971c2",INK="#1c1c1e";
-function canvas(figure,name){const c=document.createElement("canvas");c.className=name;const r=Math.min(devicePixelRatio||1,2);c.width=Math.max(1,Math.round(figure.clientWidth*r));c.height=Math.max(1,Math.round(figure.clientHeight*r));figure.append(c);return c}
+const OLD="#d6336c",NEW="#1971c2",INK="#1c1c1e",ROW=23,CARD=35;
+let size;
+function measure(h){const r=Math.min(devicePixelRatio||1,2);size=[Math.max(1,Math.round(h.clientWidth*r)),Math.max(1,Math.round(h.clientHeight*r))]}
+function canvas(figure,name){const c=document.createElement("canvas");c.className=name;[c.width,c.height]=size;figure.append(c);return c}
 function fill(c,p,path,scale,color,blend){if(path===null)return;const x=c.getContext("2d"),[,,,bx,by,bw,bh]=p,k=Math.min(c.width/bw,c.height/bh);x.setTransform(k*scale,0,0,k*scale,(c.width-bw*k)/2-bx*k,(c.height-bh*k)/2-by*k);x.globalCompositeOperation=blend;x.fillStyle=color;x.fill(new Path2D(path))}
-function draw(box){const p=data[box.dataset.picture],[o,n,scale]=p,[f,g,h]=$$("figure",box);if(!f)return;
-fill(canvas(f,""),p,o,1,INK,"source-over");fill(canvas(g,""),p,n,scale,INK,"source-over");
-const both=canvas(h,"overlay");fill(both,p,o,1,OLD,"source-over");fill(both,p,n,scale,NEW,"multiply");
-fill(canvas(h,"layer o"),p,o,1,INK,"source-over");fill(canvas(h,"layer n"),p,n,scale,INK,"source-over");box.dataset.drawn=""}
+function draw(box){const p=data[box.dataset.picture],[o,n,scale]=p,[f,g,h]=box.children,view=main.dataset.view;box.dataset.drawn="";
+if(view==="all"||view==="old")fill(canvas(f,""),p,o,1,INK,"source-over");
+if(view==="all"||view==="new")fill(canvas(g,""),p,n,scale,INK,"source-over");
+if(view==="all"||view==="both"){const both=canvas(h,"overlay");fill(both,p,o,1,OLD,"source-over");fill(both,p,n,scale,NEW,"multiply");if(h.classList.contains("blink"))layers(h)}}
+function layers(h){const p=data[h.parentElement.dataset.picture],[o,n,scale]=p;fill(canvas(h,"layer o"),p,o,1,INK,"source-over");fill(canvas(h,"layer n"),p,n,scale,INK,"source-over")}
 function drop(box){for(const c of $$("canvas",box))c.remove();delete box.dataset.drawn}
-const watch=new IntersectionObserver(list=>{for(const {target,isIntersecting} of list){if(isIntersecting&&!("drawn" in target.dataset))draw(target);else if(!isIntersecting&&"drawn" in target.dataset)drop(target)}},{rootMargin:"600px"});
+const watch=new IntersectionObserver(list=>{for(const {target,isIntersecting} of list){if(isIntersecting&&!("drawn" in target.dataset)){if(!size)measure($$("figure",target).find(f=>f.clientWidth>0)??target);draw(target)}else if(!isIntersecting&&"drawn" in target.dataset)drop(target)}},{rootMargin:"300px"});
 for(const box of $$(".figures"))watch.observe(box);
+function redraw(){const boxes=$$("[data-drawn]");for(const b of boxes)drop(b);size=undefined;for(const b of boxes){if(!size)measure($$("figure",b).find(f=>f.clientWidth>0)??b);draw(b)}}
 const levels=$$("input[name=level]"),script=$("#script"),font=$("#font"),search=$("#search");
+function estimate(){const rem=parseFloat(getComputedStyle(document.documentElement).fontSize),columns=Math.max(1,Math.floor(main.clientWidth/(CARD*rem)));
+for(const {g,cards} of groups){const n=cards.filter(c=>!c.hidden).length;g.hidden=n===0;g.style.containIntrinsicSize="1px "+Math.ceil(n/columns)*ROW+"rem"}}
 function filter(){const on=new Set(levels.filter(l=>l.checked).map(l=>l.value)),s=script.value,f=font.value,q=search.value.toLowerCase();let count=0;
 for(const c of cards){const d=c.dataset,ok=on.has(d.level)&&(s==="*"||d.script===s)&&(f==="*"||d.font===f)&&(q===""||c.textContent.toLowerCase().includes(q));c.hidden=!ok;if(ok)count++}
-shown.textContent=count+" of "+cards.length+" shown"}
+shown.textContent=count+" of "+cards.length+" shown";estimate()}
 for(const l of levels)l.onchange=filter;script.onchange=filter;font.onchange=filter;search.oninput=filter;
-for(const r of $$("input[name=view]"))r.onchange=()=>{main.dataset.view=r.value;for(const b of $$("[data-drawn]")){drop(b);draw(b)}};
+for(const r of $$("input[name=view]"))r.onchange=()=>{main.dataset.view=r.value;redraw()};
+let resized;addEventListener("resize",()=>{clearTimeout(resized);resized=setTimeout(()=>{estimate();redraw()},200)});
 $("#blink").onchange=e=>{for(const h of $$("figure.both"))set(h,e.target.checked)};
-function set(h,on){h.classList.toggle("blink",on);$("figcaption",h).textContent=on?"blink":"overlay"}
+function set(h,on){h.classList.toggle("blink",on);$("figcaption",h).textContent=on?"blink":"overlay";if(on&&"drawn" in h.parentElement.dataset&&!$(".layer",h))layers(h)}
 main.onclick=e=>{const h=e.target.closest("figure.both");if(h)set(h,!h.classList.contains("blink"))};
 filter();
 `;

@@ -24,6 +24,8 @@ export interface PairCounts {
 
 /** Rows of the overview's table; the rest is counted. */
 const PAIRS_COUNTED_MAX = 100_000;
+/** Cards of a group: far from the screen a browser leaves whole groups out of its layout. */
+const GROUP_CARDS = 40;
 /** Failures listed; the rest is counted. */
 const FAILURES_MAX = 1000;
 
@@ -66,7 +68,7 @@ export class ComparisonReport {
     const title = this.#options.title ?? `haforu: ${summary.old} → ${summary.new}`;
     const scripts = [...new Set(shown.map((record) => record.script ?? ""))].sort();
     yield comparisonHead({ title, summary, pairs: [...this.#pairs.values()], shown, scripts });
-    for (const failure of this.#failures) yield failureCard(failure);
+    if (this.#failures.length > 0) yield `<section class="group">${this.#failures.map(failureCard).join("")}</section>\n`;
     const drawn = drawByPair(shown, pictures);
     const data: string[] = [];
     let bytes = 0;
@@ -79,8 +81,10 @@ export class ComparisonReport {
         bytes += picture.length;
         data.push(picture);
       }
+      if (i % GROUP_CARDS === 0) yield i === 0 ? '<section class="group">\n' : '</section><section class="group">\n';
       yield differenceCard(record, i, fits ? data.length - 1 : undefined);
     }
+    if (shown.length > 0) yield "</section>\n";
     yield* comparisonTail(data, spent);
   }
 
