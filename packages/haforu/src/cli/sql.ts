@@ -86,7 +86,7 @@ function inputFlags(command: Command): Command {
     .option("--scan", "look for a string, comment or statement that a file leaves open")
     .option("--no-scan", "do not look, which is faster for large files")
     .addOption(new Option("--engine <name>", "where the files are read; the result is the same").choices(["auto", "sync", "workers"]))
-    .option("--workers <count>", "threads of the engine workers", wholeNumber(1, MOST_WORKERS))
+    .option("--workers <count>", "threads of the engine workers, 2 to 8", wholeNumber(2, MOST_WORKERS))
     .option("--stats", "files, bytes, time and the engine that ran, on stderr");
 }
 

@@ -27,7 +27,7 @@ export interface SchemaOptions extends ConfigSettings, Control {
   readonly environment?: string;
   /** Default "auto". All give the same bytes. */
   readonly engine?: "auto" | EngineName;
-  /** Threads of the workers engine, 1 to {@link WORKERS_LIMIT}. Default: as many as there are processors. */
+  /** Threads of the workers engine, the caller's among them: 2 to {@link WORKERS_LIMIT}. Default: as many as there are processors. */
   readonly workers?: number;
 }
 
@@ -97,8 +97,8 @@ export async function resolveOptions(options: BuildOptions): Promise<Resolved> {
   const engine = options.engine ?? "auto";
   if (engine !== "auto" && engine !== "sync" && engine !== "workers") throw invalid("engine", 'takes "auto", "sync" or "workers"', engine);
   const { workers } = options;
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= WORKERS_LIMIT))
-    throw invalid("workers", `takes a whole number from 1 to ${WORKERS_LIMIT}`, workers);
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 2 && workers <= WORKERS_LIMIT))
+    throw invalid("workers", `takes a whole number from 2 to ${WORKERS_LIMIT}`, workers);
   return {
     root,
     config,

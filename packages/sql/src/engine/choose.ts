@@ -13,7 +13,7 @@ export interface EngineReport {
   readonly ran: EngineName;
   /** Why this one. */
   readonly reason: string;
-  /** Threads; 0 in line. */
+  /** Threads, the caller's among them; 0 in line. */
   readonly workers: number;
   /** Where another one had begun and could not go on. */
   readonly fallback?: { readonly from: EngineName; readonly reason: string };

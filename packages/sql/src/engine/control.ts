@@ -15,14 +15,19 @@ export interface Control {
 
 /** How long the event loop waits for a build at most, in ms: within it signals are heard and progress is told. */
 const SLICE_MS = 40;
+/** Where other threads' results wait to be taken. */
+export const SHARE_SLICE_MS = 10;
 
 /** Gives the event loop a turn now and then. */
 export class Turns {
   readonly #control: Control;
-  #next: number = performance.now() + SLICE_MS;
+  readonly #sliceMs: number;
+  #next: number;
 
-  constructor(control: Control) {
+  constructor(control: Control, sliceMs: number = SLICE_MS) {
     this.#control = control;
+    this.#sliceMs = sliceMs;
+    this.#next = performance.now() + sliceMs;
     control.signal?.throwIfAborted();
   }
 
@@ -36,6 +41,6 @@ export class Turns {
     this.#control.onProgress?.(progress);
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#control.signal?.throwIfAborted();
-    this.#next = performance.now() + SLICE_MS;
+    this.#next = performance.now() + this.#sliceMs;
   }
 }

@@ -31,8 +31,6 @@ export interface WorkerError {
 }
 
 export type WorkerMessage =
-  /** It runs and has begun. */
-  | { readonly kind: "ready" }
   | { readonly kind: "processed"; readonly indices: readonly number[]; readonly results: readonly Processed[] }
   | { readonly kind: "refused"; readonly index: number; readonly error: WorkerError }
   /** The engine cannot go on, for a reason that is not the input's. */

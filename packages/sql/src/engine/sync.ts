@@ -1,9 +1,11 @@
 // The engine in the caller's thread: reads, processes and hashes one file after the other. Gives what every engine gives; it is the slow, obvious one that the
 // others are held against, and the fast one for few or small files.
+import type { Worker } from "node:worker_threads";
 import type { FoundFile } from "../input/find.ts";
 import { type Control, Turns } from "./control.ts";
 import { Budget, KEPT_BYTES, Slabs } from "./memory.ts";
 import type { ContentSettings, Processed } from "./process.ts";
+import type { WorkerOrder } from "./protocol.ts";
 import { readAndProcess } from "./read.ts";
 
 export interface EngineWork {
@@ -14,6 +16,8 @@ export interface EngineWork {
   readonly keep: boolean;
   readonly control: Control;
   readonly keptBytes?: number;
+  /** Starts a thread of the workers engine; a test gives one that does not come up. */
+  readonly startWorker?: (order: WorkerOrder) => Worker;
 }
 
 /** Asked now and then: whether another engine shall do the rest. */
