@@ -1,5 +1,5 @@
 // The benchmark: ratios against native peers in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench -- [--only glyphs|error|canvas|batch|pictures|memory|fonts|start] [--quick] [--json FILE] [--write]
+// usage: npm run bench -- [--only glyphs|error|canvas|batch|pictures|memory|fonts|start|shape] [--quick] [--json FILE] [--write]
 // Ends with status 1 when a row misses its "must". docs/performance.md says how to read it.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { flatMemoryRows, fontRows, pictureRows, startRows, throughputRows } from
 import { canvasRows } from "./canvas.mjs";
 import { errorRows, speedRows } from "./glyphs.mjs";
 import { buildPeers } from "./peers.mjs";
+import { shapeRows } from "./shape.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +48,7 @@ const sections = {
   memory: () => flatMemoryRows({ node, font, count: quick ? 100_000 : 1_000_000 }),
   fonts: () => fontRows({ node, variableFont: fontPath("source-sans-var-ttf"), files: quick ? 100 : 1000, instances: quick ? 20 : 85 }),
   start: () => startRows({ node, font }),
+  shape: () => shapeRows({ peers: buildPeers(), node, latin: font, arabic: fontPath("noto-naskh-arabic"), passes: quick ? 2 : 4, rounds: quick ? 60 : 150 }),
 };
 
 const wanted = values.only ?? Object.keys(sections);

@@ -383,9 +383,40 @@ void writePictures(const char *fontPath, int sizePx, const char *out) {
 
 } // namespace
 
+// Shapes a whole text file as one buffer; nanoseconds a code point, the best of the rounds, and a hash over ids and advances.
+int shapeText(hb_font_t *font, int rounds, const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (!file) return 2;
+  std::vector<char> text(1 << 22);
+  text.resize(fread(text.data(), 1, text.size(), file));
+  fclose(file);
+  size_t points = 0;
+  for (char byte : text) points += (byte & 0xc0) != 0x80;
+  hb_buffer_t *buffer = hb_buffer_create();
+  double best = 1e300;
+  uint32_t check = 0;
+  for (int round = 0; round < rounds; round++) {
+    auto start = std::chrono::steady_clock::now();
+    hb_buffer_clear_contents(buffer);
+    hb_buffer_add_utf8(buffer, text.data(), int(text.size()), 0, int(text.size()));
+    hb_buffer_set_language(buffer, hb_language_from_string("und", 3));
+    hb_buffer_guess_segment_properties(buffer);
+    hb_shape(font, buffer, nullptr, 0);
+    std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+    best = std::min(best, took.count());
+    unsigned count;
+    const hb_glyph_info_t *infos = hb_buffer_get_glyph_infos(buffer, &count);
+    const hb_glyph_position_t *positions = hb_buffer_get_glyph_positions(buffer, &count);
+    check = 2166136261u;
+    for (unsigned i = 0; i < count; i++) check = ((check ^ infos[i].codepoint) * 16777619u ^ uint32_t(positions[i].x_advance)) * 16777619u;
+  }
+  printf("{\"ns\":%f,\"check\":%u,\"code_points\":%zu}\n", best / double(points), check, points);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fprintf(stderr, "usage: peers versions|freetype-load|freetype-draw|freetype-metrics|raster|raster-tight|pictures FONT SIZE_PX ROUNDS [OUT]\n");
+    fprintf(stderr, "usage: peers versions|freetype-load|freetype-draw|freetype-metrics|raster|raster-tight|pictures|shape FONT SIZE_PX ROUNDS [OUT|TEXT]\n");
     return 2;
   }
   std::string mode = argv[1];
@@ -409,6 +440,10 @@ int main(int argc, char **argv) {
     return 0;
   }
   Shaper s(fontPath);
+  if (mode == "shape") {
+    if (argc < 6) return 2;
+    return shapeText(s.font, rounds, argv[5]);
+  }
   Canvas c(sizePx);
   float scale = float(sizePx) / s.upem;
   float penX = 10, penY = float(c.height - int(floor(sizePx * 0.9 + 0.5)));

@@ -128,11 +128,14 @@ const decoder: TextDecoder = new TextDecoder();
 const CODE_OF_NUMBER: ReadonlyMap<number, ErrorCode> = new Map(Object.entries(ERRORS).map(([code, { number }]) => [number, code as ErrorCode]));
 const WARNING_OF_NUMBER: ReadonlyMap<number, WarningCode> = new Map(Object.entries(WARNINGS).map(([code, { number }]) => [number, code as WarningCode]));
 
+const NO_WARNINGS: readonly StreamWarning[] = [];
+
 /** Streams of one engine. Any method may throw WebAssembly.RuntimeError or RangeError (a trap): then drop the engine. */
 export class StreamCalls {
   readonly #calls: EngineExports;
   readonly #scratch: number;
   #piece = 0;
+  readonly #languages: Map<number, string> = new Map();
   #buffer: ArrayBufferLike | undefined;
   #u8: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -216,8 +219,28 @@ export class StreamCalls {
     const view = this.#view;
     const word = (offset: number): number => view.getUint32(at + offset, true);
     const bits = word(76);
+    const contiguous = (bits & CONTIGUOUS) !== 0;
+    const count = word(24);
+    // The arrays of a whole flush lie one behind the other: one copy. Those of one cluster lie apart, a whole flush's length each.
+    const memory = this.#buffer as ArrayBuffer;
+    const block = contiguous ? memory.slice(word(28), word(28) + count * GLYPH_BYTES) : memory;
+    const start = (i: number): number => (contiguous ? count * 8 + (i - 1) * count * 4 : word(28 + i * 4));
+    const clusters = new Float64Array(block, contiguous ? 0 : word(28), count);
+    const ids = new Uint32Array(block, start(1), count);
+    const xAdvances = new Int32Array(block, start(2), count);
+    const yAdvances = new Int32Array(block, start(3), count);
+    const xOffsets = new Int32Array(block, start(4), count);
+    const yOffsets = new Int32Array(block, start(5), count);
+    const flags = new Uint32Array(block, start(6), count);
+    // One literal: a spread costs as much as the rest of this call.
     return {
-      ...this.#arrays(word(24), word(28), (bits & CONTIGUOUS) !== 0),
+      clusters: contiguous ? clusters : clusters.slice(),
+      ids: contiguous ? ids : ids.slice(),
+      xAdvances: contiguous ? xAdvances : xAdvances.slice(),
+      yAdvances: contiguous ? yAdvances : yAdvances.slice(),
+      xOffsets: contiguous ? xOffsets : xOffsets.slice(),
+      yOffsets: contiguous ? yOffsets : yOffsets.slice(),
+      flags: contiguous ? flags : flags.slice(),
       start: view.getFloat64(at, true),
       end: view.getFloat64(at + 8, true),
       run: view.getFloat64(at + 16, true),
@@ -226,10 +249,20 @@ export class StreamCalls {
       forced: (bits & 1) !== 0,
       scriptTag: word(56),
       direction: word(60),
-      language: decoder.decode(this.#u8.subarray(word(64), word(64) + word(68))),
+      language: this.#languageAt(word(64), word(68)),
       instance: word(72),
-      warnings: word(80) === 0 ? [] : this.#warnings(word(80)),
+      warnings: word(80) === 0 ? NO_WARNINGS : this.#warnings(word(80)),
     };
+  }
+
+  /** HarfBuzz keeps one copy of each language for ever: its address names it. */
+  #languageAt(pointer: number, bytes: number): string {
+    let language = this.#languages.get(pointer);
+    if (language === undefined) {
+      language = decoder.decode(this.#u8.subarray(pointer, pointer + bytes));
+      this.#languages.set(pointer, language);
+    }
+    return language;
   }
 
   /** The glyphs of that flush as hb-shape prints them; `options`: the engine's bits of a glyph line. A copy. */
@@ -255,25 +288,6 @@ export class StreamCalls {
   /** Gives everything back; a stream that was closed already is left alone. */
   close(stream: number): void {
     this.#calls.hf_stream_close(stream);
-  }
-
-  #arrays(count: number, clusters: number, contiguous: boolean): GlyphArrays {
-    // The arrays of a whole flush lie one behind the other: one copy. Those of one cluster lie apart, a whole flush's length each.
-    const memory = this.#calls.memory.buffer;
-    const at = this.#calls.hf_stream_flush();
-    const start = (i: number): number => (contiguous ? 0 : this.#view.getUint32(at + 28 + i * 4, true));
-    const block = contiguous ? memory.slice(clusters, clusters + count * GLYPH_BYTES) : memory;
-    const words = (i: number): number => (contiguous ? count * 8 + (i - 1) * count * 4 : start(i));
-    const own = <T extends { slice(): T }>(array: T): T => (contiguous ? array : array.slice());
-    return {
-      clusters: own(new Float64Array(block, start(0), count)),
-      ids: own(new Uint32Array(block, words(1), count)),
-      xAdvances: own(new Int32Array(block, words(2), count)),
-      yAdvances: own(new Int32Array(block, words(3), count)),
-      xOffsets: own(new Int32Array(block, words(4), count)),
-      yOffsets: own(new Int32Array(block, words(5), count)),
-      flags: own(new Uint32Array(block, words(6), count)),
-    };
   }
 
   #warnings(count: number): StreamWarning[] {

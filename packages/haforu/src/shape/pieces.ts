@@ -1,8 +1,8 @@
 // Strings as the UTF-8 that the engine reads, in pieces of bounded size: surrogate pairs that are split between strings are joined, and a surrogate
 // without its other half becomes one byte that is no UTF-8, which the engine reads as U+FFFD, counts and warns of.
 
-/** UTF-16 units encoded at a time. */
-const PIECE_UNITS = 8192;
+/** UTF-16 units encoded at a time: few enough that the first flush of a long string does not wait for much of it. */
+const PIECE_UNITS = 2048;
 /** One ill-formed part of UTF-8. */
 const ILL_FORMED: Uint8Array = Uint8Array.of(0xff);
 const NOTHING: Uint8Array = new Uint8Array(0);

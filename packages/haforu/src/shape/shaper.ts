@@ -37,9 +37,37 @@ function tagText(tag: number): string {
 
 /** Reads a flush as what programs get. */
 export const readFlush: FlushReader<Flush> = (engine, fontOf) => {
-  const { scriptTag, direction, instance, ...rest }: FlushRecord = engine.streams.flush();
-  return { ...rest, script: tagText(scriptTag), direction: DIRECTIONS[direction] ?? "ltr", font: fontOf(instance) };
+  const flush: FlushRecord = engine.streams.flush();
+  const { scriptTag } = flush;
+  if (scriptTag !== lastTag) {
+    lastTag = scriptTag;
+    lastScript = tagText(scriptTag);
+  }
+  // Field by field: a spread would cost as much as the copy of the records.
+  return {
+    clusters: flush.clusters,
+    ids: flush.ids,
+    xAdvances: flush.xAdvances,
+    yAdvances: flush.yAdvances,
+    xOffsets: flush.xOffsets,
+    yOffsets: flush.yOffsets,
+    flags: flush.flags,
+    start: flush.start,
+    end: flush.end,
+    run: flush.run,
+    runBegins: flush.runBegins,
+    runEnds: flush.runEnds,
+    forced: flush.forced,
+    script: lastScript,
+    direction: DIRECTIONS[flush.direction] ?? "ltr",
+    language: flush.language,
+    font: fontOf(flush.instance),
+    warnings: flush.warnings,
+  };
 };
+
+let lastTag = 0;
+let lastScript = "";
 
 /** Receives flushes. What it throws ends the stream and comes out of the call that pushed. */
 export type FlushSink = (flush: Flush) => void;
