@@ -15,6 +15,7 @@ export type SqlErrorCode =
   | "sql_depends_unknown"
   | "sql_depends_cycle"
   | "sql_syntax"
+  | "sql_parser_missing"
   | "sql_manifest_invalid"
   | "sql_output_failed";
 

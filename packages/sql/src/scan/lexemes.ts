@@ -25,9 +25,9 @@ export function endOfBits(bytes: Buffer, from: number): number {
 
 /**
  * E'…' (state xe), or '…' with standard_conforming_strings off: a backslash takes the next byte with it, a doubled quote is one quote, and the literal goes on
- * behind white space with a newline (state xqs) when a quote follows.
+ * behind white space with a newline (state xqs) when a quote follows; `continued` is told behind which quote.
  */
-export function endOfEscapeString(bytes: Buffer, from: number): number {
+export function endOfEscapeString(bytes: Buffer, from: number, continued?: { at: number }): number {
   const length = bytes.length;
   let at = from;
   while (at < length) {
@@ -38,10 +38,21 @@ export function endOfEscapeString(bytes: Buffer, from: number): number {
     else {
       const next = continuation(bytes, at + 1);
       if (next < 0) return at + 1;
+      if (continued !== undefined) continued.at = next;
       at = next;
     }
   }
   return -1;
+}
+
+/** True when a backslash escapes a quote in [from, to). */
+export function holdsEscapedQuote(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] !== BYTE.backslash) continue;
+    at++;
+    if (bytes[at] === BYTE.quote) return true;
+  }
+  return false;
 }
 
 /** Offset behind the quote that continues a literal which was closed before `from`, or -1: quotecontinue = white space with a newline, "--" comments, a quote. */

@@ -15,7 +15,8 @@ export type ProblemCode =
   | "stray_end_of_data"
   | "nul_byte"
   | "psql_discards"
-  | "psql_boundary";
+  | "psql_boundary"
+  | "psql_continuation";
 
 const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]>> = {
   unterminated_comment: ["error", "a block comment opens here and does not end: comments nest, so each /* needs its own */"],
@@ -33,6 +34,10 @@ const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]
   stray_end_of_data: ["error", "\\. ends data, and none are being read here"],
   nul_byte: ["error", "a NUL byte: PostgreSQL's text holds none"],
   psql_discards: ["warning", "this statement is thrown away by \\r before it ends"],
+  psql_continuation: [
+    "warning",
+    "this E'…' goes on behind a newline with an escaped quote: psql reads the second part as a plain string, and ends it there; make it one part (the server reads it right)",
+  ],
   psql_boundary: [
     "warning",
     "psql does not see where this statement ends: it takes a name BEGIN, CASE or END in it for part of a body; quote the name (the server reads it right)",

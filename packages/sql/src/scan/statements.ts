@@ -29,6 +29,7 @@ import {
   endOfIdentifier,
   endOfLineComment,
   endOfString,
+  holdsEscapedQuote,
 } from "./lexemes.ts";
 import { type ProblemCode, Problems, type ScanProblem } from "./problems.ts";
 import { type ByteRange, copiesFromStdin, DISCARDS, endOfCommand, endOfCopyData, endOfLine, endOfName, type PsqlCommand, SENDS } from "./psql.ts";
@@ -92,6 +93,7 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
   let start = -1;
   let depth = 0;
   let openedAt = 0;
+  const continued = { at: -1 };
   /** Whether the statement's next words matter. */
   let tracking = false;
 
@@ -210,8 +212,13 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
         if (at < length && bytes[at] === BYTE.quote && at - from === 1) {
           const prefix = (bytes[from] as number) | 32;
           if (prefix === 101 || prefix === 98 || prefix === 120) {
-            const end = prefix === 101 ? endOfEscapeString(bytes, at + 1) : endOfBits(bytes, at + 1);
+            const end = prefix === 101 ? endOfEscapeString(bytes, at + 1, continued) : endOfBits(bytes, at + 1);
             if (end < 0) problems.add("unterminated_string", from);
+            if (continued.at >= 0) {
+              // psql reads line by line and does not look beyond one for the rest of a string.
+              if (psql && standard && holdsEscapedQuote(bytes, continued.at, end)) problems.add("psql_continuation", from);
+              continued.at = -1;
+            }
             at = end < 0 ? length : end;
             break;
           }

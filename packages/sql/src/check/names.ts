@@ -1,0 +1,76 @@
+// Names and types as PostgreSQL compares them: int4 is integer, varchar(10) is character varying, and so on for all that the grammar takes by another name.
+
+/** A name, with its schema where that is written. */
+export interface Name {
+  readonly schema?: string;
+  readonly name: string;
+}
+
+const SAME: Readonly<Record<string, string>> = {
+  int: "integer",
+  int4: "integer",
+  integer: "integer",
+  int8: "bigint",
+  bigint: "bigint",
+  int2: "smallint",
+  smallint: "smallint",
+  float4: "real",
+  real: "real",
+  float: "double precision",
+  float8: "double precision",
+  "double precision": "double precision",
+  bool: "boolean",
+  boolean: "boolean",
+  dec: "numeric",
+  decimal: "numeric",
+  numeric: "numeric",
+  varchar: "character varying",
+  "character varying": "character varying",
+  "char varying": "character varying",
+  "national character varying": "character varying",
+  "national char varying": "character varying",
+  "nchar varying": "character varying",
+  char: "character",
+  character: "character",
+  nchar: "character",
+  bpchar: "character",
+  "national character": "character",
+  "national char": "character",
+  varbit: "bit varying",
+  "bit varying": "bit varying",
+  timestamp: "timestamp without time zone",
+  "timestamp without time zone": "timestamp without time zone",
+  timestamptz: "timestamp with time zone",
+  "timestamp with time zone": "timestamp with time zone",
+  time: "time without time zone",
+  "time without time zone": "time without time zone",
+  timetz: "time with time zone",
+  "time with time zone": "time with time zone",
+};
+
+/** The one spelling of a built-in type's word or words; undefined for a type of another name. `"char"`, in quotes, is a type of its own. */
+export function canonicalType(words: string): string | undefined {
+  return Object.hasOwn(SAME, words) ? SAME[words] : undefined;
+}
+
+/** Words that a type of several words begins with, and what may follow. */
+export const TYPE_WORDS: Readonly<Record<string, readonly string[]>> = {
+  double: ["precision"],
+  character: ["varying"],
+  char: ["varying"],
+  nchar: ["varying"],
+  bit: ["varying"],
+  national: ["character", "char"],
+  timestamp: ["with", "without"],
+  time: ["with", "without"],
+  interval: ["year", "month", "day", "hour", "minute", "second"],
+};
+
+/** "schema.name" as it is written where neither needs quotes. */
+export function shownName({ schema, name }: Name): string {
+  return schema === undefined ? shownPart(name) : `${shownPart(schema)}.${shownPart(name)}`;
+}
+
+function shownPart(part: string): string {
+  return /^[a-z_\u0080-\uffff][a-z0-9_$\u0080-\uffff]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
+}
