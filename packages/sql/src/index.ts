@@ -1,8 +1,12 @@
 // What programs import: building, hashing, comparing of schemas, and their records. Curated; nothing is written here.
 
 export { buildSchema, hashSchema, type SchemaBuild, type SchemaHash } from "./build/build.ts";
+export { type CheckSchemaOptions, checkSchema, type SchemaCheck } from "./build/check.ts";
 export { type BuildOptions, DEFAULT_OPTIONS, type GivenFile, type SchemaOptions } from "./build/options.ts";
 export type { FileOmission } from "./build/read-schema.ts";
+export { type CheckFile, type CheckOptions, type CheckResult, checkFiles, type StatementParser } from "./check/check.ts";
+export { type Finding, type FindingCode, findingText } from "./check/findings.ts";
+export { loadParser } from "./check/parser.ts";
 export type { EngineName, EngineReport } from "./engine/choose.ts";
 export type { Control, Progress } from "./engine/control.ts";
 export { SqlError, type SqlErrorCode, type SqlPlace } from "./errors.ts";

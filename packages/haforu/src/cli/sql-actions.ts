@@ -121,7 +121,8 @@ export async function watch(inputs: readonly string[], flags: BuildFlags): Promi
   });
 }
 
-function options(inputs: readonly string[], flags: InputFlags): SchemaOptions {
+/** Flags as options: what was not said is absent. */
+export function options(inputs: readonly string[], flags: InputFlags): SchemaOptions {
   const { root, config, env, include, exclude, order, eol, schemaOnly, scan, engine, workers } = flags;
   const given = { root, environment: env, include, exclude, order, eol, schemaOnly, scan, engine, workers, inputs: inputs.length === 0 ? undefined : inputs };
   // commander's --no-config is config: false, and true where it was not said.

@@ -1,21 +1,22 @@
-// `haforu sql build|hash|list|diff|watch`: the flags. What they do is @haforu/sql's, a package of its own that is loaded when a word is run.
+// `haforu sql build|hash|check|list|diff|watch`: the flags. What they do is @haforu/sql's, a package of its own that is loaded when a word is run.
 
 import { Argument, Command, Option } from "commander";
 import { wholeNumber } from "./argument.ts";
 import type { BuildFlags, DiffFlags, InputFlags } from "./sql-actions.ts";
+import type { CheckFlags } from "./sql-check.ts";
 
 /** @haforu/sql's own bound. */
 const MOST_WORKERS = 8;
 
 const EXIT_CODES = `
-Exit codes: 0 all well, 1 differences (diff), 2 the call, the input or the output was wrong, 130 interrupted.`;
+Exit codes: 0 all well, 1 differences (diff) or errors (check), 2 the call, the input or the output was wrong, 130 interrupted.`;
 
 export function command(): Command {
   const sql = new Command("sql")
     .description("Build a PostgreSQL schema kept as many .sql files into one script and one version hash: the same order, the same bytes, everywhere.")
     .addHelpText("after", `\nWithout inputs, haforu.sql.yaml or haforu.sql.json in the working directory says what belongs to the schema.\n${EXIT_CODES}`);
   // Their --help and their errors go the way of the program's other commands.
-  for (const word of [build(), hash(), list(), diff(), watch()]) sql.addCommand(word);
+  for (const word of [build(), hash(), check(), list(), diff(), watch()]) sql.addCommand(word);
   return sql;
 }
 
@@ -39,6 +40,24 @@ function hash(): Command {
     .option("--manifest <file>", "save the version hash and each file's path, hash and size as JSON")
     .option("--json", "the manifest, omissions, warnings and the engine as one JSON object")
     .action(async (inputs: string[], flags: BuildFlags) => (await import("./sql-actions.ts")).hash(inputs, flags));
+}
+
+function check(): Command {
+  return inputFlags(
+    new Command("check").description(
+      "Say what psql would stop at, without a server: objects defined twice or used too early, foreign keys that need two passes, what no transaction can hold.",
+    ),
+  )
+    .addOption(
+      new Option("--parser <name>", "who reads the statements; libpg-query is PostgreSQL's own parser, a package to install").choices([
+        "haforu",
+        "libpg-query",
+      ]),
+    )
+    .option("--single-transaction", "the script will run as by psql -1: what cannot run in a transaction is an error")
+    .option("--json", "files, statements, findings and objects as one JSON object")
+    .addHelpText("after", "\nExamples:\n  haforu sql check schema\n  haforu sql check --env prod --parser libpg-query --json\n")
+    .action(async (inputs: string[], flags: CheckFlags) => (await import("./sql-check.ts")).check(inputs, flags));
 }
 
 function list(): Command {

@@ -110,14 +110,12 @@ class Check {
       const scan = scanBytes(bytes, { standardConformingStrings });
       for (const { code, severity, line, column, message } of scan.problems) this.#findings.push({ code, severity, file: path, line, column, message });
       if (scan.problems.some(({ severity }) => severity === "error")) continue;
-      let standard = standardConformingStrings;
-      standardConformingStrings = scan.standardConformingStrings;
       for (const statement of scan.statements) {
-        // A file that changes the setting is read with what holds at its end, from where it changes it on.
-        if (standard !== standardConformingStrings && bytes.toString("latin1", statement.start, statement.start + 100).match(/^(?:set|reset)\s/i))
-          standard = standardConformingStrings;
+        const change = scan.stringChanges.findLast(({ from }) => from <= statement.start);
+        const standard = change?.standardConformingStrings ?? standardConformingStrings;
         placed.push({ file, at: statement.start, read: this.#readOne(file, bytes, statement, standard) });
       }
+      standardConformingStrings = scan.standardConformingStrings;
     }
     return placed;
   }
@@ -127,7 +125,10 @@ class Check {
     const { parser } = this.#options;
     if (parser === undefined) return own;
     try {
-      return parser.read(bytes, statement, standard);
+      const read = parser.read(bytes, statement, standard);
+      if (read.unparsed !== undefined)
+        this.#add(file, statement.start, "not_parsed", "warning", `${parser.name} did not read this statement, haforu's reader did: ${read.unparsed}`);
+      return read;
     } catch (error) {
       if (!(error instanceof ParseFailure)) throw error;
       this.#add(file, error.offset, "syntax_error", "error", error.message);

@@ -1,12 +1,14 @@
 // PostgreSQL's own parser (libpg-query, version 15, as WebAssembly) as a reader of statements: what is not SQL is an error, and what a statement uses comes from
 // its tree, so that nothing is guessed. Loaded when it is asked for; the package is an optional peer.
 import { SqlError } from "../errors.ts";
+import { BYTE } from "../scan/classes.ts";
+import { continuation } from "../scan/lexemes.ts";
 import { ParseFailure, type StatementParser } from "./check.ts";
 import type { Use } from "./facts.ts";
 import type { Name } from "./names.ts";
 import { nameIn } from "./queries.ts";
 import { type Read, readStatement } from "./read.ts";
-import { tokensOf } from "./tokens.ts";
+import { type Token, tokensOf } from "./tokens.ts";
 
 /** A node of the tree: JSON, whose one key is the node's type, or its fields. */
 type Node = { readonly [field: string]: unknown };
@@ -18,7 +20,9 @@ interface LibPgQuery {
 
 /** Types that stand for an integer and a sequence. */
 const SERIALS = new Set(["serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"]);
-const SPACE_BYTE = 32;
+const LETTER_E = 101;
+/** Arguments of CREATE TYPE, AGGREGATE and OPERATOR that are types; the others that look like one are functions. */
+const TYPE_ARGUMENTS = new Set(["stype", "mstype", "basetype", "subtype", "leftarg", "rightarg", "like", "element"]);
 
 /** @throws SqlError sql_parser_missing where libpg-query is not installed. */
 export async function loadParser(): Promise<StatementParser> {
@@ -32,10 +36,12 @@ export async function loadParser(): Promise<StatementParser> {
   return {
     name: "libpg-query",
     read: (bytes, statement, standardStrings) => {
-      const text = withoutPsql(bytes, statement.start, statement.textEnd);
       const own = readStatement(bytes, statement, standardStrings);
-      // With standard_conforming_strings off, and with psql's variables, the text is not what the server gets.
-      if (!standardStrings || holdsVariables(bytes, statement.start, statement.textEnd)) return own;
+      const tokens = tokensOf(bytes, statement.start, statement.textEnd, standardStrings);
+      // With standard_conforming_strings off, and with psql's variables, the text is not what the parser should get.
+      if (!standardStrings) return { ...own, unparsed: "standard_conforming_strings is off here" };
+      if (holdsVariables(tokens)) return { ...own, unparsed: "it holds psql's variables" };
+      const text = withoutComments(bytes, statement.start, statement.textEnd, tokens);
       return confirmed(own, parse(library, text, statement.start), statement.start, (body) => parse(library, body, statement.start));
     },
   };
@@ -51,21 +57,42 @@ function parse(library: LibPgQuery, sql: string, offset: number): unknown {
   }
 }
 
-/** The statement's text, with blanks where psql's commands stand in it. */
-function withoutPsql(bytes: Buffer, start: number, end: number): string {
+/**
+ * The statement's text, with blanks for comments and for psql's commands: the lengths stay. libpg-query's lexer makes tokens of comments, so that a string does
+ * not go on behind one; PostgreSQL's own does.
+ */
+function withoutComments(bytes: Buffer, start: number, end: number, tokens: readonly Token[]): string {
   const text = Buffer.from(bytes.subarray(start, end));
   let behind = start;
-  for (const token of tokensOf(bytes, start, end)) {
-    const gap = bytes.indexOf(0x5c, behind);
-    if (gap >= behind && gap < token.start && bytes.toString("latin1", behind, gap).trim() === "") text.fill(SPACE_BYTE, gap - start, token.start - start);
+  for (const token of tokens) {
+    blank(text, behind - start, token.start - start);
+    if (token.kind === "string" && ((text[token.start - start] as number) | 32) === LETTER_E) blankGaps(text, token.start + 2 - start, token.end - start);
     behind = token.end;
   }
+  blank(text, behind - start, text.length);
   return text.toString("utf8");
 }
 
+/** Newlines stay: they make two strings one. */
+function blank(text: Buffer, from: number, to: number): void {
+  for (let at = from; at < to; at++) if (text[at] !== BYTE.newline && text[at] !== BYTE.carriageReturn) text[at] = BYTE.space;
+}
+
+/** Between the parts of an E'…' that goes on; `from` is behind its first quote. */
+function blankGaps(text: Buffer, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    if (text[at] === BYTE.backslash) at++;
+    else if (text[at] === BYTE.quote) {
+      const next = continuation(text, at + 1);
+      if (next < 0 || next > to) continue;
+      blank(text, at + 1, next - 1);
+      at = next - 1;
+    }
+  }
+}
+
 /** :name, :'name', :"name"; not "::", and not the bounds of a slice. */
-function holdsVariables(bytes: Buffer, start: number, end: number): boolean {
-  const tokens = tokensOf(bytes, start, end);
+function holdsVariables(tokens: readonly Token[]): boolean {
   return tokens.some(({ kind, text, end: behind, depth }, index) => {
     const next = tokens[index + 1];
     return kind === "mark" && text === ":" && next?.start === behind && next.kind !== "number" && !(depth > 0 && tokens[index - 1]?.kind === "number");
@@ -135,7 +162,10 @@ class TreeReader {
   #visit(key: string, value: Node): void {
     if (key === "CommonTableExpr" && typeof value.ctename === "string") this.#ctes.add(value.ctename);
     else if (key === "FuncCall") this.#use("function", strings(value.funcname), value.location);
-    else if (key === "TypeName" || key === "typeName" || key === "argType" || key === "returnType") this.#type(value);
+    else if (key === "DefElem" && !TYPE_ARGUMENTS.has(value.defname as string) && (value.arg as Node | undefined)?.TypeName !== undefined) {
+      for (const name of strings(((value.arg as Node).TypeName as Node).names)) this.names.add(name);
+      return;
+    } else if (key === "TypeName" || key === "typeName" || key === "argType" || key === "returnType") this.#type(value);
     else if (key === "SelectStmt" || key === "UpdateStmt" || key === "DeleteStmt" || key === "InsertStmt" || key === "MergeStmt") this.#relations(value);
     else if (key === "CreateFunctionStmt") this.#body(value);
     else if (key === "ViewStmt") this.#recursiveView(value);

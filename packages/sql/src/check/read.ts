@@ -15,6 +15,8 @@ import { aloneOf } from "./transaction.ts";
 export interface Read {
   readonly facts: Facts;
   readonly foreignKeys: readonly ForeignKey[];
+  /** Why PostgreSQL's parser was asked and did not read it. */
+  readonly unparsed?: string;
 }
 
 /** Kinds of objects as DROP, COMMENT, GRANT and ALTER name them, the longest first. */

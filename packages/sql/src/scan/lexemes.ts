@@ -56,7 +56,7 @@ export function holdsEscapedQuote(bytes: Buffer, from: number, to: number): bool
 }
 
 /** Offset behind the quote that continues a literal which was closed before `from`, or -1: quotecontinue = white space with a newline, "--" comments, a quote. */
-function continuation(bytes: Buffer, from: number): number {
+export function continuation(bytes: Buffer, from: number): number {
   let newline = false;
   let at = from;
   while (at < bytes.length) {

@@ -65,6 +65,8 @@ export interface ByteScan {
   readonly commands: readonly PsqlCommand[];
   /** In the order of their places. Any with the severity "error" means that the statements behind it cannot be relied on. */
   readonly problems: readonly ScanProblem[];
+  /** Where SET changed it, and to what; mostly empty. */
+  readonly stringChanges: readonly { readonly from: number; readonly standardConformingStrings: boolean }[];
   /** As it is behind the last statement: the beginning of a text that follows. */
   readonly standardConformingStrings: boolean;
 }
@@ -79,6 +81,7 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
   const length = bytes.length;
   const statements: Statement[] = [];
   const commands: PsqlCommand[] = [];
+  const changes: { from: number; standardConformingStrings: boolean }[] = [];
   const problems = new Problems(bytes);
   const head = new Head(bytes);
 
@@ -101,7 +104,11 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
   const finish = (textEnd: number, end: number, terminator: Terminator): void => {
     const statement: Open<Statement> = { start, textEnd, end, terminator, kind: head.kind };
     statements.push(statement);
-    if (head.isSetting) standard = settingOf(bytes.toString("latin1", start, Math.min(textEnd, start + 200))) ?? standard;
+    if (head.isSetting) {
+      const set = settingOf(bytes.toString("latin1", start, Math.min(textEnd, start + 200))) ?? standard;
+      if (set !== standard) changes.push({ from: end, standardConformingStrings: set });
+      standard = set;
+    }
     if (psql && head.readsData) waiting.push(statement);
     start = -1;
     depth = 0;
@@ -284,5 +291,5 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
     finish(length, length, "end");
   }
   for (const statement of waiting) if (!problems.hasError) problems.add("unterminated_copy_data", statement.end);
-  return { statements, commands, problems: problems.list(), standardConformingStrings: standard };
+  return { statements, commands, problems: problems.list(), stringChanges: changes, standardConformingStrings: standard };
 }
