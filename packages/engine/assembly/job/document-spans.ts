@@ -1,7 +1,7 @@
 // Where the jobs and the config of a document lie: written while it is checked, read by the host afterwards.
 import { FAULT_EMPTY_JOBS } from "../generated/contract";
 import { cursor, FAULT_NO_MEMORY, fail, readElement, readOpen, skipValue } from "../json/reader";
-import { free, malloc, realloc } from "../native";
+import { malloc, realloc } from "../native";
 import { fieldPath, pairLen, pairPtr } from "./check-table";
 import { argsClear } from "./message";
 import { jobProblem } from "./problems";
@@ -101,10 +101,3 @@ function addSpan(offset: u32, bytes: u32, line: u32): bool {
   return true;
 }
 
-/** Gives the spans' memory back. */
-export function documentClose(): void {
-  if (spans != 0) free(spans);
-  spans = 0;
-  spanRoom = 0;
-  spanCount = 0;
-}

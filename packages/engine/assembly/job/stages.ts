@@ -9,6 +9,7 @@ import * as code from "../generated/contract";
 import { Measures } from "../measure/measures";
 import { arenaAlloc, cancelAsked } from "../native";
 import {
+  canvasClose,
   canvasOpen,
   outlineBottom,
   outlineLeft,
@@ -251,6 +252,7 @@ export function draw(): i32 {
   const pixels = needsPixels();
   place(j.sizePx, changetype<Face>(face).upem, j.width, j.height, usedDirection, j.hasOrigin != 0, j.originX, j.originY);
   rasterClear();
+  canvasClose(); // what a huge canvas took is not held for ever
   if (canvasOpen(<i32>j.width, <i32>j.height, pixels, j.invert != 0) != 0) return outOfMemory();
   const font = changetype<Instance>(instance).hb;
   if ((j.include & (code.INCLUDE_BOXES | code.INCLUDE_EXTENDED)) != 0) {

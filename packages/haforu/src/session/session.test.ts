@@ -344,3 +344,22 @@ test("a disposed session says so", () => {
   expect(errorOf(() => gone.renderToBytes(REQUEST)).code).toBe("invalid_handle");
   expect(errorOf(() => gone.render(jobOf(REQUEST))).code).toBe("invalid_handle");
 });
+
+test("what a huge canvas took is given back when the next picture is drawn", () => {
+  using fresh = createSession({ timing: false });
+  const draw = (width: number): string =>
+    fresh.renderLine(
+      JSON.stringify({
+        id: "a",
+        font: { path: LATIN, size: 40 },
+        text: { content: "g" },
+        rendering: { format: "raw", encoding: "none", width, height: 8000, include: ["hash"] },
+      }),
+    );
+  const small = draw(10);
+  const before = fresh.cacheStats().canvasBytes;
+  expect(JSON.parse(draw(9000)).status).toBe("success");
+  expect(fresh.cacheStats().canvasBytes).toBeGreaterThan(9000 * 8000);
+  expect(draw(10)).toBe(small);
+  expect(fresh.cacheStats().canvasBytes).toBeLessThan(before + (1 << 20));
+});

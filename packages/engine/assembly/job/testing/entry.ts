@@ -11,7 +11,7 @@ import { warningsReset } from "../warnings";
 
 export { arenaBytes, arenaReset, free, malloc } from "../../native";
 export { checkDocument, looks } from "../document";
-export { documentClose, documentConfig, documentConfigLength, documentJobCount, documentSpans } from "../document-spans";
+export { documentConfig, documentConfigLength, documentJobCount, documentSpans } from "../document-spans";
 export { argList, argNumber, argsClear, argText } from "../message";
 export { fits } from "../patterns";
 export * from "../problems";
