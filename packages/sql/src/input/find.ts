@@ -5,8 +5,8 @@ import { join, resolve, sep } from "node:path";
 import { SqlError } from "../errors.ts";
 import type { SqlWarning } from "../warnings.ts";
 import { naturalOrder } from "./order-key.ts";
-import { canonicalPath, pathBelow, tidy } from "./path.ts";
-import { baseOf, isPattern, type Matcher, matcherOf, plain } from "./patterns.ts";
+import { canonicalPath, pathBelow } from "./path.ts";
+import { baseOf, globOf, isPattern, type Matcher, matcherOf, plain } from "./patterns.ts";
 
 /** Most files of a build: a link to "/" ends here and not when the disk has been walked. */
 export const FILES_LIMIT = 1_000_000;
@@ -95,8 +95,11 @@ class Finder {
     const before = this.#byPath.size + this.#links.length;
     if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true) {
       this.#watched.add(absolute);
-      const walk = { takes: await matcherOf([pattern.includes("/") ? pattern : `./${pattern}`], "inputs"), visited: new Set<string>() };
-      this.#walk(pattern.includes("/") ? walk : { ...walk, takes: topOnly(walk.takes) }, absolute, realpathSync(absolute), tidy(base));
+      // Below the base, since no pattern matches the ".." that may lead to it.
+      const below = base === "" ? 0 : base.length + 1;
+      const matches = await globOf(pattern.slice(below));
+      const takes = (path: string): boolean => matches(path.slice(below));
+      this.#walk({ takes, visited: new Set() }, absolute, realpathSync(absolute), base);
     }
     if (this.#byPath.size + this.#links.length === before)
       this.#warnings.push({ code: "input_unmatched", message: `the input "${input}" matches no file that is not already part of the build`, file: input });
@@ -116,10 +119,11 @@ class Finder {
         if (entry.isDirectory()) {
           if (!this.#excluded(below)) waiting.push({ absolute: join(folder.absolute, name), real: join(folder.real, name), path: below });
         } else if (entry.isSymbolicLink()) this.#links.push({ walk, path: below, absolute: folder.absolute + sep + name });
-        else if (walk.takes(below)) {
+        else if (walk.takes(below) && !this.#excluded(below)) {
           const file = folder.absolute + sep + name;
           if (!entry.isFile()) throw notRegular(below);
-          this.#take(canonicalPath(below), file, folder.real + sep + name);
+          // What is reached by ".." may lie below the root after all.
+          this.#take(below.startsWith("../") ? pathBelow(this.#root, file) : canonicalPath(below), file, folder.real + sep + name);
         }
       }
     }
@@ -195,11 +199,6 @@ class Finder {
     const files = naturalOrder(found.map(({ path }) => path)).map((index) => found[index] as FoundFile);
     return { files, warnings: this.#warnings, watched: [...this.#watched] };
   }
-}
-
-/** A pattern without "/" as an input means the root's own files, not those of every folder. */
-function topOnly(takes: Matcher): Matcher {
-  return (path) => !path.includes("/") && takes(path);
 }
 
 function folderPath(root: string, absolute: string): string {

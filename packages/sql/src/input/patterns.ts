@@ -25,8 +25,19 @@ export async function matcherOf(patterns: readonly string[], field: string): Pro
     if (pattern.startsWith("!") && !pattern.startsWith("!(")) {
       throw new SqlError("sql_option_invalid", `${field}: "${pattern}" begins with "!"; name what is not wanted in exclude`);
     }
+  const matchers = await Promise.all(
+    patterns.map(async (pattern) => {
+      const matches = await globOf(plain(pattern));
+      return plain(pattern).includes("/") ? matches : (path: string): boolean => matches(path.slice(path.lastIndexOf("/") + 1));
+    }),
+  );
+  return (path) => matchers.some((matches) => matches(path));
+}
+
+/** One pattern over whole paths. */
+export async function globOf(pattern: string): Promise<Matcher> {
   const picomatch = (await import("picomatch")).default;
-  return picomatch([...patterns.map(plain)], { basename: true, nonegate: true });
+  return picomatch(pattern, { nonegate: true });
 }
 
 /** The folder that a pattern's matches lie in: its segments before the first with a special character. "" is the root. */
