@@ -75,10 +75,20 @@ function bin(name, file) {
 function keepAbiExports() {
   const names = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(outPath))).map(({ name }) => name);
   const abi = names.filter((name) => name.startsWith("hf_") || name === "memory" || name === "_initialize");
-  const graph = [{ name: "host", root: true, reaches: abi.map((name) => `export ${name}`) }, ...names.map((name) => ({ name: `export ${name}`, export: name }))];
+  const graph = [
+    { name: "host", root: true, reaches: abi.map((name) => `export ${name}`) },
+    ...names.map((name) => ({ name: `export ${name}`, export: name })),
+  ];
   writeFileSync(graphPath, JSON.stringify(graph));
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  run("wasm-metadce", bin("binaryen", "bin/wasm-metadce"), [relative(here, outPath), "--graph-file", relative(here, graphPath), "-o", relative(here, outPath), ...features]);
+  run("wasm-metadce", bin("binaryen", "bin/wasm-metadce"), [
+    relative(here, outPath),
+    "--graph-file",
+    relative(here, graphPath),
+    "-o",
+    relative(here, outPath),
+    ...features,
+  ]);
 }
 
 function main() {

@@ -100,4 +100,3 @@ function addSpan(offset: u32, bytes: u32, line: u32): bool {
   spanCount++;
   return true;
 }
-
