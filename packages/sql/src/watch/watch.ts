@@ -1,6 +1,6 @@
 // Watches the inputs of a build and builds again when they change. Events from the file system go in (chokidar's), builds and failures come out.
 import { statSync } from "node:fs";
-import { type FSWatcher, watch as watchPaths } from "chokidar";
+import type { FSWatcher } from "chokidar";
 import type { SchemaBuild } from "../build/build.ts";
 import type { BuildOptions } from "../build/options.ts";
 import { SqlError } from "../errors.ts";
@@ -105,6 +105,8 @@ class Events {
 
   /** Resolves when the watching has begun. */
   async listen(rebuild: Rebuild): Promise<FSWatcher> {
+    // Loaded only where something is watched.
+    const { watch: watchPaths } = await import("chokidar");
     const output = rebuild.output();
     const ignored = (path: string): boolean => path === output || HIDDEN.test(path.slice(path.lastIndexOf("/") + 1));
     // Links are followed by the build, which asks for what is behind them; only folders and files are watched here.
