@@ -8,5 +8,6 @@ export { hf_last_error, hf_result } from "./abi/last-error";
 export * from "./abi/module";
 export * from "./abi/stream";
 export * from "./abi/structs";
+export * from "./abi/sweep";
 export { svgClose, svgCubicTo, svgLineTo, svgMoveTo, svgQuadTo } from "./encode/svg";
 export { close, cubicTo, lineTo, moveTo, quadTo } from "./raster/raster";

@@ -8,31 +8,14 @@ import { faultCode } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
-import { drawGlyphs, missingCount, missingReset, originX, originY, penHome, penX, penY } from "../job/place";
-import { aspect, beam, centroidX, centroidY, density, inkArea, Measures } from "../measure/measures";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
-import {
-  Canvas,
-  canvasFree,
-  canvasNew,
-  canvasOpen,
-  canvasUse,
-  outlineBottom,
-  outlineLeft,
-  outlineRight,
-  outlineTop,
-  rasterBegin,
-  rasterClear,
-  rasterReset,
-  sweepImage,
-  sweepImageBox,
-  sweepMeasure,
-} from "../raster/raster";
+import { Canvas, canvasFree, canvasNew, canvasOpen, canvasUse, rasterClear, sweepImage, sweepImageBox, sweepMeasure } from "../raster/raster";
 import { glyphCluster, glyphFlags, glyphId, glyphTotal, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
+import { drawRun, fits, measures, putMeasures } from "./measured";
 import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts";
-import { placeSpec, runFace, runFirst, runFont, shapeSpec } from "./text-spec";
+import { placeSpec, runFirst, shapeSpec } from "./text-spec";
 
 const out = memory.data(4, 4);
 
@@ -159,10 +142,6 @@ export function hf_canvas_create(width: u32, height: u32, flags: u32): i32 {
   return <i32>handle;
 }
 
-function fits(width: u32, height: u32): bool {
-  return width <= <u32>code.LIMIT_CANVAS_SIDE_PX && height <= <u32>code.LIMIT_CANVAS_SIDE_PX && <u64>width * <u64>height <= <u64>code.LIMIT_CANVAS_AREA_PX;
-}
-
 /** The pixels of a canvas: height rows of width bytes, valid until it is released; 0 for a bad handle. */
 export function hf_canvas_pixels(handle: u32): usize {
   const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
@@ -235,19 +214,6 @@ export function hf_glyph_line(instance: u32, options: u32): i32 {
   return finishOutput();
 }
 
-const measures = memory.data(96, 16);
-
-function drawRun(): i32 {
-  if (rasterBegin() != 0) return failWith(code.E_OUT_OF_MEMORY);
-  missingReset();
-  penHome();
-  const status = drawGlyphs(runFont, 0, glyphTotal);
-  if (status == 0 && (missingCount == 0 || changetype<Face>(runFace).outlines == 0)) return 0;
-  rasterReset();
-  if (status == 0) return failWith(code.E_FONT_INVALID); // a glyph that the face has an outline for cannot be drawn: it is damaged
-  return failWith(status == -code.E_CANCELLED ? code.E_CANCELLED : code.E_OUT_OF_MEMORY);
-}
-
 /** Shapes and draws a text on a canvas; `measuresOut` (16 × f64, see putMeasures) may be 0. The pixels are at hf_canvas_pixels. */
 export function hf_render(instance: u32, spec: usize, placement: usize, canvasHandle: u32, measuresOut: usize): i32 {
   const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, canvasHandle));
@@ -282,27 +248,4 @@ export function hf_measure(instance: u32, spec: usize, placement: usize, measure
   sweepMeasure(measures);
   putMeasures(measuresOut, width, height);
   return 0;
-}
-
-// 16 × f64: ink_area, density, beam, aspect, centroid x, y, bbox x, y, w, h, advance x, y, ink outside left, top, right, bottom (px)
-function putMeasures(at: usize, width: u32, height: u32): void {
-  const m = changetype<Measures>(measures);
-  const w = <f64>(m.right - m.left);
-  const h = <f64>(m.bottom - m.top);
-  store<f64>(at, inkArea(m));
-  store<f64>(at, density(m, <i32>width, <i32>height), 8);
-  store<f64>(at, beam(m, <i32>width), 16);
-  store<f64>(at, aspect(m), 24);
-  store<f64>(at, centroidX(m), 32);
-  store<f64>(at, centroidY(m), 40);
-  store<f64>(at, <f64>m.left, 48);
-  store<f64>(at, <f64>m.top, 56);
-  store<f64>(at, w, 64);
-  store<f64>(at, h, 72);
-  store<f64>(at, penX - originX, 80);
-  store<f64>(at, penY - originY, 88);
-  store<f64>(at, max(0, -outlineLeft()), 96);
-  store<f64>(at, max(0, -outlineTop()), 104);
-  store<f64>(at, max(0, outlineRight() - <f64>width), 112);
-  store<f64>(at, max(0, outlineBottom() - <f64>height), 120);
 }

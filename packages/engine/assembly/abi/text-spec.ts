@@ -27,6 +27,29 @@ export function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
   if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
   runFace = changetype<OpenFont>(open.font).face;
   runFont = changetype<Instance>(open.instance).hb;
+  const status = readSpec(spec, item);
+  return status == 0 ? shapeRead() : status;
+}
+
+/** Makes another font of a face the one that is shaped in and drawn from. */
+export function useFont(face: usize, font: usize): void {
+  runFace = face;
+  runFont = font;
+}
+
+// what readSpec left for shapeRead: the struct, its item, the code points with their context, the features
+let readAt: usize = 0;
+let readItem: usize = 0;
+let features: usize = 0;
+let featureCount: u32 = 0;
+/** The text's code points, without its context. */
+export let readPoints: usize = 0;
+export let readCount: u32 = 0;
+let readTotal: u32 = 0;
+let allPoints: usize = 0;
+
+/** Reads a textSpec into the arena, which is reset before. Returns 0 or a negative code. */
+export function readSpec(spec: usize, item: usize): i32 {
   arenaReset();
   const bytes = load<u32>(spec, 4);
   const direction = load<u32>(spec, 12);
@@ -42,8 +65,14 @@ export function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
   if (count > <u32>code.LIMIT_TEXT_CODE_POINTS) return failWith(code.E_TEXT_TOO_LONG);
   let total = runFirst + count;
   if (afterBytes > 0) total += decodeUtf8(<usize>load<u32>(item, 20), afterBytes, points + ((<usize>total) << 2));
-  let features: usize = 0;
-  let featureCount: u32 = 0;
+  readAt = spec;
+  readItem = item;
+  allPoints = points;
+  readPoints = points + ((<usize>runFirst) << 2);
+  readCount = count;
+  readTotal = total;
+  features = 0;
+  featureCount = 0;
   const featureBytes = load<u32>(spec, 28);
   if (featureBytes > 0) {
     features = arenaAlloc(<usize>code.LIMIT_FEATURES * FEATURE_BYTES);
@@ -59,14 +88,21 @@ export function shapeSpec(instance: u32, spec: usize, item: usize): i32 {
       at = stop + 1;
     }
   }
+  return 0;
+}
+
+/** Shapes what readSpec has read. Returns 0 or a negative code. */
+export function shapeRead(): i32 {
+  const spec = readAt;
+  const item = readItem;
   const status = shapeItem(
     runFont,
-    points,
-    total,
+    allPoints,
+    readTotal,
     runFirst,
-    count,
+    readCount,
     load<u32>(spec, 8),
-    direction,
+    load<u32>(spec, 12),
     <usize>load<u32>(spec, 16),
     load<u32>(spec, 20),
     features,
