@@ -49,6 +49,14 @@ test("weights: a letter gets denser along the weight axis", () => {
   for (let i = 1; i < densities.length; i++) expect(densities[i]).toBeGreaterThan(densities[i - 1] ?? 0);
 });
 
+test("design-space finds the weight of a density", () => {
+  const found = run("examples/design-space.mjs", SOURCE, "0.4");
+  const [, wght, density] = /^wght ([\d.]+): ink density ([\d.]+), rhythm [\d.]+\n$/.exec(found) ?? [];
+  expect(Number(wght)).toBeGreaterThan(200);
+  expect(Number(wght)).toBeLessThan(900);
+  expect(Math.abs(Number(density) - 0.4)).toBeLessThan(0.01);
+});
+
 // Tells the server what the page says, once it says something: the page itself is served as it stands otherwise.
 const WATCH = `<script>
 const said = document.querySelector("#said");

@@ -18,6 +18,8 @@ export type {
   Metrics,
   Result,
   ResultError,
+  ResultSweep,
+  SweepAxis,
   Warning,
   WarningCode,
 } from "@haforu/engine";
@@ -31,6 +33,7 @@ export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
 export type { Session } from "./session/session.ts";
+export type { SweepRequest, SweepResult } from "./session/sweep.ts";
 export type { FontArgument, FontChoice } from "./shape/font.ts";
 export type { GlyphLineOptions } from "./shape/line-options.ts";
 export { type GlyphRecord, glyphRecords } from "./shape/records.ts";

@@ -12,6 +12,8 @@ export type {
   Metrics,
   Result,
   ResultError,
+  ResultSweep,
+  SweepAxis,
   Warning,
   WarningCode,
 } from "@haforu/engine";
@@ -52,6 +54,7 @@ export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
 export type { Session } from "./session/session.ts";
+export type { SweepRequest, SweepResult } from "./session/sweep.ts";
 export { createShaping } from "./shape/create.ts";
 export { createShaper, shapeStream, shapeTransform } from "./shape/default.ts";
 export type { FontArgument, FontChoice } from "./shape/font.ts";

@@ -68,7 +68,7 @@ export function hf_image(): usize {
   return imageSpan;
 }
 
-/** After status 4: the picture was written to `path`. Finishes the line. */
+/** After status 4: the picture was written to `path`. Finishes the line, or asks for the next picture of a sweep with status 4 again. */
 export function hf_output_done(path: usize, pathBytes: u32): i32 {
   return leave(finishJob(path, pathBytes));
 }

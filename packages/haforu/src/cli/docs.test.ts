@@ -52,7 +52,7 @@ test.each(blocks("docs/cli-tools.md", "console"))("what is shown is what comes: 
   expect(shell(command.replace(/^\$ /, "")).said).toBe(shown.join("\n"));
 });
 
-test.each(["render", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
+test.each(["render", "sweep", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
   const { out } = await haforu([name, "--help"]);
   const lines = commands(out.slice(out.indexOf("Example")));
   expect(lines.length).toBeGreaterThan(0);

@@ -17,6 +17,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "stream", summary: "answer jobs line by line, as they come", load: () => import("./stream.ts") },
   { name: "render", summary: "render one text with one font to a file", load: () => import("./render-command.ts") },
   { name: "shape", summary: "print the positioned glyphs of a text, as hb-shape does", load: () => import("./shape.ts") },
+  { name: "sweep", summary: "measure texts over the design space of a variable font", load: () => import("./sweep.ts") },
   { name: "validate", summary: "check a file of jobs and list every problem", load: () => import("./validate.ts") },
   { name: "compare", summary: "compare two fonts, or two directories of fonts", load: () => import("./compare.ts") },
   { name: "compare-runs", summary: "compare two files of results by id", load: () => import("./compare-runs.ts") },

@@ -177,7 +177,7 @@ export class JobRunner {
           if (!this.#feed(status)) return this.answer(start, end, lineNumber, flags, "out_of_memory", "no room for a font");
         } else if (status === NEED_IMAGE) {
           if (!this.#feedPicture()) return this.answer(start, end, lineNumber, flags, "out_of_memory", "no room for a picture");
-        } else return status === NEED_OUTPUT ? this.#writeImage() : status;
+        } else return this.#writeImages(status);
       }
       throw new WebAssembly.RuntimeError("the engine asks for the same font again and again");
     } catch (error) {
@@ -206,6 +206,13 @@ export class JobRunner {
     const file = readFont(this.#engine, this.#options.fonts, this.#engine.need());
     if ("code" in file) return this.#engine.refusePicture(PICTURE_CODES.get(file.code) ?? file.code, file.detail);
     return this.#engine.providePicture(file.pointer, file.bytes);
+  }
+
+  /** Writes the job's pictures: one, or those of a sweep, until the line is done. */
+  #writeImages(first: JobStatus): JobStatus {
+    let status = first;
+    while (status === NEED_OUTPUT) status = this.#writeImage();
+    return status;
   }
 
   #writeImage(): JobStatus {

@@ -17,6 +17,7 @@ import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
 import { explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 import { jobOf, strictError } from "./strict.ts";
+import { type SweepRequest, type SweepResult, sweepWith } from "./sweep.ts";
 
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
@@ -109,6 +110,16 @@ export class Session {
     } catch (error) {
       throw explain(runner.fault(error), request);
     }
+  }
+
+  /**
+   * Measures, and draws where asked, one or many texts at many design coordinates, one result after the other. Other work of
+   * the thread has its turn every few hundred renders; leaving the loop ends the sweep.
+   * @throws HaforuError in the loop: invalid_job, axis_not_found, sweep_empty, sweep_too_large, font_not_found …
+   */
+  sweep(request: SweepRequest): AsyncGenerator<SweepResult, void, undefined> {
+    this.#open();
+    return sweepWith((job) => this.render(job), request);
   }
 
   /** Shapes a text: glyphs in visual order, advances and offsets in font units, clusters in code points. */
