@@ -59,6 +59,12 @@ export function sweepRows({ font, rounds }) {
   const note = `${best.sweep.toFixed(2)} ms, ${((best.sweep * 1000) / POINTS).toFixed(1)} µs a point`;
   return [
     { name: `sweep of ${POINTS} weights ÷ ${POINTS} single renders, instances ready`, ratio: best.sweep / best.ready, must: 1.1, aim: 1, note },
-    { name: `sweep of ${POINTS} weights ÷ ${POINTS} single renders with their instances`, ratio: best.sweep / best.made, must: 1.1, aim: 0.95, note: `${best.made.toFixed(2)} ms singly` },
+    {
+      name: `sweep of ${POINTS} weights ÷ ${POINTS} single renders with their instances`,
+      ratio: best.sweep / best.made,
+      must: 1.1,
+      aim: 0.95,
+      note: `${best.made.toFixed(2)} ms singly`,
+    },
   ];
 }
