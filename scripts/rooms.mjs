@@ -14,7 +14,7 @@ const haforu = {
   cli: ["report", "compare", "batch", "shape", "session", "fonts", "engine"],
 };
 
-/** packages/engine/assembly: abi → job → encode, measure, compare → raster → shape → font → text, json. */
+/** packages/engine/assembly: abi → job → encode, measure, compare, match → raster → shape → font → text, json. */
 const below = {
   text: ["json"],
   json: [],
@@ -24,6 +24,7 @@ const below = {
   encode: ["raster", "shape", "font", "text", "json"],
   measure: ["raster", "shape", "font", "text", "json"],
   compare: ["raster", "shape", "font", "text", "json"],
+  match: [],
 };
 const assembly = {
   ...below,

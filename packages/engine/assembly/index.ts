@@ -5,6 +5,7 @@ export * from "./abi/documents";
 export * from "./abi/glyphs";
 export * from "./abi/jobs";
 export { hf_last_error, hf_result } from "./abi/last-error";
+export * from "./abi/match";
 export * from "./abi/module";
 export * from "./abi/stream";
 export * from "./abi/structs";

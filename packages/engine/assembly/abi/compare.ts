@@ -5,6 +5,7 @@ import { ALIGN_INK, COMPARE_CANCELLED, COMPARE_OK, COMPARE_TOO_LARGE, Comparison
 import { findInk, Picture } from "../compare/plane";
 import { resizeBilinear } from "../compare/resize";
 import * as code from "../generated/contract";
+import { hfn_picture } from "../native";
 import { Canvas } from "../raster/raster";
 import { handleGet, KIND_CANVAS } from "./handles";
 import { failWith } from "./last-error";
@@ -74,4 +75,17 @@ function openCanvas(picture: Picture, canvas: Canvas): void {
   picture.height = canvas.height;
   picture.blank = canvas.blank;
   findInk(picture, canvas.inkTop, canvas.inkBottom);
+}
+
+/**
+ * Decodes a picture file, PNG or binary PGM, to 8-bit grey (255 white). `data` stays the caller's. `out` gets {u32 pixels (the caller's, for hf_free), u32 width, u32 height}.
+ * 0, invalid_argument, image_invalid, image_too_large, image_unsupported or out_of_memory.
+ */
+export function hf_picture(data: usize, bytes: u32, out: usize): i32 {
+  if (data == 0 || out == 0) return failWith(code.E_INVALID_ARGUMENT);
+  const status = hfn_picture(data, bytes, <u32>code.LIMIT_CANVAS_SIDE_PX, <u32>code.LIMIT_CANVAS_AREA_PX, out);
+  if (status == 0) return 0;
+  if (status == -2) return failWith(code.E_IMAGE_TOO_LARGE);
+  if (status == -3) return failWith(code.E_OUT_OF_MEMORY);
+  return failWith(status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID);
 }

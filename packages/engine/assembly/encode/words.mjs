@@ -37,6 +37,15 @@ export const words = {
   WITH_FONT: ',"with":{"font":{"path":',
   WITH_IMAGE: ',"with":{"image":',
   IMAGE_SIZE: ',"image_size":[',
+  MATCH_SCORE: '{"score":',
+  MATCH_EVALUATIONS: ',"evaluations":',
+  MATCH_RENDERS: ',"renders":',
+  MATCH_STOPPED: ',"stopped":"',
+  MATCH_COARSE: '","coarse_px":',
+  MATCH_PATH: ',"path":[',
+  MATCH_EVALUATION: '{"evaluation":',
+  MATCH_IN_COARSE: ',"stage":"coarse","score":',
+  MATCH_IN_FINE: ',"stage":"fine","score":',
   METRICS: ',"metrics":{"density":',
   BEAM: ',"beam":',
   BBOX: ',"bbox":[',
@@ -111,7 +120,7 @@ export const words = {
 };
 
 /** name → texts, chosen by their number in the contract */
-export const lists = { FORMATS: formats, ENCODINGS: encodings, DIRECTIONS: directions };
+export const lists = { FORMATS: formats, ENCODINGS: encodings, DIRECTIONS: directions, STOPS: ["exact", "converged", "budget"] };
 
 function bytesOf(text) {
   const bytes = [...Buffer.from(text)];

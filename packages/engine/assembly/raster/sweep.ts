@@ -30,6 +30,20 @@ export function sweepMeasure(tally: usize): void {
   sweep(false, true, changetype<Tally>(tally));
 }
 
+/** Sweeps without pixels and without a tally: `each` is called for every bundle of notes and spans, for who compares the picture with another (compare/against.ts). */
+export function sweepNotes(each: () => void): void {
+  drain(thePath());
+  drainPieces();
+  notesReset(0);
+  const end = lastStrip;
+  let strip = firstStrip;
+  while (strip <= end) {
+    strip = writeNotes(strip, false, false);
+    each();
+  }
+  touchedReset();
+}
+
 function sweep(paints: bool, counts: bool, tally: Tally): void {
   drain(thePath());
   drainPieces();

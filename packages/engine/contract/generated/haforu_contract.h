@@ -77,6 +77,9 @@ enum haforu_warning {
 #define HAFORU_LIMIT_CANVAS_AREA_PX 268435456 /* px: a canvas takes a byte a pixel: 256 MiB beside the fonts in a 4 GiB memory */
 #define HAFORU_LIMIT_ORIGIN_PX 1000000 /* magnitude of an origin's coordinate in px: a 32-bit float still has 1/16 px there */
 #define HAFORU_LIMIT_ALIGN_REACH_PX 256 /* px that aligning by ink looks around the place where the middles of the ink boxes meet: the shifts to look at grow with its square: 256 are 263,169 */
+#define HAFORU_LIMIT_MATCH_RENDERS 1000000 /* renders of one match: at 1 px or 10,000 px a search has ended long before */
+#define HAFORU_LIMIT_MATCH_TEXTS 256 /* texts of one match: each has a target, and every evaluation draws all of them */
+#define HAFORU_LIMIT_MATCH_AXES 16 /* axes that one match moves: beyond, the sample it begins with is none */
 #define HAFORU_LIMIT_PROBLEMS_LISTED 32 /* problems of one job: one broken line must not become a page; the rest are counted */
 #define HAFORU_LIMIT_CAME_BYTES 48 /* bytes of the job quoted in a message: enough to recognise the value */
 #define HAFORU_LIMIT_WARNINGS 100 /* warnings of one job: a job of 64 axes and 512 features could have one for each */

@@ -588,6 +588,12 @@ export const LIMITS = {
   originPx: 1000000,
   /** px that aligning by ink looks around the place where the middles of the ink boxes meet: the shifts to look at grow with its square: 256 are 263,169. */
   alignReachPx: 256,
+  /** renders of one match: at 1 px or 10,000 px a search has ended long before. */
+  matchRenders: 1000000,
+  /** texts of one match: each has a target, and every evaluation draws all of them. */
+  matchTexts: 256,
+  /** axes that one match moves: beyond, the sample it begins with is none. */
+  matchAxes: 16,
   /** problems of one job: one broken line must not become a page; the rest are counted. */
   problemsListed: 32,
   /** bytes of the job quoted in a message: enough to recognise the value. */

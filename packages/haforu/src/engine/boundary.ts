@@ -462,6 +462,20 @@ export class Engine {
     return this.#f64.slice(out >> 3, (out >> 3) + COMPARISON_COUNT);
   }
 
+  /** Decodes a PNG or PGM file at an address: pixels (to be freed), width, height. @throws HaforuError image_invalid and its kin. */
+  decode(data: number, bytes: number): readonly [pointer: number, width: number, height: number] {
+    const out = this.#scratch + OPTIONS;
+    this.#checked(this.#calls.hf_picture(data, bytes, out));
+    this.#refresh();
+    return [this.#word(out), this.#word(out + 4), this.#word(out + 8)];
+  }
+
+  /** hf_match, of structs the caller has written: its JSON. */
+  match(instance: number, options: number, axes: number, axisCount: number, items: number, itemCount: number): string {
+    this.#checked(this.#calls.hf_match(instance, options, axes, axisCount, items, itemCount));
+    return decoder.decode(this.result());
+  }
+
   /** Resizes a picture at one address to another. */
   resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): void {
     this.#checked(this.#calls.hf_resize(from, fromWidth, fromHeight, to, width, height));

@@ -58,6 +58,8 @@ export interface EngineExports {
 
   hf_resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): number;
   hf_compare(pictures: number, options: number, out: number): number;
+  hf_picture(data: number, bytes: number, out: number): number;
+  hf_match(instance: number, options: number, axes: number, axisCount: number, items: number, itemCount: number): number;
   hf_compare_canvases(a: number, b: number, options: number, out: number): number;
   hf_stream_open(instance: number, options: number): number;
   hf_stream_push(stream: number, utf8: number, bytes: number): number;

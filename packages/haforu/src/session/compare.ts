@@ -128,3 +128,18 @@ export function resizeImage(engine: Engine, image: GreyImage, width: number, hei
     engine.free(room);
   }
 }
+
+/** Decodes a picture file. @throws HaforuError image_invalid, image_too_large, image_unsupported, out_of_memory. */
+export function decodeImage(engine: Engine, file: Uint8Array): GreyImage {
+  const at = engine.allocateFont(file.length);
+  if (at === 0) throw callError("out_of_memory", "file", `no room for ${file.length} bytes`);
+  try {
+    engine.view(at, file.length).set(file);
+    const [pointer, width, height] = engine.decode(at, file.length);
+    const data = engine.view(pointer, width * height).slice();
+    engine.free(pointer);
+    return { width, height, data };
+  } finally {
+    engine.free(at);
+  }
+}

@@ -8,10 +8,11 @@ import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { cut } from "./came.ts";
 import { checkCanvas, checkFace, checkFontName, checkKeys, invalid } from "./check-request.ts";
-import { type CompareOptions, checkImage, compareImages, compareWords, comparisonOf, type GreyImage, resizeImage } from "./compare.ts";
+import { type CompareOptions, checkImage, compareImages, compareWords, comparisonOf, decodeImage, type GreyImage, resizeImage } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
+import { checkMatch, explainMatch, type MatchRequest, type MatchResult, matchPictures } from "./match.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
@@ -196,6 +197,42 @@ export class Session {
     } catch (error) {
       throw runner.fault(error);
     }
+  }
+
+  /** A PNG (any kind) or binary PGM file's pixels as 8-bit grey, transparency over white. @throws HaforuError image_invalid, image_too_large, image_unsupported. */
+  decodeImage(file: Uint8Array): GreyImage {
+    if (!isBytes(file)) throw invalid("file", "a picture file's bytes as a Uint8Array", file);
+    const runner = this.#open();
+    try {
+      return decodeImage(runner.engine, file);
+    } catch (error) {
+      throw runner.fault(error);
+    }
+  }
+
+  /**
+   * Seeks the design coordinates at which pictures of a variable font come closest to target pictures: a bounded,
+   * deterministic search by the pictures' differences alone. Formulas and method: docs/metrics.md.
+   * @throws HaforuError as renderToBytes; invalid_argument for a budget under the number of targets, axes that the font
+   * does not have, or a font without axes.
+   */
+  match(request: MatchRequest): MatchResult {
+    const checked = checkMatch(request);
+    const runner = this.#open();
+    const targets = checked.targets.map((target) => ({ ...target, image: "like" in target ? this.#picture(target.like) : target.image }));
+    try {
+      const instance = this.#handlesFor(runner).instance(checked.face);
+      return matchPictures(runner.engine, instance, checked, targets);
+    } catch (error) {
+      throw explainMatch(runner.fault(error), this.fontInfo(checked.face.font), checked);
+    }
+  }
+
+  /** A request's picture, a copy. */
+  #picture(request: RenderRequest): GreyImage {
+    const { width, height } = request;
+    const data = this.renderToBytes(request).slice();
+    return request.invert === true ? { width, height, data, invert: true } : { width, height, data };
   }
 
   /** What is in a font file: faces, names, axes, named instances, scripts, features. */

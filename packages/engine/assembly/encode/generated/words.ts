@@ -49,6 +49,24 @@ export const WITH_FONT: usize = memory.data<u8>([24, 44, 34, 119, 105, 116, 104,
 export const WITH_IMAGE: usize = memory.data<u8>([17, 44, 34, 119, 105, 116, 104, 34, 58, 123, 34, 105, 109, 97, 103, 101, 34, 58]);
 /** ,"image_size":[ */
 export const IMAGE_SIZE: usize = memory.data<u8>([15, 44, 34, 105, 109, 97, 103, 101, 95, 115, 105, 122, 101, 34, 58, 91]);
+/** {"score": */
+export const MATCH_SCORE: usize = memory.data<u8>([9, 123, 34, 115, 99, 111, 114, 101, 34, 58]);
+/** ,"evaluations": */
+export const MATCH_EVALUATIONS: usize = memory.data<u8>([15, 44, 34, 101, 118, 97, 108, 117, 97, 116, 105, 111, 110, 115, 34, 58]);
+/** ,"renders": */
+export const MATCH_RENDERS: usize = memory.data<u8>([11, 44, 34, 114, 101, 110, 100, 101, 114, 115, 34, 58]);
+/** ,"stopped":" */
+export const MATCH_STOPPED: usize = memory.data<u8>([12, 44, 34, 115, 116, 111, 112, 112, 101, 100, 34, 58, 34]);
+/** ","coarse_px": */
+export const MATCH_COARSE: usize = memory.data<u8>([14, 34, 44, 34, 99, 111, 97, 114, 115, 101, 95, 112, 120, 34, 58]);
+/** ,"path":[ */
+export const MATCH_PATH: usize = memory.data<u8>([9, 44, 34, 112, 97, 116, 104, 34, 58, 91]);
+/** {"evaluation": */
+export const MATCH_EVALUATION: usize = memory.data<u8>([14, 123, 34, 101, 118, 97, 108, 117, 97, 116, 105, 111, 110, 34, 58]);
+/** ,"stage":"coarse","score": */
+export const MATCH_IN_COARSE: usize = memory.data<u8>([26, 44, 34, 115, 116, 97, 103, 101, 34, 58, 34, 99, 111, 97, 114, 115, 101, 34, 44, 34, 115, 99, 111, 114, 101, 34, 58]);
+/** ,"stage":"fine","score": */
+export const MATCH_IN_FINE: usize = memory.data<u8>([24, 44, 34, 115, 116, 97, 103, 101, 34, 58, 34, 102, 105, 110, 101, 34, 44, 34, 115, 99, 111, 114, 101, 34, 58]);
 /** ,"metrics":{"density": */
 export const METRICS: usize = memory.data<u8>([22, 44, 34, 109, 101, 116, 114, 105, 99, 115, 34, 58, 123, 34, 100, 101, 110, 115, 105, 116, 121, 34, 58]);
 /** ,"beam": */
@@ -202,3 +220,6 @@ export const ENCODINGS_COUNT: u32 = 4;
 /** ltr, rtl, ttb, btt */
 export const DIRECTIONS: usize = memory.data<u8>([3, 108, 116, 114, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 114, 116, 108, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 116, 116, 98, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 98, 116, 116, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 export const DIRECTIONS_COUNT: u32 = 4;
+/** exact, converged, budget */
+export const STOPS: usize = memory.data<u8>([5, 101, 120, 97, 99, 116, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 99, 111, 110, 118, 101, 114, 103, 101, 100, 0, 0, 0, 0, 0, 0, 6, 98, 117, 100, 103, 101, 116, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+export const STOPS_COUNT: u32 = 3;

@@ -1,0 +1,6 @@
+export function matchCases(options: { cases: number; seed: number; size: number; budget: number }): {
+  found: number;
+  renders: number;
+  msEach: number;
+  missed: string[];
+};
