@@ -7,6 +7,7 @@ export type { FileOmission } from "./build/read-schema.ts";
 export { type CheckFile, type CheckOptions, type CheckResult, checkFiles, type StatementParser } from "./check/check.ts";
 export { type Finding, type FindingCode, findingText } from "./check/findings.ts";
 export { loadParser } from "./check/parser.ts";
+export { type MovedForeignKey, type TwoPass, twoPassForeignKeys } from "./check/two-pass.ts";
 export type { EngineName, EngineReport } from "./engine/choose.ts";
 export type { Control, Progress } from "./engine/control.ts";
 export { SqlError, type SqlErrorCode, type SqlPlace } from "./errors.ts";

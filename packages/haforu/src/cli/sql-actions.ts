@@ -17,6 +17,7 @@ export interface InputFlags {
   readonly eol?: "keep" | "lf";
   readonly schemaOnly?: boolean;
   readonly scan?: boolean;
+  readonly twoPassFk?: boolean;
   readonly engine?: "auto" | "sync" | "workers";
   readonly workers?: number;
   readonly stats?: boolean;
@@ -123,8 +124,21 @@ export async function watch(inputs: readonly string[], flags: BuildFlags): Promi
 
 /** Flags as options: what was not said is absent. */
 export function options(inputs: readonly string[], flags: InputFlags): SchemaOptions {
-  const { root, config, env, include, exclude, order, eol, schemaOnly, scan, engine, workers } = flags;
-  const given = { root, environment: env, include, exclude, order, eol, schemaOnly, scan, engine, workers, inputs: inputs.length === 0 ? undefined : inputs };
+  const { root, config, env, include, exclude, order, eol, schemaOnly, scan, twoPassFk: twoPassForeignKeys, engine, workers } = flags;
+  const given = {
+    root,
+    environment: env,
+    include,
+    exclude,
+    order,
+    eol,
+    schemaOnly,
+    scan,
+    twoPassForeignKeys,
+    engine,
+    workers,
+    inputs: inputs.length === 0 ? undefined : inputs,
+  };
   // commander's --no-config is config: false, and true where it was not said.
   return { ...defined(given), ...(config === undefined || config === true ? {} : { config }) };
 }
@@ -150,9 +164,11 @@ async function progressing<T>(signal: AbortSignal, action: (control: Pick<Schema
 }
 
 /** Warnings and what was left out, on stderr. */
-function tell({ warnings, omissions }: SchemaHash): void {
+function tell({ warnings, omissions, movedForeignKeys }: SchemaHash): void {
   for (const { code, message } of warnings) note(`haforu: warning: ${message} (${code})\n`);
   for (const { file, line, kind, bytes } of omissions) note(`${file}:${line}: left out ${kind.toUpperCase()}, ${bytes} bytes\n`);
+  for (const { file, line, table, constraint, target } of movedForeignKeys)
+    note(`${file}:${line}: moved foreign key ${constraint} of ${table} to the end: ${target} comes later\n`);
 }
 
 function tellStats({ files, engine }: SchemaHash, bytes: number, started: number): void {
@@ -166,9 +182,9 @@ function contentBytes({ files }: SchemaHash): number {
 
 /** Names as in all of haforu's JSON. */
 function record(built: SchemaHash | SchemaBuild): object {
-  const { hash: version, files, omissions, warnings, engine } = built;
+  const { hash: version, files, omissions, movedForeignKeys, warnings, engine } = built;
   const made = "bytes" in built ? { bytes: built.bytes, ...(built.output === undefined ? {} : { output: built.output }) } : {};
-  return { hash: version, ...made, files, omissions, warnings, engine };
+  return { hash: version, ...made, files, omissions, moved_foreign_keys: movedForeignKeys, warnings, engine };
 }
 
 function saveManifest(sql: Sql, manifest: Manifest, path: string | undefined): void {

@@ -102,6 +102,7 @@ function inputFlags(command: Command): Command {
     .option("--order <entry>", "a file, folder or pattern that comes first; again for what comes next", several)
     .addOption(new Option("--eol <ends>", "line ends: as they are, or CR LF as LF (default: keep)").choices(["keep", "lf"]))
     .option("--schema-only", "leave out data: INSERT, UPDATE, DELETE, MERGE, COPY … FROM, setval; each omission is listed")
+    .option("--two-pass-fk", "move foreign keys that refer to tables defined later to the end, as ALTER TABLE; each is listed")
     .option("--scan", "look for a string, comment or statement that a file leaves open")
     .option("--no-scan", "do not look, which is faster for large files")
     .addOption(new Option("--engine <name>", "where the files are read; the result is the same").choices(["auto", "sync", "workers"]))

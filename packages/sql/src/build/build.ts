@@ -1,5 +1,6 @@
 // The calls of this package: build a schema, hash it, list it. Options in, a record out; the stages are the other files'.
 
+import type { MovedForeignKey } from "../check/two-pass.ts";
 import type { EngineReport } from "../engine/choose.ts";
 import { type Progress, Turns } from "../engine/control.ts";
 import type { Manifest, ManifestFile } from "../hash/manifest.ts";
@@ -8,6 +9,7 @@ import { type BuildOptions, type Resolved, resolveOptions, type SchemaOptions } 
 import { gathered, Output } from "./output.ts";
 import { type FileOmission, manifestOf, omissionsOf, readSchema, type Schema } from "./read-schema.ts";
 import { Script } from "./script.ts";
+import { inTwoPasses, type TwoPassed } from "./two-pass.ts";
 
 export interface SchemaHash {
   /** "h1:" and 64 hexadecimal digits: docs/sql.md defines it. */
@@ -17,6 +19,8 @@ export interface SchemaHash {
   readonly manifest: Manifest;
   /** What --schema-only left out. */
   readonly omissions: readonly FileOmission[];
+  /** What --two-pass-fk moved to the end. */
+  readonly movedForeignKeys: readonly MovedForeignKey[];
   /** Which engine ran, and why. */
   readonly engine: EngineReport;
   readonly warnings: readonly SqlWarning[];
@@ -47,11 +51,12 @@ export async function buildSchema(options: BuildOptions): Promise<SchemaBuild> {
 /** The version hash alone: memory for contents is not needed. @throws as buildSchema. */
 export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
   const resolved = await resolveOptions(options);
-  return hashOf(await readSchema(resolved, false), resolved);
+  return hashOf(inTwoPasses(await readSchema(resolved, resolved.twoPassForeignKeys), resolved), resolved);
 }
 
 /** @internal Writes a schema that is read. */
-export async function writeSchema(schema: Schema, resolved: Resolved): Promise<SchemaBuild> {
+export async function writeSchema(read: Schema, resolved: Resolved): Promise<SchemaBuild> {
+  const schema = inTwoPasses(read, resolved);
   const script = new Script(schema, resolved);
   const bytes = script.bytes();
   const { control, output: path } = resolved;
@@ -79,7 +84,15 @@ export async function writeSchema(schema: Schema, resolved: Resolved): Promise<S
   };
 }
 
-function hashOf(schema: Schema, resolved: Resolved): SchemaHash {
+function hashOf(schema: TwoPassed, resolved: Resolved): SchemaHash {
   const manifest = manifestOf(schema, resolved);
-  return { hash: schema.hash, files: manifest.files, manifest, omissions: omissionsOf(schema), engine: schema.engine, warnings: schema.warnings };
+  return {
+    hash: schema.hash,
+    files: manifest.files,
+    manifest,
+    omissions: omissionsOf(schema),
+    movedForeignKeys: schema.moved,
+    engine: schema.engine,
+    warnings: schema.warnings,
+  };
 }

@@ -46,6 +46,7 @@ export interface DefaultOptions {
   readonly eol: "keep" | "lf";
   readonly schemaOnly: boolean;
   readonly scan: boolean;
+  readonly twoPassForeignKeys: boolean;
 }
 
 export const DEFAULT_OPTIONS: DefaultOptions = {
@@ -57,6 +58,7 @@ export const DEFAULT_OPTIONS: DefaultOptions = {
   eol: "keep",
   schemaOnly: false,
   scan: true,
+  twoPassForeignKeys: false,
 };
 
 export interface Resolved {
@@ -72,6 +74,7 @@ export interface Resolved {
   readonly eol: "keep" | "lf";
   readonly schemaOnly: boolean;
   readonly scan: boolean;
+  readonly twoPassForeignKeys: boolean;
   /** Absolute. */
   readonly output: string | undefined;
   readonly stamp: string | undefined;
@@ -112,6 +115,7 @@ export async function resolveOptions(options: BuildOptions): Promise<Resolved> {
     eol,
     schemaOnly: pick("schemaOnly"),
     scan: pick("scan"),
+    twoPassForeignKeys: pick("twoPassForeignKeys"),
     output: options.output !== undefined ? resolve(options.output) : from.output !== undefined ? resolve(root, from.output) : undefined,
     stamp: stampOf(options.stamp),
     engine,

@@ -115,6 +115,7 @@ function schema(reading: Reading): void {
     )
       to++;
     const first = facts.defines.length;
+    const firstKey = reading.foreignKeys.length;
     const element = Object.assign(Object.create(Object.getPrototypeOf(cursor)), { tokens: cursor.tokens, at: from, end: to }) as Cursor;
     readCreate({ ...reading, cursor: element });
     for (const [index, definition] of facts.defines.entries()) {
@@ -124,6 +125,8 @@ function schema(reading: Reading): void {
         definition.table?.schema === undefined && definition.table !== undefined ? { table: { schema: name.name, name: definition.table.name } } : {};
       facts.defines[index] = { ...definition, ...own, ...table };
     }
+    for (const [index, key] of reading.foreignKeys.entries())
+      if (index >= firstKey && key.table.schema === undefined) reading.foreignKeys[index] = { ...key, table: { schema: name.name, name: key.table.name } };
     for (const [index, use] of facts.uses.entries())
       if (use.name.schema === undefined && facts.defines.some((made) => made.name.schema === name.name && made.name.name === use.name.name))
         facts.uses[index] = { ...use, name: { schema: name.name, name: use.name.name } };

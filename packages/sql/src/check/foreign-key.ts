@@ -11,18 +11,28 @@ export interface ForeignKey {
   /** Bytes of the clause, from CONSTRAINT or its first word on. */
   readonly start: number;
   readonly end: number;
-  /** Bytes from REFERENCES on: what a constraint of the table says behind its columns. */
-  readonly references: number;
-  /** In a list of a table's elements or ALTER TABLE's actions, and not in a column. */
-  readonly element: boolean;
+  /** Behind the table's name. */
+  readonly targetEnd: number;
+  /**
+   * For an element of a table or an action of ALTER TABLE, which goes as a whole: how many stand before it in its list, and the offsets of the commas around it.
+   * undefined for a clause in a column.
+   */
+  readonly element?: {
+    readonly index: number;
+    /** Where it begins: at ADD in ALTER TABLE. */
+    readonly start: number;
+    readonly commaBefore?: number;
+    readonly commaAfter?: number;
+  };
 }
 
 /** Reads from REFERENCES on. */
-export function readReferences(cursor: Cursor): { target: Name; at: number; end: number } | undefined {
+export function readReferences(cursor: Cursor): { target: Name; at: number; targetEnd: number; end: number } | undefined {
   cursor.take("references");
   const at = cursor.token().start;
   const target = cursor.name();
   if (target === undefined) return undefined;
+  const targetEnd = cursor.token(-1).end;
   cursor.skipGroupOf("(");
   for (;;) {
     if (cursor.take("match")) cursor.at++;
@@ -33,5 +43,5 @@ export function readReferences(cursor: Cursor): { target: Name; at: number; end:
     else if (cursor.take("initially")) cursor.at++;
     else break;
   }
-  return { target, at, end: cursor.token(-1).end };
+  return { target, at, targetEnd, end: cursor.token(-1).end };
 }

@@ -74,3 +74,9 @@ export function shownName({ schema, name }: Name): string {
 function shownPart(part: string): string {
   return /^[a-z_\u0080-\uffff][a-z0-9_$\u0080-\uffff]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
 }
+
+/** "schema"."name", in quotes even where it needs none: no keyword can come of it. */
+export function quotedName({ schema, name }: Name): string {
+  const parts = schema === undefined ? [name] : [schema, name];
+  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+}

@@ -150,7 +150,10 @@ function alter(reading: Reading): void {
   } else if (words.at(-1) === "table") {
     const table = new TableReader(cursor, facts, name, foreignKeys);
     const rest = cursor.at;
-    while (!cursor.done) {
+    let commaBefore: number | undefined;
+    for (let index = 0; !cursor.done; index++) {
+      const { start } = cursor.token();
+      const first = foreignKeys.length;
       if (cursor.take("attach", "partition")) one(reading, "relation");
       else if (cursor.take("detach", "partition") || cursor.take("inherit")) one(reading, "relation");
       else if (cursor.take("add")) {
@@ -160,6 +163,9 @@ function alter(reading: Reading): void {
         else table.element();
       }
       while (!cursor.done && !(cursor.is(",") && cursor.token().depth === 0)) cursor.at++;
+      const commaAfter = cursor.done ? undefined : cursor.token().start;
+      table.place(first, index, commaBefore, commaAfter, start);
+      commaBefore = commaAfter;
       cursor.at++;
     }
     cursor.at = rest;

@@ -27,12 +27,25 @@ export class TableReader {
     const cursor = this.#cursor;
     const { depth } = cursor.token();
     cursor.at++;
-    while (!cursor.done && cursor.token().depth > depth) {
+    let commaBefore: number | undefined;
+    for (let index = 0; !cursor.done && cursor.token().depth > depth; index++) {
+      const first = this.#foreignKeys.length;
       this.element();
       while (!cursor.done && cursor.token().depth > depth && !(cursor.is(",") && cursor.token().depth === depth + 1)) cursor.at++;
-      if (cursor.is(",")) cursor.at++;
+      const commaAfter = cursor.is(",") ? cursor.token().start : undefined;
+      this.place(first, index, commaBefore, commaAfter);
+      commaBefore = commaAfter;
+      if (commaAfter !== undefined) cursor.at++;
     }
     cursor.at++;
+  }
+
+  /** Tells a foreign key that is an element of its own, read from `first` on, its place in the list. */
+  place(first: number, index: number, commaBefore: number | undefined, commaAfter: number | undefined, start?: number): void {
+    const key = this.#foreignKeys[first];
+    if (key?.element === undefined) return;
+    const commas = { ...(commaBefore === undefined ? {} : { commaBefore }), ...(commaAfter === undefined ? {} : { commaAfter }) };
+    this.#foreignKeys[first] = { ...key, element: { index, start: start ?? key.start, ...commas } };
   }
 
   /** One column or constraint, or as much of it as matters; ends at or before the comma behind it. */
@@ -112,7 +125,6 @@ export class TableReader {
   }
 
   #reference(columns: readonly string[], constraint: string | undefined, start: number, element: boolean): void {
-    const references = this.#cursor.token().start;
     const read = readReferences(this.#cursor);
     if (read === undefined) return;
     if (shownName(read.target) !== shownName(this.#table)) this.#facts.uses.push({ space: "relation", name: read.target, at: read.at, foreignKey: true });
@@ -124,8 +136,8 @@ export class TableReader {
       target: read.target,
       start,
       end: read.end,
-      references,
-      element,
+      targetEnd: read.targetEnd,
+      ...(element ? { element: { index: 0, start } } : {}),
     });
   }
 

@@ -20,6 +20,7 @@ export interface ConfigSettings {
   readonly eol?: "keep" | "lf";
   readonly schemaOnly?: boolean;
   readonly scan?: boolean;
+  readonly twoPassForeignKeys?: boolean;
   readonly output?: string;
 }
 
@@ -49,6 +50,7 @@ const FIELDS: Readonly<Record<string, { readonly option: keyof ConfigSettings; r
   eol: { option: "eol", check: (value) => value === "keep" || value === "lf", takes: '"keep" or "lf"' },
   schema_only: { option: "schemaOnly", check: isBoolean, takes: "true or false" },
   scan: { option: "scan", check: isBoolean, takes: "true or false" },
+  two_pass_foreign_keys: { option: "twoPassForeignKeys", check: isBoolean, takes: "true or false" },
   output: { option: "output", check: (value) => typeof value === "string" && value !== "", takes: "a path" },
 };
 
