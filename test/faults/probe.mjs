@@ -36,6 +36,16 @@ function jobFor(path, id = "probe", faceIndex = 0) {
   });
 }
 
+/** The same font at several places of its design space: what it may end in besides is that the damage took an axis away. */
+function sweepFor(path, faceIndex = 0) {
+  return JSON.stringify({
+    id: "sweep",
+    font: { path, size: 40, face_index: faceIndex },
+    text: { content: "Aé gfi" },
+    sweep: { width: 160, height: 60, points: [{}], sample: { count: 4, seed: 2 }, include: ["extended"] },
+  });
+}
+
 /** A session to be damaged, and the line that a fresh engine gives for a sound font. */
 export class Probe {
   #fonts = new Map();
@@ -61,11 +71,15 @@ export class Probe {
     // The last face of a collection: its own tables end the file, so that any cut hits it.
     const faceIndex = (FONTS.find((entry) => entry.key === key)?.faces ?? 1) - 1;
     const result = JSON.parse(this.session.renderLine(jobFor("damaged", "probe", faceIndex)));
+    const swept = JSON.parse(this.session.renderLine(sweepFor("damaged", faceIndex)));
     this.session.removeFont("damaged");
     const outcome = result.status === "success" ? "success" : result.error.code;
     const label = `${key} seed ${seed} (${what})`;
     if (outcome !== "success" && !ALLOWED.has(outcome)) return { outcome, problem: `${label}: ${outcome}: ${result.error.message}` };
     if (cut && outcome === "success") return { outcome, problem: `${label}: a font cut short was taken for whole` };
+    if (swept.status !== "success" && !ALLOWED.has(swept.error.code))
+      return { outcome, problem: `${label}: as a sweep ${swept.error.code}: ${swept.error.message}` };
+    if (cut && swept.status === "success") return { outcome, problem: `${label}: a font cut short was swept as if whole` };
     return { outcome, problem: undefined };
   }
 

@@ -24,6 +24,18 @@ export const JOBS = FONTS.flatMap(({ key }) =>
   ),
 );
 
+/** And each font swept: what its design space allows, a sample of it, for a static font its one place. */
+JOBS.push(
+  ...FONTS.map(({ key }) =>
+    JSON.stringify({
+      id: `${key} sweep`,
+      font: { path: fontPath(key), size: 61.7 },
+      text: { content: TEXTS[0] },
+      sweep: { width: 900, height: 120, points: [{}], sample: { count: 7, seed: 5 }, texts: [TEXTS[1]], include: ["extended", "hash"] },
+    }),
+  ),
+);
+
 if (process.argv.includes("--jobs")) process.stdout.write(`${JOBS.join("\n")}\n`);
 if (process.argv.includes("--lines")) {
   const session = createSession({ timing: false });

@@ -236,3 +236,66 @@ describe("what is refused, and what is warned of", () => {
     expect(run("shapes", "rw", { ...FIGURES, grid: { wght: [0, 500] } })).toEqual(once);
   });
 });
+
+describe("session.sweep", () => {
+  const request = { font: fontPath("shapes"), size: 50, width: 60, height: 40 };
+
+  test("yields what the job holds, in windows that nobody sees", async () => {
+    const grid = { wght: { min: 0, max: 1000, steps: 300 } };
+    const got = [];
+    for await (const result of session.sweep({ ...request, text: ["r", "o"], grid })) got.push(result);
+    const { sweep } = run("shapes", "r", { width: 60, height: 40, texts: ["o"], grid }, 50);
+    expect(got.length).toBe(600);
+    expect(got.map(({ index }) => index)).toEqual(got.map((_, i) => i));
+    for (const [i, item] of (sweep?.results ?? []).entries()) {
+      expect(got[i]).toEqual({ ...item, text: ["r", "o"][item.text], index: i, renders: 600 });
+    }
+  });
+
+  test("pictures of a large canvas come one after the other", async () => {
+    const pictures = [];
+    for await (const { rendering } of session.sweep({ ...request, text: "r", width: 6000, height: 6000, format: "png", grid: { wght: [0, 400, 900] } }))
+      pictures.push(rendering);
+    expect(pictures.length).toBe(3);
+    for (const picture of pictures) expect(picture).toMatchObject({ format: "png", width: 6000, encoding: "base64" });
+  });
+
+  test("ends when the loop is left, lets others have their turn, and the session goes on", async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    let seen = 0;
+    for await (const { index } of session.sweep({ ...request, text: "r", sample: { count: 2000 } })) {
+      seen = index;
+      if (index === 1500) break;
+    }
+    clearInterval(timer);
+    expect([seen, turns > 0]).toEqual([1500, true]);
+    expect(run("shapes", "r", { width: 60, height: 40, points: [{}] }, 50).status).toBe("success");
+  });
+
+  test("the first result has the warnings of the sweep as a whole", async () => {
+    const codes = [];
+    for await (const { warnings } of session.sweep({ ...request, text: "r", grid: { wght: [2000, 0] } })) codes.push(warnings?.map(({ code }) => code));
+    expect(codes).toEqual([["sweep_clamped"], undefined]);
+  });
+
+  test.each([
+    [{ grid: {} }, "invalid_job"],
+    [{ grid: { wdth: 5 } }, "axis_not_found"],
+    [{ grids: {} }, "invalid_argument"],
+    [{}, "invalid_job"],
+    [{ points: [{}], text: [] }, "invalid_argument"],
+    [{ points: [{}], font: "nowhere.ttf" }, "font_not_found"],
+    [{ sample: { count: 300000 } }, "invalid_job"],
+    [{ sample: { count: 200000 }, text: ["a", "b"] }, "sweep_too_large"],
+  ])("throws in the loop: %j", async (more, code) => {
+    const results = session.sweep({ ...request, text: "r", ...more } as Parameters<Session["sweep"]>[0]);
+    await expect(results.next()).rejects.toMatchObject({ name: "HaforuError", code });
+  });
+
+  test("a session that is gone", () => {
+    const gone = createSession();
+    gone.dispose();
+    expect(() => gone.sweep({ ...request, text: "r", points: [{}] })).toThrow("disposed");
+  });
+});
