@@ -25,7 +25,7 @@ test("the TypeScript", () => {
 });
 
 test("every code", () => {
-  for (const file of ["errors.ts", "warnings.ts"])
+  for (const file of ["errors.ts", "warnings.ts", "check/findings.ts", "scan/problems.ts"])
     for (const [, code = ""] of readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8").matchAll(/^ {2}\| "(\w+)"/gm))
       expect(text).toContain(`\`${code}\``);
 });
