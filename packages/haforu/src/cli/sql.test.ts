@@ -126,9 +126,9 @@ test("without @haforu/sql the program says what to install", () => {
   const cwd = mkdtempSync(join(root, "alone-"));
   mkdirSync(join(cwd, "node_modules"));
   for (const name of ["commander"]) symlinkSync(join(ROOT, "node_modules", name), join(cwd, "node_modules", name));
-  cpSync(dirname(dirname(CLI)), join(cwd, "dist"), { recursive: true });
+  for (const part of ["bin", "dist"]) cpSync(join(ROOT, "packages/haforu", part), join(cwd, part), { recursive: true });
   cpSync(join(ROOT, "packages/haforu/package.json"), join(cwd, "package.json"));
-  const ran = spawnSync(process.execPath, [join(cwd, "dist/cli/main.js"), "sql", "hash", "."], { cwd, encoding: "utf8" });
+  const ran = spawnSync(process.execPath, [join(cwd, "bin/haforu.js"), "sql", "hash", "."], { cwd, encoding: "utf8" });
   expect(ran.stderr).toBe("haforu: `haforu sql` needs the package @haforu/sql, which is not installed: npm install @haforu/sql\n");
   expect(ran.status).toBe(2);
 });
