@@ -8,7 +8,7 @@ import type { SqlWarning } from "../warnings.ts";
 import { type BuildOptions, type Resolved, resolveOptions, type SchemaOptions } from "./options.ts";
 import { gathered, Output } from "./output.ts";
 import { type FileOmission, manifestOf, omissionsOf, readSchema, type Schema } from "./read-schema.ts";
-import { Script } from "./script.ts";
+import { Script, type ScriptSource } from "./script.ts";
 import { inTwoPasses, type TwoPassed } from "./two-pass.ts";
 
 export interface SchemaHash {
@@ -54,10 +54,10 @@ export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
   return hashOf(inTwoPasses(await readSchema(resolved, resolved.twoPassForeignKeys), resolved), resolved);
 }
 
-/** @internal Writes a schema that is read. */
-export async function writeSchema(read: Schema, resolved: Resolved): Promise<SchemaBuild> {
+/** @internal Writes a schema that is read; `made`: its script, where the caller has it. */
+export async function writeSchema(read: Schema, resolved: Resolved, made?: ScriptSource): Promise<SchemaBuild> {
   const schema = inTwoPasses(read, resolved);
-  const script = new Script(schema, resolved);
+  const script = made ?? new Script(schema, resolved);
   const bytes = script.bytes();
   const { control, output: path } = resolved;
   let output: SchemaBuild["output"];

@@ -8,35 +8,54 @@ import { contentSettings, type Schema } from "./read-schema.ts";
 /** Text, or bytes that are valid until the next piece is asked for. */
 export type Piece = Uint8Array | string;
 
-export class Script {
+/** A whole script, however it is made. */
+export interface ScriptSource {
+  /** Length of the whole script. */
+  bytes(): number;
+  /** @throws SqlError sql_file_changed, sql_file_unreadable where a file must be read again. */
+  pieces(): Iterable<Piece>;
+}
+
+export class Script implements ScriptSource {
   readonly #schema: Schema;
   readonly #resolved: Resolved;
   readonly #header: string;
-  readonly #separators: readonly string[];
 
   constructor(schema: Schema, resolved: Resolved) {
     this.#schema = schema;
     this.#resolved = resolved;
     const { files, hash } = schema;
-    const { header, separator, stamp } = resolved;
+    const { header, stamp } = resolved;
     this.#header = headerText(header, { files: files.length, hash, ...(stamp === undefined ? {} : { stamp }) });
-    this.#separators = files.map(({ path, sha256 }, index) => separatorText(separator, path, sha256, index + 1, files.length));
   }
 
-  /** Length of the whole script. */
+  header(): string {
+    return this.#header;
+  }
+
+  /** Separator and contents of one file, where these were kept. */
+  block(index: number): Buffer | undefined {
+    const contents = this.#schema.files[index]?.contents;
+    return contents === undefined ? undefined : Buffer.concat([Buffer.from(this.#separator(index), "utf8"), contents]);
+  }
+
+  #separator(index: number): string {
+    const { files } = this.#schema;
+    const { path, sha256 } = files[index] as (typeof files)[number];
+    return separatorText(this.#resolved.separator, path, sha256, index + 1, files.length);
+  }
+
   bytes(): number {
     let total = Buffer.byteLength(this.#header);
-    for (const separator of this.#separators) total += Buffer.byteLength(separator);
-    for (const { bytes } of this.#schema.files) total += bytes;
+    for (const [index, { bytes }] of this.#schema.files.entries()) total += bytes + Buffer.byteLength(this.#separator(index));
     return total;
   }
 
-  /** @throws SqlError sql_file_changed, sql_file_unreadable where a file must be read again. */
   *pieces(): Generator<Piece, void, undefined> {
     yield this.#header;
     const slabs = new Slabs(new Budget(new Int32Array(1), 0), false);
     for (const [index, file] of this.#schema.files.entries()) {
-      yield this.#separators[index] as string;
+      yield this.#separator(index);
       if (file.contents !== undefined) yield file.contents;
       else yield* readAgain(file, file.begunWith ?? contentSettings(this.#resolved), slabs, file.sha256);
     }

@@ -5,6 +5,7 @@ import { arranged, type Collected, collect, contentSettings, type SchemaFile, sc
 import { Budget, KEPT_BYTES, Slabs } from "../engine/memory.ts";
 import { readAndProcess } from "../engine/read.ts";
 import { findFiles } from "../input/find.ts";
+import { Spliced } from "./spliced.ts";
 
 /** What changed since the last build, as absolute paths. */
 export interface Changes {
@@ -17,6 +18,7 @@ export interface Changes {
 export class Rebuild {
   readonly #resolved: Resolved;
   #collected: Collected | undefined;
+  #script: Spliced | undefined;
   /** What must be read although nobody said that it changed: a build before failed on the way. */
   readonly #pending = new Set<string>();
 
@@ -86,6 +88,9 @@ export class Rebuild {
   }
 
   async #write(collected: Collected): Promise<SchemaBuild> {
-    return writeSchema(await arranged(this.#resolved, collected), this.#resolved);
+    const schema = await arranged(this.#resolved, collected);
+    // Foreign keys that move change other files' contents: then the script is made anew.
+    this.#script = this.#resolved.twoPassForeignKeys ? undefined : Spliced.of(schema, this.#resolved, this.#script);
+    return writeSchema(schema, this.#resolved, this.#script);
   }
 }

@@ -119,3 +119,25 @@ test("a rebuild that failed half-way reads the rest the next time", async () => 
   expect(mended.hash).not.toBe(first.hash);
   expect(mended.hash).toBe((await buildSchema({ root: path, inputs: ["s"], config: false })).hash);
 });
+
+test.each([true, false, "-- {path} {sha256}", "-- {number} of {files}: {path}"])(
+  "separator %s: after any edit the output is that of a fresh build",
+  async (separator) => {
+    const names = Array.from({ length: 12 }, (_, n) => `s/${n}.sql`);
+    const path = folder(Object.fromEntries(names.map((name) => [name, "SELECT 0;\n"])));
+    const output = join(path, "out.sql");
+    const rebuild = await Rebuild.open({ root: path, inputs: ["s"], config: false, separator, output });
+    await rebuild.full();
+    for (let round = 1; round < 40; round++) {
+      const edited = names.filter((_, n) => (round * 7 + n * 5) % 11 < 1 + (round % 3));
+      for (const [n, name] of edited.entries()) {
+        const order = (round + n) % 9 === 0 ? `-- order: ${(round % 5) - 2}\n` : "";
+        writeFileSync(join(path, name), `${order}SELECT '${"x".repeat((round * 13) % 50)}';\n`);
+      }
+      const structure = round % 10 === 0;
+      if (structure) rmSync(join(path, names.pop() as string));
+      await rebuild.update({ changed: new Set(edited.map((name) => join(path, name))), structure });
+      expect(readFileSync(output, "utf8")).toBe(await fresh(path, { separator }));
+    }
+  },
+);
