@@ -2,10 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { hashSchema } from "@haforu/sql";
 import { expect, test } from "vitest";
-import { hashSchema } from "./build/build.ts";
 
-const text = readFileSync(new URL("../../../docs/sql.md", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../docs/sql.md", import.meta.url), "utf8");
 
 test("the test vectors", async () => {
   const rows = [...text.matchAll(/^\| `(\{.*\})` \| `(h1:[0-9a-f]{64})` \|$/gm)];
@@ -18,7 +18,7 @@ test("the test vectors", async () => {
 
 test("the TypeScript", () => {
   const [, code = ""] = /^```ts\n([\s\S]*?)^```/m.exec(text) ?? [];
-  const built = new URL("../dist/index.js", import.meta.url).href;
+  const built = import.meta.resolve("@haforu/sql");
   const ran = spawnSync(process.execPath, ["--input-type=module", "-e", code.replace('"@haforu/sql"', JSON.stringify(built))], { encoding: "utf8" });
   expect(ran.stderr).toBe("");
   expect(ran.stdout).toContain("\n-- file: a.sql\nSELECT 1;\n");
@@ -26,6 +26,6 @@ test("the TypeScript", () => {
 
 test("every code", () => {
   for (const file of ["errors.ts", "warnings.ts", "check/findings.ts", "scan/problems.ts"])
-    for (const [, code = ""] of readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8").matchAll(/^ {2}\| "(\w+)"/gm))
+    for (const [, code = ""] of readFileSync(fileURLToPath(new URL(`../../packages/sql/src/${file}`, import.meta.url)), "utf8").matchAll(/^ {2}\| "(\w+)"/gm))
       expect(text).toContain(`\`${code}\``);
 });
