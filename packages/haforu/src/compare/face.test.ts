@@ -147,9 +147,15 @@ test("a glyph drawn by its id is the picture of its character", () => {
 });
 
 test("movement of outlines: the farthest point, scaled, or other segments", () => {
-  expect(outlineMovement("M0 0L10 0L10 10Z", "M0 0L13 4L10 10Z", 1)).toBe(5);
-  expect(outlineMovement("M0 0L10 0Z", "M0 0L20 0Z", 0.5)).toBe(0);
-  expect(outlineMovement("M0 0L10 0Z", "M0 0Q5 5 10 0Z", 1)).toBe(Number.POSITIVE_INFINITY);
-  expect(outlineMovement("", "M0 0L10 0Z", 1)).toBe(Number.POSITIVE_INFINITY);
-  expect(outlineMovement("M-1.5 2L3 -4Z", "M-1.5 2L3 -4.25Z", 1)).toBe(0.25);
+  const moved = (a: string, b: string, scale: number): number => outlineMovement(Buffer.from(a), Buffer.from(b), scale);
+  expect(moved("M0 0L10 0L10 10Z", "M0 0L13 4L10 10Z", 1)).toBe(5);
+  expect(moved("M0 0L10 0Z", "M0 0L20 0Z", 0.5)).toBe(0);
+  expect(moved("M0 0L10 0Z", "M0 0L10 0Z", 0.5)).toBe(5);
+  expect(moved("M0 0L10 0Z", "M0 0Q5 5 10 0Z", 1)).toBe(Number.POSITIVE_INFINITY);
+  expect(moved("M0 0L10 0Z", "M0 0L10 0L10 5Z", 1)).toBe(Number.POSITIVE_INFINITY);
+  expect(moved("M0 0L10 0Z", "M0 0L10 0", 1)).toBe(Number.POSITIVE_INFINITY);
+  expect(moved("", "M0 0L10 0Z", 1)).toBe(Number.POSITIVE_INFINITY);
+  expect(moved("", "", 1)).toBe(0);
+  expect(moved("M-1.5 2L3 -4Z", "M-1.5 2L3 -4.25Z", 1)).toBe(0.25);
+  expect(moved("M-0.001 0Z", "M0.002 0Z", 1)).toBeCloseTo(0.003, 12);
 });

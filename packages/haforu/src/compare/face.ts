@@ -82,7 +82,12 @@ export class ComparedFace {
 
   /** The outline of a glyph as SVG path data in font units, y up. */
   outline(instance: Instance, glyph: number): string {
-    return decoder.decode(this.engine.glyphOutline(instance.handle, glyph));
+    return decoder.decode(this.outlineBytes(instance, glyph));
+  }
+
+  /** The same as bytes of ASCII: a view, valid until the engine's next call. */
+  outlineBytes(instance: Instance, glyph: number): Uint8Array {
+    return this.engine.glyphOutline(instance.handle, glyph);
   }
 
   shape(instance: Instance, spec: TextSpec): ShapedGlyph[] {

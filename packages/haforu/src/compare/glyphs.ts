@@ -117,19 +117,19 @@ export function scriptField(labels: GlyphLabels, glyph: number): { script?: stri
   return script === undefined ? {} : { script };
 }
 
-/** Widths and outlines of pairs of glyphs over all places, and which pairs are drawn differently at all. `wanted` false: only the latter. */
+/** Widths and outlines of pairs of glyphs over all places, and which pairs are drawn differently at all. */
 export function compareGlyphs(
   faces: readonly [ComparedFace, ComparedFace],
   pairs: readonly GlyphPair[],
   places: readonly Place[],
   limits: { readonly advance: number; readonly outline: number },
   labels: GlyphLabels,
-  wanted: boolean,
 ): { found: Found[]; drawn: DrawnPair[] } {
   const [oldFace, newFace] = faces;
   const scale = oldFace.upem / newFace.upem;
   const found: Found[] = [];
   const drawn: DrawnPair[] = [];
+  const scratch = new Scratch();
   for (const pair of pairs) {
     const advance = new Worst(limits.advance);
     const outline = new Worst(limits.outline);
@@ -137,11 +137,12 @@ export function compareGlyphs(
     for (const [i, place] of places.entries()) {
       const a = advanceOf(place.old, pair.old);
       const b = advanceOf(place.new, pair.new);
-      if (wanted) advance.take(Math.abs(b * scale - a), i);
-      const movement = outlineMovement(oldFace.outline(place.old, pair.old), newFace.outline(place.new, pair.new), scale);
+      advance.take(Math.abs(b * scale - a), i);
+      const before = scratch.copy(oldFace.outlineBytes(place.old, pair.old));
+      const movement = outlineMovement(before, newFace.outlineBytes(place.new, pair.new), scale);
       if (movement === 0) continue;
       differing.push(i);
-      if (wanted) outline.take(movement, i);
+      outline.take(movement, i);
     }
     if (differing.length > 0) drawn.push({ pair, places: differing });
     const base = {
@@ -173,6 +174,17 @@ export function compareGlyphs(
     }
   }
   return { found, drawn };
+}
+
+/** Memory for a copy of one outline while the other is asked for. */
+class Scratch {
+  #bytes: Uint8Array = new Uint8Array(65_536);
+
+  copy(view: Uint8Array): Uint8Array {
+    if (view.length > this.#bytes.length) this.#bytes = new Uint8Array(view.length * 2);
+    this.#bytes.set(view);
+    return this.#bytes.subarray(0, view.length);
+  }
 }
 
 /** The largest of the values over a threshold, and where it was. */

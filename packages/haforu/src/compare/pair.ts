@@ -122,12 +122,18 @@ export class PairComparer {
     try {
       const open = this.#openPair(pair);
       counts.identical = open.identical;
-      const buckets: [number, Difference[]][] = slice.index === 0 ? [[-1, [...open.found]]] : [];
+      const buckets: [number, readonly Difference[]][] = slice.index === 0 ? [[-1, [...open.found]]] : [];
       for (const i of open.faces.keys()) {
         const faces = this.#openFaces(open, i);
-        const base = { font: pair.name, ...(open.files[1].info.face_count > 1 ? { face_index: faces.faceIndex } : {}) };
+        const ofCollection = open.files[1].info.face_count > 1;
         const put = (bucket: number, found: readonly Found[]): void => {
-          if (found.length > 0) buckets.push([i * BUCKETS_A_FACE + bucket, found.map((one) => ({ ...base, ...one }))]);
+          if (found.length === 0) return;
+          // Written into the records, which are nobody else's: copying thousands takes longer than comparing them.
+          for (const one of found as (Found & { font: string; face_index?: number })[]) {
+            one.font = pair.name;
+            if (ofCollection) one.face_index = faces.faceIndex;
+          }
+          buckets.push([i * BUCKETS_A_FACE + bucket, found as readonly Difference[]]);
         };
         this.#compareFaces(faces, slice, counts, put);
       }
@@ -162,7 +168,7 @@ export class PairComparer {
       counts.places += places.length;
       counts.atLeftOut += faces.atLeftOut;
       for (const { by } of paired.pairs) counts.pairedBy[by] += 1;
-      if (places.length === 0) put(GLYPH_SETS, [NO_COMMON_PLACE]);
+      if (places.length === 0) put(GLYPH_SETS, [{ ...NO_COMMON_PLACE }]);
       if (options.tables) put(TABLES, compareTables(...both, this.#ignored));
       if (options.glyphs) put(GLYPH_SETS, compareGlyphSets(...both, paired, labels, this.#ignored));
     }
@@ -171,7 +177,11 @@ export class PairComparer {
       if (options.glyphs || options.pixels) {
         const pairs = part(paired.pairs, slice).filter((pair) => !this.#ignored.has("glyph", labels[1].name(pair.new)));
         counts.glyphPairs += pairs.length;
-        const { found, drawn } = compareGlyphs(both, pairs, places, options, labels[1], options.glyphs);
+        // Without the glyphs' level all are drawn: that tells as well which of them differ.
+        const everywhere = [...places.keys()];
+        const { found, drawn } = options.glyphs
+          ? compareGlyphs(both, pairs, places, options, labels[1])
+          : { found: [], drawn: pairs.map((pair) => ({ pair, places: everywhere })) };
         put(GLYPHS, found);
         if (options.pixels) put(GLYPH_PICTURES, pictures.compareGlyphs(drawn, labels[1]));
       }

@@ -36,7 +36,7 @@ export class Pictures {
   readonly #engine: Engine;
   readonly #places: readonly Place[];
   readonly #limits: Limits;
-  readonly #canvases: Map<string, readonly [number, number]> = new Map();
+  readonly #canvases: Map<number, readonly [number, number]> = new Map();
   #canvasBytes = 0;
   /** Pictures drawn of each side. */
   drawn = 0;
@@ -117,7 +117,7 @@ export class Pictures {
   }
 
   #canvasPair(width: number, height: number): readonly [number, number] {
-    const key = `${width}x${height}`;
+    const key = width * (SIDE_MAX_PX + 1) + height;
     let both = this.#canvases.get(key);
     if (both === undefined) {
       if (this.#canvasBytes + 2 * width * height > CANVAS_BYTES) this.close();
