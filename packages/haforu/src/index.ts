@@ -35,6 +35,7 @@ export {
   type FontComparison,
   type Kind,
   type Level,
+  type PictureMeasure,
   type RunChange,
   type RunComparison,
   type RunDifference,

@@ -1,7 +1,18 @@
 // The comparing calls: pictures by address, or canvases by handle; resized, or measured against each other. For hosts in tight loops, without JSON.
 // Layouts are written at each struct; all fields are little-endian, pointers 32 bits. Addresses are of memory from hf_alloc or hf_canvas_pixels.
 
-import { ALIGN_INK, COMPARE_CANCELLED, COMPARE_OK, COMPARE_TOO_LARGE, Comparison, compare, comparePictures, MEASURE_ALL } from "../compare/compare";
+import {
+  ALIGN_INK,
+  COMPARE_CANCELLED,
+  COMPARE_OK,
+  COMPARE_TOO_LARGE,
+  Comparison,
+  compare,
+  comparePictures,
+  isPlain,
+  MEASURE_ALL,
+  plainDelta,
+} from "../compare/compare";
 import { findInk, Picture } from "../compare/plane";
 import { resizeBilinear } from "../compare/resize";
 import * as code from "../generated/contract";
@@ -66,6 +77,14 @@ export function hf_compare_canvases(canvasA: u32, canvasB: u32, options: usize, 
   if (changetype<usize>(a) == 0 || changetype<usize>(b) == 0) return failWith(code.E_INVALID_HANDLE);
   openCanvas(first, a);
   openCanvas(second, b);
+  if (isPlain(first, second, load<u32>(options), load<u32>(options, 8))) {
+    // a canvas without ink has written no row
+    const top = a.inkBottom > a.inkTop && b.inkBottom > b.inkTop ? min(a.inkTop, b.inkTop) : a.inkBottom > a.inkTop ? a.inkTop : b.inkTop;
+    plainDelta(first, second, top, max(max(a.inkBottom, b.inkBottom), top), changetype<Comparison>(out));
+    return 0;
+  }
+  findInk(first, a.inkTop, a.inkBottom);
+  findInk(second, b.inkTop, b.inkBottom);
   return finish(compare(first, second, load<u32>(options), <i32>load<u32>(options, 4), load<u32>(options, 8), changetype<Comparison>(out)));
 }
 
@@ -74,7 +93,6 @@ function openCanvas(picture: Picture, canvas: Canvas): void {
   picture.width = canvas.width;
   picture.height = canvas.height;
   picture.blank = canvas.blank;
-  findInk(picture, canvas.inkTop, canvas.inkBottom);
 }
 
 /**

@@ -151,19 +151,25 @@ function measure(a: Picture, b: Picture, wanted: u32, out: Comparison): i32 {
   return COMPARE_OK;
 }
 
-/** pixel_delta alone, of pictures of one size that stay where they are: one pass over both, without looking for their ink. */
-export function plainDelta(a: Picture, b: Picture, out: Comparison): void {
+/** Whether plainDelta gives what compare would: pixel_delta alone, of pictures of one size and polarity that stay where they are. */
+export function isPlain(a: Picture, b: Picture, mode: u32, wanted: u32): bool {
+  return wanted == MEASURE_PIXEL_DELTA && mode != ALIGN_INK && a.width == b.width && a.height == b.height && a.blank == b.blank;
+}
+
+/** pixel_delta of such pictures: one pass over rows [top, bottom) of both, outside which both are blank, without looking for their ink. */
+export function plainDelta(a: Picture, b: Picture, top: i32, bottom: i32, out: Comparison): void {
   memory.fill(changetype<usize>(out), 0, offsetof<Comparison>());
-  const area = <usize>a.width * <usize>a.height;
-  out.pixelDelta = <f64>sumAbsolute(a.pixels, b.pixels, area) / FULL_INK / <f64>area;
+  const from = <usize>top * <usize>a.width;
+  const bytes = <usize>(bottom - top) * <usize>a.width;
+  out.pixelDelta = <f64>sumAbsolute(a.pixels + from, b.pixels + from, bytes) / FULL_INK / (<f64>a.width * <f64>a.height);
   out.width = <f64>a.width;
   out.height = <f64>a.height;
 }
 
 /** Compares two pictures whose ink boxes are not known. */
 export function comparePictures(a: Picture, b: Picture, mode: u32, reach: i32, wanted: u32, out: Comparison): i32 {
-  if (wanted == MEASURE_PIXEL_DELTA && mode != ALIGN_INK && a.width == b.width && a.height == b.height && a.blank == b.blank) {
-    plainDelta(a, b, out);
+  if (isPlain(a, b, mode, wanted)) {
+    plainDelta(a, b, 0, a.height, out);
     return COMPARE_OK;
   }
   findInk(a, 0, a.height);

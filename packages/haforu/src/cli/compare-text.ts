@@ -71,8 +71,8 @@ function line(record: Difference): string {
 function details(record: Difference): string {
   const parts: string[] = [];
   if (record.kind === "picture") {
-    const { pixel_delta, rmse, iou, ssim } = record;
-    parts.push(`pixel_delta ${pixel_delta}, rmse ${rmse}, iou ${iou}${ssim === undefined ? "" : `, ssim ${ssim}`} at ${record.size} px`);
+    const measured = (["pixel_delta", "rmse", "iou", "ssim"] as const).filter((name) => record[name] !== undefined).map((name) => `${name} ${record[name]}`);
+    parts.push(`${measured.join(", ")} at ${record.size} px`);
   } else if (record.change === "changed") parts.push(`${shown(record.old)} → ${shown(record.new)}`);
   else parts.push(`${record.change}${record.old === undefined && record.new === undefined ? "" : `: ${shown(record.old ?? record.new)}`}`);
   if (record.delta !== undefined) parts.push(`by ${record.delta}`);

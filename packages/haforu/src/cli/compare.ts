@@ -8,6 +8,7 @@ import {
   type Coordinates,
   compareFonts,
   type FontComparison,
+  type PictureMeasure,
   recordLine,
   type Thresholds,
 } from "../compare/index.ts";
@@ -25,6 +26,7 @@ interface CompareFlags {
   readonly shaping: boolean;
   readonly pixels: boolean;
   readonly threshold?: Thresholds;
+  readonly measures?: readonly PictureMeasure[];
   readonly ignore?: readonly string[];
   readonly defaultIgnores: boolean;
   readonly words?: string;
@@ -53,6 +55,9 @@ export function command(): Command {
     .option("--no-shaping", "do not compare shaped words")
     .option("--no-pixels", "do not compare pictures of glyphs and words")
     .option("--threshold <list>", "what counts as the same: advance, outline, position in font units; pixel_delta, rmse, iou, ssim", thresholds)
+    .option("--measures <list>", "what to measure of pictures beside pixel_delta: rmse, iou, ssim", (text: string) =>
+      text.split(",").map((name) => name.trim()),
+    )
     .option("--ignore <list>", "leave out what these name: kind:pattern, such as table:DSIG,name:5,glyph:*.alt,word:AV,file:*.ttc", patterns)
     .option("--no-default-ignores", "compare head.modified and head.checkSumAdjustment too")
     .option("--words <file>", "words to shape, one a line, in place of the bundled lists; - is stdin")
@@ -123,7 +128,7 @@ function open(oldFont: string, newFont: string, options: CompareFontsOptions): F
 }
 
 function optionsOf(flags: CompareFlags, words: readonly string[] | undefined, signal: AbortSignal): CompareFontsOptions {
-  const { tables, glyphs, shaping, pixels, sizes, instances, defaultIgnores, jobs, at, ignore, threshold } = flags;
+  const { tables, glyphs, shaping, pixels, sizes, instances, defaultIgnores, jobs, at, ignore, threshold, measures } = flags;
   return defined<CompareFontsOptions>({
     tables,
     glyphs,
@@ -136,6 +141,7 @@ function optionsOf(flags: CompareFlags, words: readonly string[] | undefined, si
     at,
     ignore,
     thresholds: threshold,
+    measures,
     words,
     signal,
   });

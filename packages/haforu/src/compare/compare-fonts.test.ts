@@ -50,9 +50,12 @@ test("one moved point: the outline, its picture and the table, and nothing else"
   // By hand: the point (320, 280) moves by 10 between (380, 560) and (380, 0); ½ · 10 · 560 = 2800 square units of 340 × 560 are new ink.
   // At 100 px: 34 × 56 pixels, 28 of them changed in all; old ink: 340 · 560 − ½ · 60 · 560 = 173,600 square units.
   expect(picture?.pixel_delta).toBeCloseTo(2800 / (340 * 560), 3);
-  expect(picture?.iou).toBeCloseTo(173_600 / 176_400, 3);
   expect(picture).toMatchObject({ size: 100, at: {}, glyph_ids: [4, 4] });
-  expect(picture).not.toHaveProperty("ssim");
+  for (const name of ["rmse", "iou", "ssim"]) expect(picture).not.toHaveProperty(name);
+  const [measured] = (await records(BASE, `${FONTS}moved-point.ttf`, { tables: false, glyphs: false, measures: ["iou"] })) as Difference[];
+  expect(measured?.iou).toBeCloseTo(173_600 / 176_400, 3);
+  expect(measured).not.toHaveProperty("rmse");
+  expect(measured?.pixel_delta).toBe(picture?.pixel_delta);
 });
 
 test("other segments have no distance, and are over every threshold", async () => {
@@ -162,7 +165,7 @@ test.each([
 
 test("measures of pictures at their thresholds: at most for differences, at least for likeness", async () => {
   const rest = { words: WORDS, tables: false, glyphs: false, shaping: false } as const;
-  const [picture] = (await records(BASE, `${FONTS}moved-point.ttf`, { ...rest, thresholds: { pixel_delta: 0, ssim: 1 } })) as Required<Difference>[];
+  const [picture] = (await records(BASE, `${FONTS}moved-point.ttf`, { ...rest, measures: ["rmse", "iou", "ssim"] })) as Required<Difference>[];
   const { pixel_delta, rmse, iou, ssim } = picture as Required<Difference>;
   expect(ssim).toBeLessThan(1);
   // Told numbers are rounded to six decimals.
@@ -295,6 +298,7 @@ test("what is no font, or no call, is said", async () => {
     [{ thresholds: { advance: -1 } }, "thresholds.advance"],
     [{ thresholds: { advances: 1 } }, "thresholds"],
     [{ thresholds: { iou: 2 } }, "thresholds.iou"],
+    [{ measures: ["psnr"] }, "measures"],
     [{ ignore: ["DSIG"] }, "ignore"],
     [{ ignore: ["tables:DSIG"] }, "ignore"],
     [{ words: [""] }, "words[0]"],

@@ -146,6 +146,26 @@ test("a glyph drawn by its id is the picture of its character", () => {
   engine.releaseCanvas(canvas);
 });
 
+test("pixel_delta alone of two canvases is that of all measures together, with ink on both, one or neither", () => {
+  const { instance } = opened(NOTO_SANS);
+  const canvases = [engine.createCanvas(90, 70, false), engine.createCanvas(90, 70, false)] as const;
+  const glyph = (character: string): number => engine.nominalGlyphs(instance, character.codePointAt(0) as number, 1)[0] as number;
+  for (const [a, b] of ["gg", "g.", "'_", "g ", " g", "  "] as const) {
+    engine.renderGlyph(instance, glyph(a as string), 60, 10, 50, canvases[0]);
+    engine.renderGlyph(instance, glyph(b as string), 60, 10, 50, canvases[1]);
+    const alone = engine.compareCanvases(...canvases, [0, 0, 1]);
+    const together = engine.compareCanvases(...canvases, [0, 0, 31]);
+    expect([a, b, alone[0]]).toEqual([a, b, together[0]]);
+    expect(alone.subarray(5)).toEqual(together.subarray(5));
+    // Σ|a − b| ÷ 255 ÷ area, pixel by pixel.
+    const first = engine.pixels(canvases[0], 90, 70).slice();
+    const second = engine.pixels(canvases[1], 90, 70);
+    const sum = first.reduce((total, byte, i) => total + Math.abs(byte - (second[i] as number)), 0);
+    expect(alone[0]).toBeCloseTo(sum / 255 / (90 * 70), 12);
+  }
+  for (const canvas of canvases) engine.releaseCanvas(canvas);
+});
+
 test("movement of outlines: the farthest point, scaled, or other segments", () => {
   const moved = (a: string, b: string, scale: number): number => outlineMovement(Buffer.from(a), Buffer.from(b), scale);
   expect(moved("M0 0L10 0L10 10Z", "M0 0L13 4L10 10Z", 1)).toBe(5);

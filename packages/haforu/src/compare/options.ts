@@ -16,9 +16,13 @@ export interface Thresholds {
   readonly rmse?: number;
   /** 0..1, common ink ÷ joint ink: at least. */
   readonly iou?: number;
-  /** −1..1, structural similarity: at least. Where it is given it is measured, which takes several times as long as drawing. */
+  /** −1..1, structural similarity: at least. */
   readonly ssim?: number;
 }
+
+/** What can be measured of pictures beside pixel_delta. */
+export type PictureMeasure = "rmse" | "iou" | "ssim";
+export const PICTURE_MEASURES: readonly PictureMeasure[] = ["rmse", "iou", "ssim"];
 
 export interface CompareFontsOptions {
   /** Levels switched off. Default: all are on. */
@@ -28,6 +32,11 @@ export interface CompareFontsOptions {
   readonly pixels?: boolean;
   /** Default: every threshold 0, pictures by pixel_delta alone. Where one measure of pictures is given, only those given decide. */
   readonly thresholds?: Thresholds;
+  /**
+   * What is measured of pictures beside pixel_delta, and told; those with a threshold are measured anyway. Default none: rmse and iou take half as long as drawing, ssim several
+   * times as long.
+   */
+  readonly measures?: readonly PictureMeasure[];
   /** What is not compared: "kind:pattern", see docs/compare.md. Default: nothing but DEFAULT_IGNORES. */
   readonly ignore?: readonly string[];
   /** Whether DEFAULT_IGNORES are ignored. Default true. */
@@ -75,7 +84,7 @@ export interface ResolvedOptions {
   readonly rmse: number;
   readonly iou: number;
   readonly ssim: number;
-  readonly measuresSsim: boolean;
+  readonly measures: readonly PictureMeasure[];
   readonly ignore: readonly string[];
   readonly words: readonly string[] | undefined;
   readonly sizes: readonly number[];
@@ -91,6 +100,7 @@ const OPTIONS = [
   "shaping",
   "pixels",
   "thresholds",
+  "measures",
   "ignore",
   "defaultIgnores",
   "words",
@@ -128,7 +138,7 @@ export function resolveCompareOptions(options: CompareFontsOptions): ResolvedOpt
     rmse: rmse ?? 1,
     iou: iou ?? 0,
     ssim: ssim ?? -1,
-    measuresSsim: ssim !== undefined,
+    measures: measuresOf(options.measures ?? [], thresholds),
     ignore: [...(flag("defaultIgnores", options.defaultIgnores) ? DEFAULT_IGNORES : []), ...ignores(options.ignore ?? [])],
     words: options.words === undefined ? undefined : words(options.words),
     sizes: sizes(options.sizes ?? DEFAULT_SIZES),
@@ -142,6 +152,12 @@ function flag(name: string, value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== "boolean") throw wrong(name, "true or false", value);
   return value;
+}
+
+function measuresOf(list: readonly PictureMeasure[], thresholds: Thresholds): readonly PictureMeasure[] {
+  if (!Array.isArray(list)) throw wrong("measures", `an array of ${PICTURE_MEASURES.join(", ")}`, list);
+  for (const name of list) if (!PICTURE_MEASURES.includes(name)) throw wrong("measures", `of ${PICTURE_MEASURES.join(", ")}`, name);
+  return PICTURE_MEASURES.filter((name) => list.includes(name) || thresholds[name] !== undefined);
 }
 
 function instances(value: unknown): boolean {

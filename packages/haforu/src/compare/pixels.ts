@@ -3,30 +3,22 @@
 import type { Engine } from "../engine/boundary.ts";
 import { type ComparedFace, type Instance, METRICS_WORDS, wordSpec } from "./face.ts";
 import { type DrawnPair, type GlyphLabels, type Place, rounded, scriptField } from "./glyphs.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { PictureMeasure, ResolvedOptions } from "./options.ts";
 import type { Coordinates } from "./records.ts";
 import type { ShapedWord } from "./shaping.ts";
 import type { Found } from "./tables.ts";
 
-/** Bits of hf_compare's measures. */
-const PIXEL_DELTA = 1;
-const RMSE = 4;
-const SSIM = 8;
-const IOU = 16;
+/** Where hf_compare's numbers have a measure; its bit is the one of this place. pixel_delta has the first. */
+const PLACE_OF: Readonly<Record<PictureMeasure, number>> = { rmse: 2, ssim: 3, iou: 4 };
 /** A picture's side at most: a canvas' side and area (LIMITS) hold two of it. A glyph or word beyond it is cut there, on both sides alike. */
 const SIDE_MAX_PX = 16384;
 /** Pixels of the canvases kept: pictures of one size come again, at other coordinates and for words. */
 const CANVAS_BYTES = 16 << 20;
 
-interface Measures {
-  readonly pixelDelta: number;
-  readonly rmse: number;
-  readonly iou: number;
-  /** Not measured where no limit asks for it: see Thresholds. */
-  readonly ssim: number | undefined;
-}
+/** What was measured; pixel_delta always is. */
+type Measures = Readonly<{ pixel_delta: number } & Partial<Record<PictureMeasure, number>>>;
 
-type Limits = Pick<ResolvedOptions, "pixelDelta" | "rmse" | "iou" | "ssim" | "measuresSsim" | "sizes">;
+type Limits = Pick<ResolvedOptions, "pixelDelta" | "rmse" | "iou" | "ssim" | "measures" | "sizes">;
 
 /** What a picture has to hold, in font units of the old face, y up: left, bottom, right, top. */
 type Bounds = readonly [number, number, number, number];
@@ -37,6 +29,8 @@ export class Pictures {
   readonly #places: readonly Place[];
   readonly #limits: Limits;
   readonly #canvases: Map<number, readonly [number, number]> = new Map();
+  /** hf_compare's options: no alignment, and which measures. */
+  readonly #kernel: readonly number[];
   #canvasBytes = 0;
   /** Pictures drawn of each side. */
   drawn = 0;
@@ -46,6 +40,7 @@ export class Pictures {
     this.#engine = faces[0].engine;
     this.#places = places;
     this.#limits = limits;
+    this.#kernel = [0, 0, limits.measures.reduce((bits, name) => bits | (1 << PLACE_OF[name]), 1)];
   }
 
   compareGlyphs(pairs: readonly DrawnPair[], labels: GlyphLabels): Found[] {
@@ -110,10 +105,10 @@ export class Pictures {
     const canvases = this.#canvasPair(width, height);
     for (const side of [0, 1] as const) draw(side, -left, -top, canvases[side], width, height);
     this.drawn += 1;
-    const { measuresSsim } = this.#limits;
-    const measured = this.#engine.compareCanvases(canvases[0], canvases[1], [0, 0, PIXEL_DELTA | RMSE | IOU | (measuresSsim ? SSIM : 0)]);
-    const [pixelDelta, , rmse, ssim, iou] = measured as unknown as [number, number, number, number, number];
-    return { pixelDelta, rmse, iou, ssim: measuresSsim ? ssim : undefined };
+    const measured = this.#engine.compareCanvases(canvases[0], canvases[1], this.#kernel);
+    const measures: { pixel_delta: number } & Partial<Record<PictureMeasure, number>> = { pixel_delta: measured[0] as number };
+    for (const name of this.#limits.measures) measures[name] = measured[PLACE_OF[name]] as number;
+    return measures;
   }
 
   #canvasPair(width: number, height: number): readonly [number, number] {
@@ -147,7 +142,7 @@ export class Pictures {
 
 /** Bounds of no ink. */
 const NOTHING: Bounds = [0, 0, 0, 0];
-const ALIKE: Measures = { pixelDelta: 0, rmse: 0, iou: 1, ssim: undefined };
+const ALIKE: Measures = { pixel_delta: 0 };
 
 function boundsOf(instance: Instance, glyph: number, scale: number): Bounds {
   const at = glyph * METRICS_WORDS;
@@ -172,17 +167,17 @@ class WorstPicture {
 
   take(measures: Measures, at: Coordinates, size: number): void {
     const { pixelDelta, rmse, iou, ssim } = this.#limits;
-    if (measures.pixelDelta <= pixelDelta && measures.rmse <= rmse && measures.iou >= iou && (measures.ssim ?? 1) >= ssim) return;
+    const alike = (measures.rmse ?? 0) <= rmse && (measures.iou ?? 1) >= iou && (measures.ssim ?? 1) >= ssim;
+    if (measures.pixel_delta <= pixelDelta && alike) return;
     this.#count += 1;
-    if (this.#worst === undefined || measures.pixelDelta > this.#worst.measures.pixelDelta) this.#worst = { measures, at, size };
+    if (this.#worst === undefined || measures.pixel_delta > this.#worst.measures.pixel_delta) this.#worst = { measures, at, size };
   }
 
   found(base: Omit<Found, "score">, placeCount: number): Found[] {
     if (this.#worst === undefined) return [];
     const { measures, at, size } = this.#worst;
-    const similarity = measures.ssim === undefined ? {} : { ssim: rounded(measures.ssim) };
-    const told = { pixel_delta: rounded(measures.pixelDelta), rmse: rounded(measures.rmse), iou: rounded(measures.iou), ...similarity };
+    const told = Object.fromEntries(Object.entries(measures).map(([name, value]) => [name, rounded(value)]));
     const places = placeCount > 1 ? { places: this.#count } : {};
-    return [{ ...base, ...told, at, size, ...places, score: Math.max(1e-6, Math.min(1, rounded(measures.pixelDelta))) }];
+    return [{ ...base, ...told, at, size, ...places, score: Math.max(1e-6, Math.min(1, rounded(measures.pixel_delta))) }];
   }
 }
