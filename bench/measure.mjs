@@ -1,10 +1,11 @@
 // The benchmark of measuring and comparing: ratios in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench:measure -- [--only sweep] [--quick] [--json FILE]
+// usage: npm run bench:measure -- [--only sweep|fonts] [--quick] [--json FILE]
 // Ends with status 1 when a row misses its "must".
 import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
+import { compareFontsRows } from "./compare-fonts.mjs";
 import { sweepRows } from "./sweep.mjs";
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false }, json: { type: "string" } } });
@@ -13,6 +14,11 @@ const { quick } = values;
 /** Each gives its rows: {name, ratio, must, aim, note}; `atLeast`: the ratio must reach `must`. */
 const sections = {
   sweep: () => sweepRows({ font: fontPath("source-sans-var-ttf"), rounds: quick ? 40 : 200 }),
+  fonts: () => {
+    const oldFont = fontPath("noto-sans-devanagari");
+    const newFont = oldFont.replace("400Regular/NotoSansDevanagari_400Regular", "500Medium/NotoSansDevanagari_500Medium");
+    return compareFontsRows({ oldFont, newFont, rounds: quick ? 16 : 60 });
+  },
 };
 
 const wanted = values.only ?? Object.keys(sections);
