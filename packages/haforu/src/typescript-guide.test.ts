@@ -1,4 +1,4 @@
-// docs/typescript.md: every example compiles against the package's declarations and runs without an error.
+// docs/typescript.md and docs/compare.md: every example compiles against the package's declarations and runs without an error.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const path = (url: string): string => fileURLToPath(new URL(url, import.meta.url
 const FONT = fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"));
 const TSC = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 
-const guide = readFileSync(path("../../../docs/typescript.md"), "utf8");
+const guide = ["typescript", "compare"].map((name) => readFileSync(path(`../../../docs/${name}.md`), "utf8")).join("\n");
 const examples = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1] as string);
 const named = examples.map((source, i): [string, string] => [`example-${i + 1}`, source]);
 
@@ -28,7 +28,7 @@ beforeAll(() => {
   try {
     execFileSync(process.execPath, [TSC, "-p", folder], { encoding: "utf8" });
   } catch (error) {
-    throw new Error(`docs/typescript.md does not compile:\n${(error as { stdout?: string }).stdout}`);
+    throw new Error(`an example does not compile:\n${(error as { stdout?: string }).stdout}`);
   }
 }, 60_000);
 

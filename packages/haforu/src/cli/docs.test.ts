@@ -1,4 +1,4 @@
-// The examples of docs/cli-tools.md, of the README and of --help: each is run, and where its output is shown, compared.
+// The examples of docs/cli-tools.md and docs/compare.md, of the README and of --help: each is run, and where its output is shown, compared.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ let dir = "";
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "haforu-docs-"));
   mkdirSync(join(dir, "out"));
-  for (const name of ["node_modules", "samples"]) symlinkSync(join(ROOT, name), join(dir, name));
+  for (const name of ["node_modules", "samples", "test"]) symlinkSync(join(ROOT, name), join(dir, name));
   // The names that --help uses for any font.
   for (const [name, file] of Object.entries({
     "NotoSans.ttf": NOTO_SANS,
@@ -47,7 +47,7 @@ test.each([...blocks("docs/cli-tools.md", "sh"), ...blocks("README.md", "sh")].f
   expect(status, said).toBe(0);
 });
 
-test.each(blocks("docs/cli-tools.md", "console"))("what is shown is what comes: %s", (block) => {
+test.each([...blocks("docs/cli-tools.md", "console"), ...blocks("docs/compare.md", "console")])("what is shown is what comes: %s", (block) => {
   const [command = "", ...shown] = block.split("\n");
   expect(shell(command.replace(/^\$ /, "")).said).toBe(shown.join("\n"));
 });
