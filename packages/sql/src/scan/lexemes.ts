@@ -1,6 +1,6 @@
 // Where a quoted thing or a comment ends: each function gets the offset behind what opened it and gives the offset behind its end, or -1 when the bytes end
 // inside it. Rules and state names are those of PostgreSQL 15's src/backend/parser/scan.l.
-import { BEGINS, BYTE, CONTINUES_TAG, SPACE } from "./classes.ts";
+import { BEGINS, BYTE, CONTINUES_TAG, DIGIT, SPACE } from "./classes.ts";
 
 /** A loop over a few bytes is cheaper than a call; a long literal is left to Buffer's search. */
 const NEAR = 64;
@@ -71,6 +71,15 @@ export function continuation(bytes: Buffer, from: number): number {
     }
   }
   return -1;
+}
+
+/** Behind the exponent of a number whose "e" is at `from`; `from` itself when no digits follow, so that it is a word. */
+export function endOfExponent(bytes: Buffer, from: number): number {
+  let at = from + 1;
+  if (bytes[at] === BYTE.plus || bytes[at] === BYTE.minus) at++;
+  if (BEGINS[bytes[at] as number] !== DIGIT) return from;
+  while (at < bytes.length && BEGINS[bytes[at] as number] === DIGIT) at++;
+  return at;
 }
 
 /** "…" (states xd, xui): a doubled quote is one quote. */
