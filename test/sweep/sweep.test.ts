@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createSession, type Session } from "haforu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fontPath } from "../fonts/fonts.mjs";
+import { FONTS, fontPath } from "../fonts/fonts.mjs";
 
 let session: Session;
 beforeAll(() => {
@@ -93,6 +93,22 @@ describe("each render of a sweep is the single render at its coordinates, byte f
       const job = { id: "one", font: { path: fontPath("shapes"), size: 100, variations: item.coordinates ?? {} }, text: { content: "rw" } };
       const single = session.render({ ...job, rendering: { format: format as "png", ...FIGURES } });
       expect(item.rendering).toEqual(single.rendering);
+    }
+  });
+});
+
+describe("every test font, texts of many kinds: glyphs and metrics are those of the single renders", () => {
+  // marks with and without a base, spaces that a font may lack, a soft hyphen, joiners, scripts that reorder, digits and fractions
+  const texts = ["AV\u2007To\u2003fi\u00adx", "e\u0301\u0323 \u0301a i\u0307", "السَّلَامُ لله", "क्षत्रिय र्कि", "נִקּוּד", "½ 1\u20444 ’‑", "a\u200db\ufe0f", "ภาษาที่"];
+  test.each(FONTS.map(({ key }) => key))("%s", (key) => {
+    const font = { path: fontPath(key), size: 48 };
+    const sweep = { width: 700, height: 120, include: ["metrics", "glyphs"], texts: texts.slice(1), points: [{}], sample: { count: 5, seed: 77 } };
+    const { sweep: swept } = JSON.parse(session.renderLine(JSON.stringify({ id: "s", font, text: { content: texts[0] }, sweep }))) as Line;
+    expect(swept?.results.length).toBe(6 * texts.length);
+    for (const { text, coordinates = {}, metrics, glyphs } of swept?.results ?? []) {
+      const job = { id: "one", font: { ...font, variations: coordinates }, text: { content: texts[text] ?? "" } };
+      const single = session.render({ ...job, rendering: { format: "metrics", width: 700, height: 120, include: ["metrics", "glyphs"] } });
+      expect({ text, coordinates, metrics, glyphs }).toEqual({ text, coordinates, metrics: single.metrics, glyphs: single.glyphs });
     }
   });
 });

@@ -64,15 +64,17 @@ export function shapingVaries(hbFace: usize): bool {
   );
 }
 
-/** Whether a layout table of at least version 1.`minor` has an offset other than 0 at byte `at` (OpenType: FeatureVariations of GSUB and GPOS, itemVarStore of GDEF). */
+/** Whether a layout table has another major version than 1, or from version 1.`minor` on an offset other than 0 at byte `at` (OpenType: FeatureVariations of GSUB and GPOS, itemVarStore of GDEF). */
 function hasOffset(hbFace: usize, tag: u32, minor: u32, at: u32): bool {
   const blob = hb_face_reference_table(hbFace, tag);
   const data = hb_blob_get_data(blob, 0);
   const bytes = hb_blob_get_length(blob);
   let some = false;
-  if (bytes >= at + 4) {
+  if (bytes >= 4) {
     const version = bswap<u32>(load<u32>(data));
-    some = version >> 16 == 1 && (version & 0xffff) >= minor && load<u32>(data + <usize>at) != 0;
+    // another major version is laid out otherwise: what it can do is not looked at
+    if (version >> 16 != 1) some = true;
+    else some = bytes >= at + 4 && (version & 0xffff) >= minor && load<u32>(data + <usize>at) != 0;
   }
   hb_blob_destroy(blob);
   return some;
