@@ -13,7 +13,7 @@ const BLOCK = 500;
 /** Differences printed in full. */
 const MOST_SHOWN = 10;
 
-/** @typedef {{ cases: number, glyphs: number, forced: number, forcedAtDefaults: number, shown: string[], bad: number }} Sum */
+/** @typedef {{ cases: number, glyphs: number, forced: number, doubted: number, shown: string[], bad: number, seeds: number[] }} Sum */
 
 /**
  * Runs cases of the seeds [from, to).
@@ -21,7 +21,7 @@ const MOST_SHOWN = 10;
  */
 export function runCases(from, to, how) {
   const shaping = createShaping();
-  const sum = { cases: 0, glyphs: 0, forced: 0, forcedAtDefaults: 0, shown: /** @type {string[]} */ ([]), bad: 0 };
+  const sum = { cases: 0, glyphs: 0, forced: 0, doubted: 0, shown: /** @type {string[]} */ ([]), bad: 0, seeds: /** @type {number[]} */ ([]) };
   for (let seed = from; seed < to; seed++) {
     const sample = caseOf(seed);
     if (how.family !== undefined && sample.family !== how.family) continue;
@@ -29,8 +29,11 @@ export function runCases(from, to, how) {
     sum.cases++;
     sum.glyphs += outcome.glyphs;
     if (outcome.forced > 0) sum.forced++;
+    // Cuts that a later shaping of their surroundings did not confirm, although every record is right.
+    else if (outcome.defects > 0 && outcome.difference === undefined) sum.doubted++;
     if (outcome.difference === undefined) continue;
     sum.bad++;
+    sum.seeds.push(seed);
     if (sum.shown.length >= MOST_SHOWN) continue;
     const small = how.shrink ? shrink(sample, (one) => attempt(shaping, one, how.naive).difference?.what === outcome.difference?.what) : sample;
     sum.shown.push(`${told(small)}\n  ${JSON.stringify(attempt(shaping, small, how.naive).difference, undefined, 1)}`);
@@ -45,7 +48,7 @@ function attempt(shaping, sample, naive) {
     return parity(shaping, sample, naive);
   } catch (error) {
     const { code = "thrown" } = /** @type {{ code?: string }} */ (error);
-    return { difference: { what: code, expected: "no error", got: String(error) }, forced: 0, glyphs: 0 };
+    return { difference: { what: code, expected: "no error", got: String(error) }, forced: 0, defects: 0, glyphs: 0 };
   }
 }
 
@@ -58,7 +61,7 @@ async function main() {
   const first = number("--one", number("--seed", 1));
   const count = words.includes("--one") ? 1 : number("--cases", 200_000);
   const how = { naive: number("--naive", 0), shrink: !words.includes("--no-shrink"), ...(family === undefined ? {} : { family }) };
-  const total = { cases: 0, glyphs: 0, forced: 0, bad: 0 };
+  const total = { cases: 0, glyphs: 0, forced: 0, doubted: 0, bad: 0 };
   let shown = 0;
   let next = first;
   const started = Date.now();
@@ -81,6 +84,7 @@ async function main() {
           total.cases += sum.cases;
           total.glyphs += sum.glyphs;
           total.forced += sum.forced;
+          total.doubted += sum.doubted;
           total.bad += sum.bad;
           for (const text of sum.shown) if (shown++ < MOST_SHOWN) console.log(`\n${text}`);
         }
@@ -90,7 +94,9 @@ async function main() {
     }),
   );
   const seconds = (Date.now() - started) / 1000;
-  console.log(`${total.cases} cases, ${total.glyphs} glyphs, ${total.bad} differ, ${total.forced} with forced cuts (small buffers), ${seconds.toFixed(0)} s`);
+  console.log(
+    `${total.cases} cases, ${total.glyphs} glyphs, ${total.bad} differ, ${total.forced} with forced cuts (small buffers), ${total.doubted} with right cuts reported as defects, ${seconds.toFixed(0)} s`,
+  );
   process.exitCode = total.bad > 0 ? 1 : 0;
 }
 
