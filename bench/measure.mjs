@@ -1,10 +1,11 @@
 // The benchmark of measuring and comparing: ratios in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench:measure -- [--only sweep|fonts] [--quick] [--json FILE]
+// usage: npm run bench:measure -- [--only sweep|fonts|compare|match] [--quick] [--json FILE]
 // Ends with status 1 when a row misses its "must".
 import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
+import { compareRows, matchRows } from "./compare.mjs";
 import { compareFontsRows } from "./compare-fonts.mjs";
 import { sweepRows } from "./sweep.mjs";
 
@@ -19,6 +20,8 @@ const sections = {
     const newFont = oldFont.replace("400Regular/NotoSansDevanagari_400Regular", "500Medium/NotoSansDevanagari_500Medium");
     return compareFontsRows({ oldFont, newFont, rounds: quick ? 16 : 60 });
   },
+  compare: () => compareRows({ turns: quick ? 2 : 5, rounds: quick ? 20 : 40 }),
+  match: () => matchRows({ turns: quick ? 2 : 6 }),
 };
 
 const wanted = values.only ?? Object.keys(sections);

@@ -207,7 +207,7 @@ describe("lines that are refused", () => {
       "both",
       { ...base, rendering: { format: "metrics", ...size }, compare: { ...size, image: "a" } },
       "invalid_job",
-      'rendering: expected exactly one of "rendering" or "compare"',
+      'rendering: expected exactly one of "rendering"',
     ],
     ["neither with nor image", { ...base, compare: size }, "invalid_job", 'compare.with: expected exactly one of "with" or "image"'],
     ["with and image", { ...base, compare: { ...size, image: "a", with: { font } } }, "invalid_job", 'compare.with: expected exactly one of "with" or "image"'],

@@ -8,6 +8,7 @@ import { NOTE_BYTES, notes, spans } from "../raster/accumulator";
 import { NOTE_GROUP, NOTE_STRIP, NOTE_TAIL, notesEnd, SPAN_BYTES, SPAN_COLUMNS, spansEnd } from "../raster/notes";
 import { sweepNotes } from "../raster/sweep";
 import { sum32 } from "./difference";
+import { findInk, Picture } from "./plane";
 
 /** Ink of a target, in the order of the rasteriser's notes: for each strip of four rows and each group of four columns 16 bytes (byte 4 × column + row). */
 @unmanaged
@@ -29,6 +30,7 @@ export let absoluteSum: f64 = 0;
 export let squaredSum: f64 = 0;
 export let pictureSum: f64 = 0;
 let target: Target = changetype<Target>(0);
+const picture = changetype<Picture>(memory.data(32, 16));
 
 /** Makes a target of `width` × `height` pixels, whose byte of no ink is `blank`; false: there is no memory. targetClose frees it. */
 export function targetOpen(out: Target, pixels: usize, width: i32, height: i32, blank: u32): bool {
@@ -43,18 +45,28 @@ export function targetOpen(out: Target, pixels: usize, width: i32, height: i32, 
   out.groupsAcross = across;
   out.width = width;
   out.height = height;
-  for (let y = 0; y < height; y++) {
+  // only rows and columns with ink are gone through
+  picture.pixels = pixels;
+  picture.width = width;
+  picture.height = height;
+  picture.blank = blank;
+  findInk(picture, 0, height);
+  for (let y = picture.top; y < picture.bottom; y++) {
     const row = pixels + <usize>y * <usize>width;
     const to = out.groups + ((<usize>(y >> 2) * across) << 4) + <usize>(y & 3);
-    for (let x: usize = 0; x < <usize>width; x++) {
+    let sum: u32 = 0;
+    let squares: u64 = 0;
+    for (let x = <usize>picture.left; x < <usize>picture.right; x++) {
       const ink = <u32>load<u8>(row + x) ^ blank;
-      if (ink == 0) continue;
       store<u8>(to + (x << 2), <u8>ink);
-      out.inkSum += <f64>ink;
-      out.squareSum += <f64>(ink * ink);
+      sum += ink;
+      squares += <u64>(ink * ink);
     }
+    out.inkSum += <f64>sum;
+    out.squareSum += <f64>squares;
   }
-  for (let strip: usize = 0; strip < strips; strip++) {
+  memory.fill(out.before, 0, bytes);
+  for (let strip = <usize>(picture.top >> 2); strip < <usize>((picture.bottom + 3) >> 2); strip++) {
     let sums = i32x4.splat(0);
     for (let group: usize = 0; group < across; group++) {
       const at = (strip * across + group) << 4;

@@ -375,8 +375,11 @@ function reduce(t: MatchText): bool {
   t.coarsePixels = malloc(<usize>t.coarseWidth * <usize>t.coarseHeight);
   if (t.coarsePixels == 0) return false;
   const all = <u32>(factor * factor);
-  for (let y = 0; y < t.coarseHeight; y++)
-    for (let x = 0; x < t.coarseWidth; x++) {
+  memory.fill(t.coarsePixels, 0, <usize>t.coarseWidth * <usize>t.coarseHeight);
+  setPicture(first, t.pixels, t.width, t.height, t.blank);
+  findInk(first, 0, t.height);
+  for (let y = first.top / factor; y < (first.bottom + factor - 1) / factor; y++)
+    for (let x = first.left / factor; x < (first.right + factor - 1) / factor; x++) {
       let sum: u32 = 0;
       const bottom = min(t.height, (y + 1) * factor);
       const right = min(t.width, (x + 1) * factor);

@@ -21,6 +21,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "validate", summary: "check a file of jobs and list every problem", load: () => import("./validate.ts") },
   { name: "compare", summary: "compare two fonts, or two directories of fonts", load: () => import("./compare.ts") },
   { name: "compare-runs", summary: "compare two files of results by id", load: () => import("./compare-runs.ts") },
+  { name: "match", summary: "find the coordinates of a variable font that come closest to pictures", load: () => import("./match.ts") },
   { name: "fonts", summary: "list the faces, axes, instances and scripts of font files", load: () => import("./fonts.ts") },
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },
   { name: "schema", summary: "print the JSON Schema of a job", load: () => import("./schema.ts") },
