@@ -5,6 +5,7 @@ import type { EngineReport } from "../engine/choose.ts";
 import { type Progress, Turns } from "../engine/control.ts";
 import type { Manifest, ManifestFile } from "../hash/manifest.ts";
 import type { SqlWarning } from "../warnings.ts";
+import { EarlyOutput } from "./early.ts";
 import { type BuildOptions, type Resolved, resolveOptions, type SchemaOptions } from "./options.ts";
 import { gathered, Output } from "./output.ts";
 import { type FileOmission, manifestOf, omissionsOf, readSchema, type Schema } from "./read-schema.ts";
@@ -45,7 +46,12 @@ export interface SchemaBuild extends SchemaHash {
  */
 export async function buildSchema(options: BuildOptions): Promise<SchemaBuild> {
   const resolved = await resolveOptions(options);
-  return writeSchema(await readSchema(resolved, true), resolved);
+  const early = EarlyOutput.of(resolved);
+  try {
+    return await writeSchema(await readSchema(resolved, true, early), resolved, undefined, early);
+  } finally {
+    early?.discard();
+  }
 }
 
 /** The version hash alone: memory for contents is not needed. @throws as buildSchema. */
@@ -54,8 +60,8 @@ export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
   return hashOf(inTwoPasses(await readSchema(resolved, resolved.twoPassForeignKeys), resolved), resolved);
 }
 
-/** @internal Writes a schema that is read; `made`: its script, where the caller has it. */
-export async function writeSchema(read: Schema, resolved: Resolved, made?: ScriptSource): Promise<SchemaBuild> {
+/** @internal Writes a schema that is read; `made`: its script, where the caller has it; `early`: what was written of it already. */
+export async function writeSchema(read: Schema, resolved: Resolved, made?: ScriptSource, early?: EarlyOutput): Promise<SchemaBuild> {
   const schema = inTwoPasses(read, resolved);
   const script = made ?? new Script(schema, resolved);
   const bytes = script.bytes();
@@ -69,7 +75,7 @@ export async function writeSchema(read: Schema, resolved: Resolved, made?: Scrip
       const progress: Progress = { stage: "write", done: schema.files.length, total: schema.files.length, bytes: written };
       if (turns.due()) await turns.take(progress);
     };
-    output = { path, done: await new Output(path, told).write(() => script.pieces(), bytes) };
+    output = { path, done: await new Output(path, told).write(() => script.pieces(), bytes, early?.finish(schema, bytes)) };
   }
   return {
     ...hashOf(schema, resolved),

@@ -26,15 +26,18 @@ export class Output {
   }
 
   /** @returns what was done. @throws SqlError sql_output_failed; what the pieces throw. The old file is as it was then, and nothing is left beside it. */
-  async write(pieces: Pieces, bytes: number): Promise<"written" | "unchanged"> {
+  async write(pieces: Pieces, bytes: number, early?: string): Promise<"written" | "unchanged"> {
     if (this.#before !== undefined && !this.#before.isFile()) {
       await this.#writeTo(this.#path, "w", pieces);
       return "written";
     }
-    if (this.#before !== undefined && this.#before.size === bytes && isSame(this.#path, pieces)) return "unchanged";
-    const aside = join(dirname(this.#path), `.${basename(this.#path)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+    if (this.#before !== undefined && this.#before.size === bytes && isSame(this.#path, pieces)) {
+      if (early !== undefined) rmSync(early, { force: true });
+      return "unchanged";
+    }
+    const aside = early ?? asidePath(this.#path);
     try {
-      await this.#writeTo(aside, "wx", pieces);
+      if (early === undefined) await this.#writeTo(aside, "wx", pieces);
       attempt(this.#path, () => {
         if (this.#before !== undefined) chmodSync(aside, this.#before.mode & 0o7777);
         renameSync(aside, this.#path);
@@ -58,6 +61,22 @@ export class Output {
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** Where a script is written before it takes the output's place: in the same folder, or it could not be renamed. */
+export function asidePath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+}
+
+/** The regular file that an output is or will be, links followed; undefined for what is written to as it is. */
+export function realOutput(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return path;
+    return stats.isFile() ? realpathSync(path) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

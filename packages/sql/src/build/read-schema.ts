@@ -13,6 +13,7 @@ import { naturalOrder } from "../input/order-key.ts";
 import { canonicalPath } from "../input/path.ts";
 import { isPattern, matcherOf, plain } from "../input/patterns.ts";
 import type { SqlWarning } from "../warnings.ts";
+import type { EarlyOutput } from "./early.ts";
 import type { GivenFile, Resolved } from "./options.ts";
 
 /** A file of the schema, with all that is known of it. */
@@ -53,15 +54,21 @@ export interface Collected {
 }
 
 /** `keep`: contents will be written, and are kept as far as memory allows. */
-export async function readSchema(resolved: Resolved, keep: boolean): Promise<Schema> {
-  return arranged(resolved, await collect(resolved, keep));
+export async function readSchema(resolved: Resolved, keep: boolean, early?: EarlyOutput): Promise<Schema> {
+  return arranged(resolved, await collect(resolved, keep, early));
 }
 
-export async function collect(resolved: Resolved, keep: boolean): Promise<Collected> {
+export async function collect(resolved: Resolved, keep: boolean, early?: EarlyOutput): Promise<Collected> {
   if (resolved.given !== undefined) return { files: givenFiles(resolved, resolved.given), engine: GIVEN, warnings: [], watched: [] };
   const found = await findFiles(resolved);
+  early?.expect(found.files);
   const work = { files: found.files, settings: contentSettings(resolved), keep, control: resolved.control };
-  const { results, report, warnings } = await runEngine(work, resolved.engine, resolved.workers);
+  const { results, report, warnings } = await runEngine(
+    work,
+    resolved.engine,
+    resolved.workers,
+    early === undefined ? undefined : (index, processed) => early.processed(index, processed),
+  );
   return { files: joined(found.files, results), engine: report, warnings: [...found.warnings, ...warnings], watched: found.watched };
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { SqlWarning } from "../warnings.ts";
 import type { Processed } from "./process.ts";
 import { type EngineWork, runSync } from "./sync.ts";
-import { defaultWorkers, EngineFailure, runWorkers } from "./workers.ts";
+import { defaultWorkers, EngineFailure, type OnProcessed, runWorkers } from "./workers.ts";
 
 export type EngineName = "sync" | "workers";
 
@@ -32,10 +32,15 @@ const SCANNED_BYTE_MS = 5e-6;
 /** Threads take 40 ms to start; they pay when so much work is left for them that half of it is more than that, with room for a busy machine. */
 const PAYS_FROM_MS = 150;
 
-/** `workers`: threads, where the engine is asked for by name. @throws SqlError, the same from every engine; the signal's reason. */
-export async function runEngine(work: EngineWork, asked: "auto" | EngineName, workers: number = defaultWorkers()): Promise<EngineRun> {
+/** `workers`: threads; `onProcessed` hears of files as they are done, in no order, where threads do it. @throws SqlError, the same from every engine; the signal's reason. */
+export async function runEngine(
+  work: EngineWork,
+  asked: "auto" | EngineName,
+  workers: number = defaultWorkers(),
+  onProcessed?: OnProcessed,
+): Promise<EngineRun> {
   if (asked === "sync") return { results: await runSync(work), report: { asked, ran: "sync", reason: "asked for", workers: 0 }, warnings: [] };
-  if (asked === "workers") return withWorkers(work, [], asked, "asked for", workers);
+  if (asked === "workers") return withWorkers(work, [], asked, "asked for", workers, onProcessed);
   if (availableParallelism() < 2)
     return { results: await runSync(work), report: { asked, ran: "sync", reason: "there is one processor", workers: 0 }, warnings: [] };
   let left = 0;
@@ -45,7 +50,7 @@ export async function runEngine(work: EngineWork, asked: "auto" | EngineName, wo
   });
   if (begun.length < work.files.length) {
     const reason = `after ${begun.length} of ${work.files.length} files about ${Math.round(left)} ms of work were left for one thread, and threads pay from ${PAYS_FROM_MS} ms`;
-    return withWorkers(work, begun, asked, reason, workers);
+    return withWorkers(work, begun, asked, reason, workers, onProcessed);
   }
   const reason = `${work.files.length} files of this size are read in less time than threads need to pay (${PAYS_FROM_MS} ms)`;
   return { results: begun, report: { asked, ran: "sync", reason, workers: 0 }, warnings: [] };
@@ -58,10 +63,18 @@ function leftMs({ files, settings }: EngineWork, done: number, bytes: number): n
 }
 
 /** `begun`: what is done already, the first of the work's files. */
-async function withWorkers(work: EngineWork, begun: readonly Processed[], asked: "auto" | EngineName, reason: string, workers: number): Promise<EngineRun> {
+async function withWorkers(
+  work: EngineWork,
+  begun: readonly Processed[],
+  asked: "auto" | EngineName,
+  reason: string,
+  workers: number,
+  onProcessed?: OnProcessed,
+): Promise<EngineRun> {
   const rest = begun.length === 0 ? work : { ...work, files: work.files.slice(begun.length) };
   try {
-    const results = await runWorkers(rest, workers);
+    if (onProcessed !== undefined) for (const [index, processed] of begun.entries()) onProcessed(index, processed);
+    const results = await runWorkers(rest, workers, onProcessed === undefined ? undefined : (index, processed) => onProcessed(begun.length + index, processed));
     return { results: begun.length === 0 ? results : [...begun, ...results], report: { asked, ran: "workers", reason, workers }, warnings: [] };
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;

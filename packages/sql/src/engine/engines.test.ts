@@ -1,7 +1,7 @@
 // All engines give one result: the same records and errors for seeded folders of files, whatever the threads, the memory and the order in which they end; and what
 // is told when one cannot go on.
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -69,6 +69,11 @@ async function digestOf(build: SchemaBuild): Promise<string> {
 async function outcome(action: () => Promise<SchemaBuild>): Promise<object> {
   try {
     const build = await action();
+    // The output, written early by threads or at the end, is what the pieces are.
+    if (build.output !== undefined) {
+      expect(createHash("sha256").update(readFileSync(build.output.path)).digest("hex")).toBe(await digestOf(build));
+      expect(readdirSync(dirname(build.output.path)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    }
     return { script: await digestOf(build), bytes: build.bytes, manifest: build.manifest, omissions: build.omissions };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
@@ -89,6 +94,11 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("seed %i: the same byte
   const sync = await outcome(() => buildSchema({ ...options, engine: "sync" }));
   for (const more of [{ engine: "workers", workers: 2 }, { engine: "workers", workers: 4 }, { engine: "auto" }] as const) {
     expect(await outcome(() => buildSchema({ ...options, ...more })), JSON.stringify(more)).toEqual(sync);
+    // The first replaces another script, the second finds the same.
+    for (let round = 0; round < 2; round++) {
+      if (round === 0) writeFileSync(join(root, "out.sql"), "old");
+      expect(await outcome(() => buildSchema({ ...options, ...more, output: join(root, "out.sql") })), JSON.stringify(more)).toEqual(sync);
+    }
   }
   if ("manifest" in sync) expect((await hashSchema({ ...options, engine: "workers" })).manifest).toEqual(sync.manifest);
 });
@@ -144,5 +154,22 @@ test("auto: in line for little work, over threads for much; a cancelled run ends
     };
     await expect(runEngine({ ...many, control }, engine, 2)).rejects.toThrow("enough");
     expect(seen[0]).toBeLessThan(many.files.length);
+  }
+});
+
+test("a script written while its files are read: whole, whatever the order in which threads end; not kept where the order is another", async () => {
+  const path = join(root, "early");
+  mkdirSync(path);
+  for (let n = 0; n < 60; n++) writeFileSync(join(path, `${n}.sql`), `SELECT '${"x".repeat(n % 7 === 0 ? 900_000 : 100_000)}';\n`);
+  const output = join(root, "early.sql");
+  for (const last of ["", "-- order: -1\n", "-- depends: 58.sql\n"]) {
+    writeFileSync(join(path, "59.sql"), `${last}SELECT 59;\n`);
+    const options = { root: path, inputs: ["."], config: false, output } as const;
+    const built = await buildSchema({ ...options, engine: "workers", workers: 3 });
+    const digest = createHash("sha256").update(readFileSync(output)).digest("hex");
+    expect(digest).toBe(await digestOf(built));
+    expect(await buildSchema({ ...options, engine: "sync" })).toMatchObject({ hash: built.hash, output: { done: "unchanged" } });
+    expect(await buildSchema({ ...options, engine: "workers" })).toMatchObject({ hash: built.hash, output: { done: "unchanged" } });
+    expect(readdirSync(root).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   }
 });
