@@ -3,7 +3,7 @@
 import { Lines } from "../scan/lines.ts";
 import { type Statement, scanBytes } from "../scan/statements.ts";
 import { Catalogue, shownObject } from "./catalogue.ts";
-import type { Definition, Facts, Space, Use } from "./facts.ts";
+import { type Definition, type Facts, noFacts, type Space, type Use } from "./facts.ts";
 import type { Finding, FindingCode } from "./findings.ts";
 import { type Name, shownName } from "./names.ts";
 import { type Read, readStatement } from "./read.ts";
@@ -51,6 +51,11 @@ export interface CheckResult {
   readonly reader: string;
 }
 
+/** A statement of this size is data: a token takes some hundred bytes of memory while it is read. */
+const MAX_STATEMENT_BYTES: number = 4 * 1024 * 1024;
+
+const NOTHING_READ: Read = { facts: noFacts(), foreignKeys: [] };
+
 interface Placed {
   readonly file: number;
   readonly read: Read;
@@ -94,12 +99,10 @@ class Check {
     }
     if (this.#options.singleTransaction) this.#catalogue.begin();
     for (const statement of placed) this.#statement(statement);
-    this.#findings.sort((a, b) => this.#indexOf(a.file) - this.#indexOf(b.file) || a.line - b.line || a.column - b.column);
+    const places = new Map(this.#files.map(({ path }, index) => [path, index]));
+    const placeOf = ({ file }: Finding): number => places.get(file) ?? 0;
+    this.#findings.sort((a, b) => placeOf(a) - placeOf(b) || a.line - b.line || a.column - b.column);
     return { findings: this.#findings, statements: placed.length, objects: this.#catalogue.objects(), reader: this.#options.parser?.name ?? "haforu" };
-  }
-
-  #indexOf(path: string): number {
-    return this.#files.findIndex((file) => file.path === path);
   }
 
   #read(): Placed[] {
@@ -121,6 +124,10 @@ class Check {
   }
 
   #readOne(file: number, bytes: Buffer, statement: Statement, standard: boolean): Read {
+    if (statement.textEnd - statement.start > MAX_STATEMENT_BYTES) {
+      this.#add(file, statement.start, "not_parsed", "warning", `this statement is larger than ${MAX_STATEMENT_BYTES} bytes and was not looked at`);
+      return NOTHING_READ;
+    }
     const own = readStatement(bytes, statement, standard);
     const { parser } = this.#options;
     if (parser === undefined) return own;
@@ -132,7 +139,7 @@ class Check {
     } catch (error) {
       if (!(error instanceof ParseFailure)) throw error;
       this.#add(file, error.offset, "syntax_error", "error", error.message);
-      return { facts: { defines: [], uses: [], removes: [], strings: [] }, foreignKeys: [] };
+      return NOTHING_READ;
     }
   }
 

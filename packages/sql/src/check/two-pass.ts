@@ -100,10 +100,13 @@ function readAll(files: readonly CheckFile[]): Placed[] {
     const before = standardConformingStrings;
     standardConformingStrings = scan.standardConformingStrings;
     if (scan.problems.some(({ severity }) => severity === "error")) return [];
-    return scan.statements.map((statement) => {
-      const standard = scan.stringChanges.findLast(({ from }) => from <= statement.start)?.standardConformingStrings ?? before;
-      return { file, bytes, statement, read: readStatement(bytes, statement, standard) };
-    });
+    // Data have no foreign keys, and may be large.
+    return scan.statements
+      .filter(({ kind }) => kind === "other")
+      .map((statement) => {
+        const standard = scan.stringChanges.findLast(({ from }) => from <= statement.start)?.standardConformingStrings ?? before;
+        return { file, bytes, statement, read: readStatement(bytes, statement, standard) };
+      });
   });
 }
 

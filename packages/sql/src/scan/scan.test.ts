@@ -54,7 +54,7 @@ const ONE = [
   "create function f() returns int begin atomic select case when true then t.as end; end",
   "create function f() returns int begin atomic end",
   "create function f() returns int begin atomic select case when true then 1.end; select case when true then 1 else .5 end; end",
-  "create function f() returns int begin atomic select case when true then 2e5end; select case when true then 1.5E-3end; end",
+  "create function f() returns int begin atomic select case when true then 2e5end; select case when true then 1.5E-3end; select case when true then 1.e5end; end",
   "create function begin(a int) returns int return 1",
   "create function f() returns int as $$ begin; end; $$ language sql",
   "create table begin (a int)",

@@ -155,7 +155,7 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
         // The dot of "1." is not one before a name; those of "1..2" are not the number's.
         if (bytes[at] === BYTE.dot && bytes[at + 1] !== BYTE.dot) at++;
         // "2e5end" is a number and a word.
-        else if (((bytes[at] as number) | 32) === LETTER_E) at = endOfExponent(bytes, at);
+        if (((bytes[at] as number) | 32) === LETTER_E) at = endOfExponent(bytes, at);
         break;
       case DOT:
         head.dot = at++;
