@@ -1,7 +1,7 @@
 // A flush: the glyphs of a shaped prefix as arrays, in the order asked for, with what was used and what there is to warn of.
 // The arrays lie in one block, {f64 clusters, u32 ids, i32 x advances, y advances, x offsets, y offsets, u32 flags}, and are valid until the next pull.
 import { free, malloc } from "../../native";
-import { windowCluster, windowFlags, windowId, windowPosition } from "./scratch";
+import { FLAGS, windowContext, windowInfo, windowPosition, windowStep } from "./scratch";
 import { BY_CLUSTER, LOGICAL, Stream } from "./state";
 
 /** Bits of a flush. */
@@ -30,17 +30,20 @@ export function flushTake(s: Stream, from: u32, to: u32, base: f64, start: f64, 
   s.outBackward = backward && (s.options & LOGICAL) == 0 ? 1 : 0;
   const n = <usize>count;
   const ids = s.out + (n << 3);
-  for (let i: usize = 0; i < n; i++) {
-    const glyph = from + <u32>(s.outBackward != 0 ? n - 1 - i : i);
-    const position = windowPosition(glyph);
-    const four = ids + (i << 2);
-    store<f64>(s.out + (i << 3), base + <f64>windowCluster(glyph));
-    store<u32>(four, windowId(glyph));
+  // read in logical order, written forwards or backwards
+  let slot: usize = s.outBackward != 0 ? n - 1 : 0;
+  const step: usize = s.outBackward != 0 ? -1 : 1;
+  let info = windowInfo(from);
+  let position = windowPosition(from);
+  for (let i: u32 = 0; i < count; i++, slot += step, info += windowStep, position += windowStep) {
+    const four = ids + (slot << 2);
+    store<f64>(s.out + (slot << 3), base + <f64>(load<u32>(info, 8) - windowContext));
+    store<u32>(four, load<u32>(info));
     store<i32>(four + (n << 2), load<i32>(position));
     store<i32>(four + n * 8, load<i32>(position, 4));
     store<i32>(four + n * 12, load<i32>(position, 8));
     store<i32>(four + n * 16, load<i32>(position, 12));
-    store<u32>(four + n * 20, windowFlags(glyph));
+    store<u32>(four + n * 20, load<u32>(info, 4) & FLAGS);
   }
   return true;
 }

@@ -1,14 +1,27 @@
 // The left overlap: flushed text that is kept to be shaped again in front of the tail, and its records, which the new ones are compared with.
-// A record knows its cluster by its distance in code points from the last cut (1: the last code point flushed).
+// A record knows its cluster by its position in the stream modulo 2³²; its distance from the last cut (1: the last code point flushed) is what counts.
 
-import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs, windowId, windowPosition } from "./scratch";
-import { OVERLAP_MAX, RECORD_BYTES, RECORDS_MAX, Stream } from "./state";
+import {
+  FLAGS,
+  UNSAFE_TO_BREAK,
+  UNSAFE_TO_CONCAT,
+  windowCluster,
+  windowContext,
+  windowFlags,
+  windowGlyphs,
+  windowId,
+  windowInfo,
+  windowPosition,
+  windowStep,
+} from "./scratch";
+import { OVERLAP_MAX, RECORD_BYTES, RECORDS_MAX, RECORDS_ROOM, Stream } from "./state";
 
 function recordAt(s: Stream, i: u32): usize {
-  return s.records + <usize>i * RECORD_BYTES;
+  return s.records + <usize>(s.recordFirst + i) * RECORD_BYTES;
 }
+// code points from a record's cluster to the last cut; positions wrap at 2³², distances do not
 function distance(s: Stream, i: u32): u32 {
-  return load<u32>(recordAt(s, i), 4);
+  return s.cutAt - load<u32>(recordAt(s, i), 4);
 }
 function flags(s: Stream, i: u32): u32 {
   return load<u32>(recordAt(s, i), 24);
@@ -27,6 +40,7 @@ export function recordDistance(s: Stream, glyph: u32): u32 {
 export function overlapClear(s: Stream): void {
   s.kept = 0;
   s.recordCount = 0;
+  s.recordFirst = 0;
   s.overlap = 0;
   s.overlapLeast = 0;
 }
@@ -36,27 +50,39 @@ export function overlapAccept(s: Stream, overlap: u32): void {
   let glyphs: u32 = 0;
   while (glyphs < windowGlyphs && windowCluster(glyphs) < overlap) glyphs++;
   s.recordCount = 0;
+  s.recordFirst = 0;
   overlapKeep(s, 0, glyphs, overlap, 0);
 }
 
 /** Keeps the records of window glyphs [from, to) in logical order, flushed up to code point `cut` of the window; `flushed` code points went. */
 export function overlapKeep(s: Stream, from: u32, to: u32, cut: u32, flushed: u32): void {
-  // how many of the new ones are near enough, and what room is left for old ones
+  s.cutAt += flushed;
+  // how many of the new ones are near enough, and what of the old ones still is
+  const origin = cut + windowContext;
   let first = to;
-  while (first > from && to - first < RECORDS_MAX && cut - windowCluster(first - 1) <= OVERLAP_MAX) first--;
+  let info = windowInfo(to);
+  while (first > from && to - first < RECORDS_MAX && origin - load<u32>(info - windowStep, 8) <= OVERLAP_MAX) {
+    info -= windowStep;
+    first--;
+  }
   const fresh = to - first;
+  let old = s.recordCount;
   let skip: u32 = 0;
-  while (skip < s.recordCount && (distance(s, skip) + flushed > OVERLAP_MAX || s.recordCount - skip + fresh > RECORDS_MAX)) skip++;
-  const old = s.recordCount - skip;
-  if (skip > 0 && old > 0) memory.copy(s.records, recordAt(s, skip), <usize>old * RECORD_BYTES);
-  for (let i: u32 = 0; i < old; i++) store<u32>(recordAt(s, i), distance(s, i) + flushed, 4);
-  for (let i: u32 = 0; i < fresh; i++) {
-    const record = recordAt(s, old + i);
-    const position = windowPosition(first + i);
-    store<u32>(record, windowId(first + i));
-    store<u32>(record, cut - windowCluster(first + i), 4);
-    memory.copy(record + 8, position, 16);
-    store<u32>(record, windowFlags(first + i), 24);
+  while (skip < old && (distance(s, skip) > OVERLAP_MAX || old - skip + fresh > RECORDS_MAX)) skip++;
+  s.recordFirst += skip;
+  old -= skip;
+  if (s.recordFirst + old + fresh > RECORDS_ROOM) {
+    memory.copy(s.records, recordAt(s, 0), <usize>old * RECORD_BYTES);
+    s.recordFirst = 0;
+  }
+  let record = recordAt(s, old);
+  let position = windowPosition(first);
+  for (let i: u32 = 0; i < fresh; i++, record += RECORD_BYTES, info += windowStep, position += windowStep) {
+    store<u32>(record, load<u32>(info));
+    store<u32>(record, s.cutAt - (origin - load<u32>(info, 8)), 4);
+    store<u64>(record, load<u64>(position), 8);
+    store<u64>(record, load<u64>(position, 8), 16);
+    store<u32>(record, load<u32>(info, 4) & FLAGS, 24);
   }
   s.recordCount = old + fresh;
 }

@@ -20,13 +20,12 @@ import { INFO_BYTES, LTR, POSITION_BYTES, PRODUCE_UNSAFE_TO_CONCAT, TTB } from "
 /** hb_glyph_flags_t. */
 export const UNSAFE_TO_BREAK: u32 = 1;
 export const UNSAFE_TO_CONCAT: u32 = 2;
-const FLAGS: u32 = 7;
+export const FLAGS: u32 = 7;
 
 let buffer: usize = 0;
 let infos: usize = 0;
 let positions: usize = 0;
 let backward: bool = false;
-let context: u32 = 0;
 /** Glyphs of the last shapeWindow. */
 export let windowGlyphs: u32 = 0;
 
@@ -57,7 +56,8 @@ export function shapeWindow(
   infos = hb_buffer_get_glyph_infos(buffer, 0);
   positions = hb_buffer_get_glyph_positions(buffer, 0);
   backward = direction != LTR && direction != TTB;
-  context = pre;
+  windowContext = pre;
+  windowStep = backward ? 0 - INFO_BYTES : INFO_BYTES;
   return true;
 }
 
@@ -65,27 +65,37 @@ export function shapeWindow(
 function at(i: u32): usize {
   return <usize>(backward ? windowGlyphs - 1 - i : i);
 }
-/** Glyph `i` in logical order: clusters rise, and count from the window's first code point. */
-export function windowId(i: u32): u32 {
-  return load<u32>(infos + at(i) * INFO_BYTES);
-}
-export function windowFlags(i: u32): u32 {
-  return load<u32>(infos + at(i) * INFO_BYTES, 4) & FLAGS;
-}
-export function windowCluster(i: u32): u32 {
-  return load<u32>(infos + at(i) * INFO_BYTES, 8) - context;
+/** Address of glyph i's hb_glyph_info_t in logical order; the next one's lies windowStep bytes on, and so do positions. */
+export function windowInfo(i: u32): usize {
+  return infos + at(i) * INFO_BYTES;
 }
 /** Address of glyph i's {i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset}. */
 export function windowPosition(i: u32): usize {
   return positions + at(i) * POSITION_BYTES;
 }
+/** Bytes from one glyph to the next in logical order, in infos and positions alike; added with wrap-around. */
+export let windowStep: usize = 0;
+/** Code points of context in front of the window: clusters in the infos count from its beginning. */
+export let windowContext: u32 = 0;
+
+/** Glyph `i` in logical order: clusters rise, and count from the window's first code point. */
+export function windowId(i: u32): u32 {
+  return load<u32>(windowInfo(i));
+}
+export function windowFlags(i: u32): u32 {
+  return load<u32>(windowInfo(i), 4) & FLAGS;
+}
+export function windowCluster(i: u32): u32 {
+  return load<u32>(windowInfo(i), 8) - windowContext;
+}
 /** Whether each cluster is inside the window and none is less than the one before. */
 export function windowRises(count: u32): bool {
-  let last: u32 = 0;
-  for (let i: u32 = 0; i < windowGlyphs; i++) {
-    const cluster = windowCluster(i);
-    if (cluster < last || cluster >= count) return false;
+  let last = windowContext;
+  let info = windowInfo(0);
+  for (let i: u32 = 0; i < windowGlyphs; i++, info += windowStep) {
+    const cluster = load<u32>(info, 8);
+    if (cluster < last) return false;
     last = cluster;
   }
-  return true;
+  return last < windowContext + count;
 }

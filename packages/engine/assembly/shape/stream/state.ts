@@ -21,7 +21,9 @@ export const OVERLAP_MAX: u32 = 512;
 export const KEPT_MAX: u32 = OVERLAP_MAX + CONTEXT;
 /** Flushed records that are kept to be compared: two a character of the overlap; where a text has more, a shorter overlap is used. */
 export const RECORDS_MAX: u32 = 2 * OVERLAP_MAX;
-/** A record: {u32 id, u32 code points before the cut, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags}. */
+/** Room for records: old ones are moved away when it is used up, not at every flush. */
+export const RECORDS_ROOM: u32 = 4 * RECORDS_MAX;
+/** A record: {u32 id, u32 position, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags}. */
 export const RECORD_BYTES: usize = 28;
 /** Runs that may wait in the carry, each with text; a host that pulls until input is needed has one. */
 export const RUNS_MAX: u32 = 64;
@@ -65,7 +67,9 @@ export class Stream {
 
   // records of the kept code points, in logical order
   records: usize;
+  recordFirst: u32;
   recordCount: u32;
+  cutAt: u32; // the last cut's position modulo 2³², from any beginning
   /** The overlap of the next cycle in code points, and the least that this run was found to need. */
   overlap: u32;
   overlapLeast: u32;
@@ -137,7 +141,7 @@ export function streamNew(high: u32, low: u32, max: u32, options: u32): Stream {
   s.outNext = 0xffffffff; // no flush at hand
   s.capacity = KEPT_MAX + high;
   s.text = room(s.capacity, 4);
-  s.records = room(RECORDS_MAX, RECORD_BYTES);
+  s.records = room(RECORDS_ROOM, RECORD_BYTES);
   s.runs = room(RUNS_MAX, offsetof<Run>());
   if (s.text == 0 || s.records == 0 || s.runs == 0) {
     streamFree(s);
