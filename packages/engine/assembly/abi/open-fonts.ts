@@ -1,7 +1,8 @@
 // What font and instance handles stand for, and when it goes: a font with its last instance, an instance with the last stream that uses it.
-import { FontFile, fileClose } from "../font/face";
+import { Face, FontFile, fileClose } from "../font/face";
 import { Instance, instanceClose } from "../font/instance";
 import { free } from "../native";
+import { hasMachine } from "../shape/stream/machine";
 import { handleGet, KIND_INSTANCE } from "./handles";
 
 /** What a font handle stands for: a file of its own with one face. */
@@ -13,10 +14,11 @@ export class OpenFont {
   released: u32;
 }
 
-/** What an instance handle stands for. `uses` comes first: streams count there (shape/stream/settings.ts). */
+/** What an instance handle stands for. `uses` and `machine` come first: streams look there (shape/stream/settings.ts). */
 @unmanaged
 export class OpenInstance {
   uses: u32;
+  machine: u32; // 1: the face has a state machine; known once a stream has asked
   font: usize;
   instance: usize;
   next: usize; // of the released ones that are still in use
@@ -58,7 +60,12 @@ export function sweepReleased(): void {
 
 /** What a stream counts its uses of an instance in; 0: not a living handle. */
 export function instanceOwner(handle: u32): usize {
-  return handleGet(KIND_INSTANCE, handle);
+  const owner = handleGet(KIND_INSTANCE, handle);
+  if (owner != 0) {
+    const open = changetype<OpenInstance>(owner);
+    open.machine = hasMachine(changetype<Face>(changetype<OpenFont>(open.font).face)) ? 1 : 0;
+  }
+  return owner;
 }
 /** The hb_font_t of an owner. */
 export function ownerFont(owner: usize): usize {

@@ -108,6 +108,7 @@ export function hf_instance_create(handle: u32, coords: usize, count: u32, name:
     return failWith(code.E_OUT_OF_MEMORY);
   }
   open.uses = 0;
+  open.machine = 0;
   open.font = changetype<usize>(font);
   open.instance = made;
   const opened = handleOpen(KIND_INSTANCE, changetype<usize>(open));

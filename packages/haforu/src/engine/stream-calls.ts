@@ -120,8 +120,8 @@ const DEFAULT_WATERMARK = 0xffff_ffff;
 const GLYPH_BYTES = 32;
 const CONTIGUOUS = 8;
 const WARNING_BYTES = 32;
-/** A text is copied in pieces of at most this many bytes: the engine takes a few kilobytes at a time. */
-const PIECE_BYTES = 1 << 15;
+/** A text is copied in pieces of at most this many bytes: the engine takes some hundred at a time, and what it does not take is copied again. */
+const PIECE_BYTES = 1 << 10;
 
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();

@@ -14,8 +14,9 @@ export let cutGlyph: u32 = 0;
 
 /**
  * The last safe cut: at least `least` code points behind `from` (both in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
+ * `machine`: the font has a state machine, whose state HarfBuzz's break flags do not know in full (a stack of glyphs that is never emptied): then only a boundary that nothing was matched across will do.
  */
-export function cutChoose(text: usize, count: u32, from: u32, least: u32, naive: u32): u32 {
+export function cutChoose(text: usize, count: u32, from: u32, least: u32, machine: bool, reversed: bool, naive: u32): u32 {
   const n = windowGlyphs;
   if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
     cutGlyph = n;
@@ -36,8 +37,8 @@ export function cutChoose(text: usize, count: u32, from: u32, least: u32, naive:
       const clear = (flags & UNSAFE_TO_CONCAT) == 0 && laterConcat;
       safe = (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN_CLEAR;
       if (safe) {
-        const said = verdict(text, count, cluster);
-        safe = said != VETO && (clear || said == APPROVE || behind >= MARGIN);
+        const said = verdict(text, count, cluster, reversed);
+        safe = said != VETO && (clear || (!machine && (said == APPROVE || behind >= MARGIN)));
       }
     }
     if (safe) {
@@ -51,7 +52,7 @@ export function cutChoose(text: usize, count: u32, from: u32, least: u32, naive:
 }
 
 /** The best of the bad cuts: in order, one that is safe to break and not vetoed, one that is not vetoed, any cluster boundary, as far back from the end as half the window. 0: the window is one cluster. */
-export function cutForce(text: usize, count: u32, from: u32): u32 {
+export function cutForce(text: usize, count: u32, from: u32, reversed: bool): u32 {
   const n = windowGlyphs;
   let best: u32 = 0;
   let bestGlyph: u32 = 0;
@@ -62,7 +63,7 @@ export function cutForce(text: usize, count: u32, from: u32): u32 {
     if (cluster == windowCluster(glyph - 1)) continue;
     const margin = n - glyph >= MARGIN;
     const unbroken = (windowFlags(glyph) & UNSAFE_TO_BREAK) == 0;
-    const allowed = verdict(text, count, cluster) != VETO;
+    const allowed = verdict(text, count, cluster, reversed) != VETO;
     const rank: u32 = (allowed ? 4 : 1) + (unbroken ? 2 : 0) + (margin ? 1 : 0);
     if (rank > bestRank) {
       bestRank = rank;

@@ -12,13 +12,13 @@ import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from 
 import { LTR, TTB } from "../shape";
 import { cutChoose, cutForce, cutGlyph } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
-import { circleAsked, hasCircle, hasMark, overlapAsked, undecided } from "./normalize";
+import { circleAsked, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
 import { COMMON, goesWith, tagOf } from "./script";
 import { runDone } from "./settings";
-import { CONTEXT, heldAt, ITEMISE, KEPT_MAX, NAIVE_NO_LEFT_CONTEXT, RUNS_MAX, Run, runAt, Stream } from "./state";
-import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_SCRIPT_UNDECIDED, warn, warnMalformed } from "./warn";
+import { CONTEXT, heldAt, ITEMISE, NAIVE_NO_LEFT_CONTEXT, OVERLAP_MAX, OVERLAP_SYLLABLES, RUNS_MAX, Run, reachOf, runAt, Stream } from "./state";
+import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_SCRIPT_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
 
 /** What streamPull says. */
 export const NEED_INPUT: i32 = 0;
@@ -40,8 +40,7 @@ const flushRunAt = memory.data(offsetof<Run>(), 8);
 export function streamPull(s: Stream): i32 {
   if (s.failed != 0) return s.failed;
   flushRun = changetype<Run>(flushRunAt);
-  if (flushPart(s)) return FLUSH;
-  s.warningCount = 0;
+  if (s.waiting == 0 && flushPart(s)) return FLUSH;
   let status = turn(s);
   // each turn again has dropped an empty run or raised the target, which end; the bound is there so that a fault is an error and not a hang
   for (let turns: u32 = 0; status == AGAIN; turns++) {
@@ -60,6 +59,7 @@ const TARGETS: u32 = 17;
 function turn(s: Stream): i32 {
   if (s.runCount == 0) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
   const run = runAt(s, 0);
+  if (s.waiting != 0) return settle(s, run);
   let closed = s.runCount > 1 || s.ended != 0;
   const length: u32 = s.runCount > 1 ? <u32>(runAt(s, 1).start - s.base) : s.held;
   if (length > s.held || s.base < run.start) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
@@ -111,16 +111,16 @@ function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
 }
 
 function decide(run: Run, script: u32): void {
+  const natural: u32 = script == COMMON ? LTR : hb_script_get_horizontal_direction(hb_script_from_iso15924_tag(script));
   run.usedScript = script;
-  run.usedDirection = run.direction;
-  if (run.direction == 0) {
-    const direction: u32 = script == COMMON ? LTR : hb_script_get_horizontal_direction(hb_script_from_iso15924_tag(script));
-    run.usedDirection = direction < LTR ? LTR : direction;
-  }
+  run.usedDirection = run.direction != 0 ? run.direction : natural < LTR ? LTR : natural;
+  // hb_ensure_native_direction turns such a buffer round before it is shaped
+  run.reversed = run.usedDirection >= TTB ? (run.usedDirection != TTB ? 1 : 0) : natural >= LTR && natural != run.usedDirection && script != COMMON ? 1 : 0;
 }
 
 /** Shapes `length` held code points of the run at the front. FLUSH, or AGAIN where there is no cut and the target grew, or a negative code. */
 function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
+  if (!reachOf(s, simple(run.usedScript) ? OVERLAP_MAX : OVERLAP_SYLLABLES)) return -E_OUT_OF_MEMORY;
   s.cycles++;
   const naive = s.naive;
   const whole = s.base - run.start <= <f64>s.kept;
@@ -129,7 +129,8 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (farther > overlap) overlap = overlapChoose(s, farther, whole);
   let settled = false;
   while (!settled) {
-    const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 ? 0 : min(s.kept - overlap, CONTEXT);
+    // in a buffer that is turned round, HarfBuzz would take the context for that of the other end
+    const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 || run.reversed != 0 ? 0 : min(s.kept - overlap, CONTEXT);
     const script: u32 = run.usedScript == COMMON && run.script == 0 ? 0 : run.usedScript;
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
     s.shaped += <f64>(overlap + length);
@@ -164,19 +165,20 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (closed) bits |= FLUSH_RUN_ENDS;
   else {
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
-    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, naive);
+    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, run.machine != 0, run.reversed != 0, naive);
     if (cut == 0) {
       if (length < s.max) {
         grow(s);
         return AGAIN;
       }
-      cut = cutForce(text, overlap + length, overlap);
+      cut = cutForce(text, overlap + length, overlap, run.reversed != 0);
       bits |= FLUSH_FORCED;
       s.forced++;
       last = cutGlyph;
       if (cut == 0) {
         cut = overlap + length;
         last = windowGlyphs;
+        s.waiting = 1;
       }
       warn(s, WARN_FORCED_CUT, s.base + <f64>(cut - overlap), <f64>length);
     } else {
@@ -203,12 +205,39 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   } else {
     overlapKeep(s, first, last, cut, flushed);
     if (run.marks == 0 && hasMark(s, run, flushed)) run.marks = 1;
+    if (run.letters == 0 && run.reversed != 0 && hasLetter(s, flushed)) run.letters = 1;
     if (run.circles == 0 && hasCircle(run, first, last)) run.circles = 1;
     run.scanned = run.scanned > flushed ? run.scanned - flushed : 0;
     compact(s, flushed, false);
     // a need for more is remembered, and forgotten little by little
     s.overlapLeast = max(OVERLAP_LEAST, s.overlapLeast - (s.overlapLeast >> 3));
     s.overlap = overlapChoose(s, s.overlapLeast, s.base - run.start <= <f64>s.kept);
+  }
+  return s.waiting != 0 ? AGAIN : FLUSH;
+}
+
+/** A forced flush of all that was held waits until it is known whether its run goes on: FLUSH when it is, else NEED_INPUT. */
+function settle(s: Stream, run: Run): i32 {
+  const ends = s.runCount > 1 ? runAt(s, 1).start == s.base : s.ended != 0 && s.held == 0;
+  if (ends) {
+    // nothing followed: what was shaped was the whole rest of the run, and no cut
+    s.outBits &= ~FLUSH_FORCED;
+    s.forced--;
+    s.cuts--;
+    warnTakeBack(s, WARN_FORCED_CUT);
+  } else if (s.held == 0) return NEED_INPUT;
+  s.waiting = 0;
+  let other = false;
+  if (!ends && (s.options & ITEMISE) != 0 && run.script == 0) {
+    const first = load<u32>(heldAt(s, 0));
+    const tag = tagOf(first);
+    other = tag != 0 && tag != run.usedScript && !goesWith(first, run.usedScript);
+  }
+  if (ends || other) {
+    s.outBits |= FLUSH_RUN_ENDS;
+    s.runSerial++;
+    overlapClear(s);
+    nextRun(s, run);
   }
   return FLUSH;
 }
@@ -226,6 +255,7 @@ function nextRun(s: Stream, run: Run): void {
   run.usedDirection = 0;
   run.scanned = 0;
   run.marks = 0;
+  run.letters = 0;
   run.circles = 0;
 }
 
@@ -234,7 +264,7 @@ function compact(s: Stream, flushed: u32, ended: bool): void {
   const from = s.text;
   const total = s.kept + s.held;
   const gone = s.kept + flushed;
-  const kept: u32 = ended ? 0 : min(gone, KEPT_MAX);
+  const kept: u32 = ended ? 0 : min(gone, s.reach + CONTEXT);
   memory.copy(from, from + ((<usize>(gone - kept)) << 2), (<usize>(total - gone + kept)) << 2);
   s.kept = kept;
   s.held -= flushed;

@@ -1,10 +1,12 @@
-// Where HarfBuzz looks at a buffer as a whole, in shapers of syllables (Indic, Universal, Khmer, Myanmar): what a window must contain so that it comes out as the whole text does.
-// 1. Letters that were decomposed are composed again only where the buffer has a mark (hb-ot-shape-normalize.cc, `all_simple`).
-// 2. Of two broken syllables one behind the other, the second has no dotted circle where they are a multiple of 15 syllables apart (hb-ot-shaper-syllabic.cc, `last_syllable`).
+// Where HarfBuzz looks at a buffer as a whole: what a window must contain so that it comes out as the whole text does.
+// 1. In shapers of syllables (Indic, Universal, Khmer, Myanmar) letters that were decomposed are composed again only where the buffer has a mark (hb-ot-shape-normalize.cc, `all_simple`).
+// 2. Digits and regional indicators in a right-to-left script that is set from left to right are turned round only where the buffer has a letter (hb-ot-shape.cc, hb_ensure_native_direction).
+// 3. Of two broken syllables one behind the other, the second has no dotted circle where they are a multiple of 15 syllables apart (hb-ot-shaper-syllabic.cc, `last_syllable`).
 
 import { hb_font_get_nominal_glyph } from "../../native";
 import { isMark } from "../../text/classes";
-import { properties } from "../../text/generated/properties";
+import { categoryOf, GC_OTHER_LETTER, GC_UPPERCASE_LETTER, properties } from "../../text/generated/properties";
+import { LTR } from "../shape";
 import { recordDistance } from "./overlap";
 import { windowCluster, windowGlyphs, windowId } from "./scratch";
 import { heldAt, Run, Stream } from "./state";
@@ -25,7 +27,8 @@ const HIRAGANA: u32 = 0x48697261;
 const KATAKANA: u32 = 0x4b616e61;
 const COMMON: u32 = 0x5a797979;
 
-function simple(script: u32): bool {
+/** Whether the script's shaper knows no syllables. */
+export function simple(script: u32): bool {
   return (
     script == LATIN ||
     script == GREEK ||
@@ -46,8 +49,34 @@ function markAt(at: usize): bool {
   return isMark(properties(load<u32>(at)));
 }
 
-/** How many flushed code points a window with the first `length` held ones must begin with to have a mark as the run has; 0: nothing is asked. */
+/** How many flushed code points a window with the first `length` held ones must begin with to have a mark, and a letter, as the run has; 0: nothing is asked. */
 export function overlapAsked(s: Stream, run: Run, length: u32): u32 {
+  return max(letterAsked(s, run, length), markAsked(s, run, length));
+}
+
+function isLetter(record: u32): bool {
+  const category = categoryOf(record);
+  return category >= GC_UPPERCASE_LETTER && category <= GC_OTHER_LETTER;
+}
+
+// a run that is set from left to right against its script
+function forced(run: Run): bool {
+  return run.reversed != 0 && run.usedDirection == LTR;
+}
+
+/** Whether one of the first `length` held code points is a letter. */
+export function hasLetter(s: Stream, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) if (isLetter(properties(load<u32>(heldAt(s, i))))) return true;
+  return false;
+}
+
+function letterAsked(s: Stream, run: Run, length: u32): u32 {
+  if (run.letters == 0 || !forced(run) || hasLetter(s, length)) return 0;
+  for (let back: u32 = 1; back <= s.kept; back++) if (isLetter(properties(load<u32>(heldAt(s, 0) - ((<usize>back) << 2))))) return back;
+  return 0;
+}
+
+function markAsked(s: Stream, run: Run, length: u32): u32 {
   if (run.marks == 0 || simple(run.usedScript)) return 0;
   const first = heldAt(s, 0);
   const end = first + ((<usize>length) << 2);
@@ -81,8 +110,9 @@ export function hasCircle(run: Run, from: u32, to: u32): bool {
   return false;
 }
 
-/** Whether nothing may be flushed yet because a mark to come would change it: letters that may be decomposed, and no mark so far. */
+/** Whether nothing may be flushed yet because a mark or a letter to come would change it: letters that may be decomposed and no mark so far, or a run against its script's direction and no letter. */
 export function undecided(s: Stream, run: Run, length: u32): bool {
+  if (run.letters == 0 && forced(run) && !hasLetter(s, length)) return true;
   if (run.marks != 0 || simple(run.usedScript) || hasMark(s, run, length)) return false;
   for (let i: u32 = 0; i < length; i++) if (composed(load<u32>(heldAt(s, i)))) return true;
   return false;

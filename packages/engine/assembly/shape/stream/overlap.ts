@@ -14,7 +14,7 @@ import {
   windowPosition,
   windowStep,
 } from "./scratch";
-import { OVERLAP_MAX, RECORD_BYTES, RECORDS_MAX, RECORDS_ROOM, Stream } from "./state";
+import { RECORD_BYTES, Stream } from "./state";
 
 function recordAt(s: Stream, i: u32): usize {
   return s.records + <usize>(s.recordFirst + i) * RECORD_BYTES;
@@ -57,21 +57,22 @@ export function overlapAccept(s: Stream, overlap: u32): void {
 /** Keeps the records of window glyphs [from, to) in logical order, flushed up to code point `cut` of the window; `flushed` code points went. */
 export function overlapKeep(s: Stream, from: u32, to: u32, cut: u32, flushed: u32): void {
   s.cutAt += flushed;
+  const most = s.recordRoom >> 1;
   // how many of the new ones are near enough, and what of the old ones still is
   const origin = cut + windowContext;
   let first = to;
   let info = windowInfo(to);
-  while (first > from && to - first < RECORDS_MAX && origin - load<u32>(info - windowStep, 8) <= OVERLAP_MAX) {
+  while (first > from && to - first < most && origin - load<u32>(info - windowStep, 8) <= s.reach) {
     info -= windowStep;
     first--;
   }
   const fresh = to - first;
   let old = s.recordCount;
   let skip: u32 = 0;
-  while (skip < old && (distance(s, skip) > OVERLAP_MAX || old - skip + fresh > RECORDS_MAX)) skip++;
+  while (skip < old && (distance(s, skip) > s.reach || old - skip + fresh > most)) skip++;
   s.recordFirst += skip;
   old -= skip;
-  if (s.recordFirst + old + fresh > RECORDS_ROOM) {
+  if (s.recordFirst + old + fresh > s.recordRoom) {
     memory.copy(s.records, recordAt(s, 0), <usize>old * RECORD_BYTES);
     s.recordFirst = 0;
   }
@@ -103,7 +104,7 @@ export function overlapChoose(s: Stream, least: u32, whole: bool): u32 {
     // where something was matched across it, a little more is needed to see what
     if ((f & UNSAFE_TO_CONCAT) == 0 || d >= least + LEAST_MORE) return d;
   }
-  if (whole && s.kept <= OVERLAP_MAX) return s.kept;
+  if (whole && s.kept <= s.reach) return s.kept;
   return s.recordCount == 0 ? 0 : distance(s, 0);
 }
 

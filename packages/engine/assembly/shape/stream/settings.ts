@@ -20,10 +20,11 @@ class Setting {
   owner: usize; // of a font
 }
 
-/** The first field of what a font is known by: how many runs and settings of streams use it. */
+/** The first fields of what a font is known by: how many runs and settings of streams use it, and whether it has a state machine (then 1). */
 @unmanaged
-export class Owner {
+class Owner {
   uses: u32;
+  machine: u32;
 }
 
 function settingAt(s: Stream, i: u32): Setting {
@@ -134,6 +135,7 @@ export function runBegin(s: Stream): bool {
     }
   }
   use(run.owner);
+  run.machine = changetype<Owner>(run.owner).machine;
   return true;
 }
 

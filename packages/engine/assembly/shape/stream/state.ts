@@ -17,12 +17,10 @@ export const NAIVE_BREAK_FLAG: u32 = 8;
 export const CONTEXT: u32 = 5;
 /** Flushed code points that are kept to be shaped again at the most: HarfBuzz matches at most 64 glyphs (HB_MAX_CONTEXT_LENGTH) and marks what lies within 255 of each other as dependent. */
 export const OVERLAP_MAX: u32 = 512;
-/** What is kept of flushed text in front of the held one. */
-export const KEPT_MAX: u32 = OVERLAP_MAX + CONTEXT;
-/** Flushed records that are kept to be compared: two a character of the overlap; where a text has more, a shorter overlap is used. */
-export const RECORDS_MAX: u32 = 2 * OVERLAP_MAX;
-/** Room for records: old ones are moved away when it is used up, not at every flush. */
-export const RECORDS_ROOM: u32 = 4 * RECORDS_MAX;
+/** As OVERLAP_MAX, in scripts of syllables: whether a syllable gets a dotted circle depends on the last broken one (normalize.ts), which may be far back. */
+export const OVERLAP_SYLLABLES: u32 = 4096;
+/** Room for records, four a code point of the longest overlap; half of it is used (where a text has more, a shorter overlap is kept), so that old ones are seldom moved. */
+const RECORDS_A_CODE_POINT: u32 = 4;
 /** A record: {u32 id, u32 position, i32 xAdvance, i32 yAdvance, i32 xOffset, i32 yOffset, u32 flags}. */
 export const RECORD_BYTES: usize = 28;
 /** Runs that may wait in the carry, each with text; a host that pulls until input is needed has one. */
@@ -67,9 +65,12 @@ export class Stream {
 
   // records of the kept code points, in logical order
   records: usize;
+  recordRoom: u32;
   recordFirst: u32;
   recordCount: u32;
   cutAt: u32; // the last cut's position modulo 2³², from any beginning
+  /** The longest overlap that is kept for: OVERLAP_MAX or OVERLAP_SYLLABLES. */
+  reach: u32;
   /** The overlap of the next cycle in code points, and the least that this run was found to need. */
   overlap: u32;
   overlapLeast: u32;
@@ -83,6 +84,7 @@ export class Stream {
   outEnd: f64;
   outBits: u32;
   outBackward: u32;
+  waiting: u32; // 1: the flush at hand is not given yet, because its run may end with it
   warnings: usize;
   warningCount: u32;
 
@@ -109,6 +111,7 @@ export class Run {
   font: usize; // hb_font_t
   owner: usize; // what the caller knows the font by
   instance: u32; // its handle
+  machine: u32; // 1: the font has a state machine (AAT, or one in kern)
   script: u32; // ISO 15924 tag, or 0: guessed
   direction: u32; // hb_direction_t, or 0: guessed
   language: usize; // hb_language_t
@@ -117,6 +120,8 @@ export class Run {
   usedScript: u32; // what the text was found to be in; 0: not known yet
   usedDirection: u32;
   scanned: u32; // held code points whose script is known to belong to the run
+  reversed: u32; // 1: the direction is not the script's own, and HarfBuzz turns the buffer round before it shapes it
+  letters: u32; // 1: a letter was flushed (of a reversed run)
   marks: u32; // 1: a mark was flushed behind the run's first character
   circles: u32; // 1: a dotted circle was flushed
   serial: f64;
@@ -139,9 +144,11 @@ export function streamNew(high: u32, low: u32, max: u32, options: u32): Stream {
   s.options = options;
   s.target = high;
   s.outNext = 0xffffffff; // no flush at hand
-  s.capacity = KEPT_MAX + high;
+  s.reach = OVERLAP_MAX;
+  s.recordRoom = OVERLAP_MAX * RECORDS_A_CODE_POINT;
+  s.capacity = OVERLAP_MAX + CONTEXT + high;
   s.text = room(s.capacity, 4);
-  s.records = room(RECORDS_ROOM, RECORD_BYTES);
+  s.records = room(s.recordRoom, RECORD_BYTES);
   s.runs = room(RUNS_MAX, offsetof<Run>());
   if (s.text == 0 || s.records == 0 || s.runs == 0) {
     streamFree(s);
@@ -163,13 +170,24 @@ export function streamFree(s: Stream): void {
 
 /** Makes room for `held` code points behind the kept ones. False: no memory. */
 export function carryRoom(s: Stream, held: u32): bool {
-  const wanted = KEPT_MAX + held;
+  const wanted = s.reach + CONTEXT + held;
   if (wanted <= s.capacity) return true;
   const grown = realloc(s.text, (<usize>wanted) << 2);
   if (grown == 0) return false;
   s.text = grown;
   s.capacity = wanted;
   return true;
+}
+
+/** Makes room for overlaps of up to `reach` code points; what is kept stays. False: no memory. */
+export function reachOf(s: Stream, reach: u32): bool {
+  if (reach <= s.reach) return true;
+  const grown = realloc(s.records, <usize>(reach * RECORDS_A_CODE_POINT) * RECORD_BYTES);
+  if (grown == 0) return false;
+  s.records = grown;
+  s.recordRoom = reach * RECORDS_A_CODE_POINT;
+  s.reach = reach;
+  return carryRoom(s, s.held);
 }
 
 /** The address of held code point `i`. */

@@ -23,8 +23,6 @@ import {
   INSC_VOWEL_INDEPENDENT,
   isDefaultIgnorable,
   isPictographic,
-  JT_DUAL_JOINING,
-  JT_JOIN_CAUSING,
   JT_LEFT_JOINING,
   JT_RIGHT_JOINING,
   JT_TRANSPARENT,
@@ -51,8 +49,8 @@ function codePoint(text: usize, i: u32): u32 {
   return load<u32>(text + ((<usize>i) << 2));
 }
 
-/** The verdict on the boundary in front of code point `at` of `count` (0 < at < count) at `text`, which begins at a boundary. */
-export function verdict(text: usize, count: u32, at: u32): u32 {
+/** The verdict on the boundary in front of code point `at` of `count` (0 < at < count) at `text`, which begins at a boundary; `reversed`: HarfBuzz turns the text round. */
+export function verdict(text: usize, count: u32, at: u32, reversed: bool): u32 {
   const before = codePoint(text, at - 1);
   const behind = codePoint(text, at);
   // letters and spaces of most scripts: a lookup each and no more
@@ -61,16 +59,16 @@ export function verdict(text: usize, count: u32, at: u32): u32 {
   if (isMark(right) || isDefaultIgnorable(right) || isDefaultIgnorable(left) || isVirama(left)) return VETO;
   if (isDecimalDigit(left) && isDecimalDigit(right)) return VETO;
   if (before == FRACTION_SLASH || behind == FRACTION_SLASH) return VETO;
-  if (joined(text, at, left, right)) return VETO;
+  if (joined(text, at, left, right, reversed)) return VETO;
   if (insideGrapheme(text, at, left, right)) return VETO;
   return hook(tagOf(before), before, behind, left, right);
 }
 
 // whether the letter in front of the boundary, behind marks, joins the one that follows
-function joined(text: usize, at: u32, left: u32, right: u32): bool {
+function joined(text: usize, at: u32, left: u32, right: u32, reversed: bool): bool {
   const type = joiningOf(right);
   if (type == JT_TRANSPARENT) return true;
-  if (type != JT_DUAL_JOINING && type != JT_RIGHT_JOINING && type != JT_JOIN_CAUSING) return false;
+  if (type < JT_RIGHT_JOINING) return false;
   let i = at - 1;
   let record = left;
   while (joiningOf(record) == JT_TRANSPARENT) {
@@ -78,7 +76,10 @@ function joined(text: usize, at: u32, left: u32, right: u32): bool {
     record = properties(codePoint(text, --i));
   }
   const last = joiningOf(record);
-  return last == JT_DUAL_JOINING || last == JT_LEFT_JOINING || last == JT_JOIN_CAUSING;
+  if (last < JT_RIGHT_JOINING) return false;
+  // set against its direction, a text joins the other way round
+  if (reversed) return last != JT_LEFT_JOINING && type != JT_RIGHT_JOINING;
+  return last != JT_RIGHT_JOINING && type != JT_LEFT_JOINING;
 }
 
 // whether what stands here can have nothing to do with its neighbours in UAX #29

@@ -23,6 +23,11 @@ export function warn(s: Stream, code: i32, first: f64, second: f64): void {
   store<i32>(at, code, 16);
 }
 
+/** Takes the last warning back where it is of this kind. */
+export function warnTakeBack(s: Stream, code: i32): void {
+  if (s.warningCount > 0 && load<i32>(s.warnings + <usize>(s.warningCount - 1) * WARNING_BYTES, 16) == code) s.warningCount--;
+}
+
 /** Notes the ill-formed UTF-8 that was read in front of `end` or behind, once for all of it since the last time. */
 export function warnMalformed(s: Stream, end: f64): void {
   if (s.malformed == 0 || s.malformedAt >= end) return;
