@@ -17,7 +17,7 @@ import { HaforuError } from "../engine/errors.ts";
 import { wholeNumber } from "./argument.ts";
 import { defined } from "./batch-options.ts";
 import { ComparisonText } from "./compare-text.ts";
-import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
+import { CliError, EXIT_CALL_WRONG, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_TERMINATED } from "./exit.ts";
 import { note, print } from "./print.ts";
 
 interface CompareFlags {
@@ -86,8 +86,7 @@ Exit codes: 0 the same within the thresholds, 1 different, 2 something could not
 
 async function run(oldFont: string, newFont: string, flags: CompareFlags): Promise<void> {
   const words = flags.words === undefined ? undefined : await readWords(flags.words);
-  const stop = new AbortController();
-  const comparison = open(oldFont, newFont, optionsOf(flags, words, stop.signal));
+  const comparison = open(oldFont, newFont, optionsOf(flags, words));
   const report = flags.html === undefined ? undefined : await openReport(flags.html);
   const text = flags.json === true ? undefined : new ComparisonText(flags.list);
   let failed = false;
@@ -127,7 +126,7 @@ function open(oldFont: string, newFont: string, options: CompareFontsOptions): F
   }
 }
 
-function optionsOf(flags: CompareFlags, words: readonly string[] | undefined, signal: AbortSignal): CompareFontsOptions {
+function optionsOf(flags: CompareFlags, words: readonly string[] | undefined): CompareFontsOptions {
   const { tables, glyphs, shaping, pixels, sizes, instances, defaultIgnores, jobs, at, ignore, threshold, measures } = flags;
   return defined<CompareFontsOptions>({
     tables,
@@ -143,7 +142,6 @@ function optionsOf(flags: CompareFlags, words: readonly string[] | undefined, si
     thresholds: threshold,
     measures,
     words,
-    signal,
   });
 }
 
@@ -168,6 +166,9 @@ async function openReport(path: string): Promise<Report> {
   // Whatever ends the program before the report is complete.
   const remove = (): void => rmSync(part, { force: true });
   process.once("exit", remove);
+  // A signal's own end would skip it.
+  process.once("SIGINT", () => process.exit(EXIT_INTERRUPTED));
+  process.once("SIGTERM", () => process.exit(EXIT_TERMINATED));
   const report = new ComparisonReport();
   return {
     add: (record) => report.add(record),

@@ -320,6 +320,39 @@ test("what is no font, or no call, is said", async () => {
   }
 });
 
+test("an axis whose tag is no tag stays at its default", async () => {
+  const damaged = join(folder, "axis.ttf");
+  const bytes = readFileSync(`${FONTS}variable.ttf`);
+  // The tag's first letter, in the axis record of fvar: the only place where it stands before its range 100..900.
+  const at = bytes.indexOf(Buffer.from("wght\0d", "latin1"));
+  expect(at).toBeGreaterThan(0);
+  bytes[at] = 0xf7;
+  writeFileSync(damaged, bytes);
+  const kinds = (await records(`${FONTS}variable.ttf`, damaged, { words: WORDS })).map((record) => record.kind);
+  expect(kinds).toContain("axis");
+  expect(kinds).not.toContain("error");
+});
+
+test("damaged fonts are compared or refused, and never end the program", async () => {
+  // Numerical Recipes' generator: the same damage in every run.
+  let seed = 5;
+  const random = (): number => {
+    seed = (seed * 1664525 + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+  const codes = new Set<string>();
+  for (let i = 0; i < 150; i++) {
+    const bytes = readFileSync(i % 2 === 0 ? BASE : `${FONTS}variable.ttf`);
+    for (let k = 0; k < 1 + (i % 4); k++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+    const damaged = join(folder, "damaged.ttf");
+    writeFileSync(damaged, i % 10 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
+    for (const record of await records(BASE, damaged, { words: WORDS, sizes: [20] })) codes.add(record.kind === "error" ? record.code : record.level);
+  }
+  expect([...codes].filter((code) => !["font_invalid", "font_unsupported", "files", "tables", "glyphs", "shaping", "pixels"].includes(code))).toEqual([]);
+  expect(codes).toContain("font_invalid");
+  expect(codes).toContain("pixels");
+});
+
 test("an aborted comparison ends with the signal's reason", async () => {
   const stop = new AbortController();
   const seen = (async () => {

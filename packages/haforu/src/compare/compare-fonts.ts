@@ -11,7 +11,7 @@ import type { ComparisonRecord, ComparisonSummary, Difference, Level } from "./r
 import { runTasks, type Task } from "./schedule.ts";
 
 /** Slices of one pair for each worker: more even out what they take, each costs opening the pair in another worker. */
-const SLICES_A_WORKER = 4;
+const SLICES_A_WORKER = 8;
 /** With as many pairs for each worker, or more, a pair is not split. */
 const PAIRS_ENOUGH = 4;
 

@@ -9,6 +9,8 @@ import type { Coordinates } from "./records.ts";
 export const METRICS_WORDS = 6;
 /** Names of glyphs come from `post` from these versions on (2.0, 2.5), and of Macintosh's order (1.0). */
 const POST_WITH_NAMES: readonly number[] = [0x00010000, 0x00020000, 0x00025000];
+/** OpenType 1.9.1, chapter otff: printable ASCII. */
+const TAG = /^[\x20-\x7e]{4}$/;
 /** Code points asked of the engine in one call. */
 const CODE_POINTS_AT_ONCE = 16384;
 
@@ -40,9 +42,9 @@ export class ComparedFace {
     this.upem = info.upem ?? 1000;
   }
 
-  /** The face at coordinates; those of axes that it does not have are left out. */
+  /** The face at coordinates; those of axes that it does not have are left out, and so are those of a damaged tag, which cannot be named: they stay at their default. */
   instance(at: Coordinates): Instance {
-    const own = Object.fromEntries(Object.entries(at).filter(([tag]) => this.info.axes?.some((axis) => axis.tag === tag)));
+    const own = Object.fromEntries(Object.entries(at).filter(([tag]) => TAG.test(tag) && this.info.axes?.some((axis) => axis.tag === tag)));
     const key = JSON.stringify(own);
     let instance = this.#instances.get(key);
     if (instance === undefined) {
