@@ -35,6 +35,11 @@ test("render-one makes a PNG", () => {
   expect(readFileSync(file).toString("latin1").startsWith(PNG)).toBe(true);
 });
 
+test("shape-stream measures a text of any length", () => {
+  const told = run("examples/dist/shape-stream.js", NOTO, "README.md");
+  expect(told).toMatch(/^README\.md: \d+ glyphs of \d+ characters, [\d.]+ em wide, in \d+ flushes; 0 forced cuts\n$/);
+});
+
 test("batch-to-png makes a PNG a letter", () => {
   const dir = join(out, "letters");
   expect(run("examples/dist/batch-to-png.js", NOTO, dir)).toContain("26 pictures");

@@ -77,8 +77,7 @@ async function main() {
           worker.postMessage([from, next]);
           const sum = /** @type {Sum} */ (
             await new Promise((resolve, reject) => {
-              worker.once("message", resolve);
-              worker.once("error", reject);
+              worker.removeAllListeners().once("message", resolve).once("error", reject);
             })
           );
           total.cases += sum.cases;

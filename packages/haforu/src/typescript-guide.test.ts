@@ -1,4 +1,4 @@
-// docs/typescript.md and docs/compare.md: every example compiles against the package's declarations and runs without an error.
+// docs/typescript.md, docs/compare.md and docs/streaming.md: every example compiles against the package's declarations and runs without an error.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const path = (url: string): string => fileURLToPath(new URL(url, import.meta.url
 const FONT = fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"));
 const TSC = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 
-const guide = ["typescript", "compare"].map((name) => readFileSync(path(`../../../docs/${name}.md`), "utf8")).join("\n");
+const guide = ["typescript", "compare", "streaming"].map((name) => readFileSync(path(`../../../docs/${name}.md`), "utf8")).join("\n");
 const examples = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1] as string);
 const named = examples.map((source, i): [string, string] => [`example-${i + 1}`, source]);
 
@@ -21,6 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
   copyFileSync(FONT, join(folder, "font.ttf"));
+  writeFileSync(join(folder, "book.txt"), "All human beings are born free and equal in dignity and rights. ".repeat(20));
   for (const [name, source] of named) writeFileSync(join(folder, `${name}.mts`), source);
   const options = { extends: path("../../../tsconfig.base.json"), include: ["*.mts"] };
   const compilerOptions = { composite: false, declaration: false, isolatedDeclarations: false };

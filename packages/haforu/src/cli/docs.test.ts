@@ -11,7 +11,7 @@ let dir = "";
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "haforu-docs-"));
   mkdirSync(join(dir, "out"));
-  for (const name of ["node_modules", "samples", "test"]) symlinkSync(join(ROOT, name), join(dir, name));
+  for (const name of ["node_modules", "samples", "README.md", "test"]) symlinkSync(join(ROOT, name), join(dir, name));
   // The names that --help uses for any font.
   for (const [name, file] of Object.entries({
     "NotoSans.ttf": NOTO_SANS,
@@ -52,7 +52,7 @@ test.each([...blocks("docs/cli-tools.md", "console"), ...blocks("docs/compare.md
   expect(shell(command.replace(/^\$ /, "")).said).toBe(shown.join("\n"));
 });
 
-test.each(["render", "sweep", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
+test.each(["render", "sweep", "shape", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
   const { out } = await haforu([name, "--help"]);
   const lines = commands(out.slice(out.indexOf("Example")));
   expect(lines.length).toBeGreaterThan(0);
