@@ -13,6 +13,10 @@ export interface Place {
 export class Lines {
   readonly #bytes: Uint8Array;
   #starts: number[] | undefined;
+  /** The last place that was asked for: its line, from 0, its offset and column. */
+  #line = -1;
+  #offset = 0;
+  #column = 1;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -30,9 +34,14 @@ export class Lines {
       if ((starts[middle] as number) <= offset) low = middle;
       else high = middle;
     }
-    let column = 1;
     const end = Math.min(offset, bytes.length);
-    for (let at = starts[low] as number; at < end; at++) if (((bytes[at] as number) & 0xc0) !== 0x80) column++;
+    // Offsets mostly come in their order: a long line is counted once.
+    const goesOn = this.#line === low && this.#offset <= end;
+    let column = goesOn ? this.#column : 1;
+    for (let at = goesOn ? this.#offset : (starts[low] as number); at < end; at++) if (((bytes[at] as number) & 0xc0) !== 0x80) column++;
+    this.#line = low;
+    this.#offset = end;
+    this.#column = column;
     return { line: low + 1, column };
   }
 }

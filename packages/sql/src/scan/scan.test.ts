@@ -1,5 +1,6 @@
 // Boundaries, psql's layer and what does not end, by hand; the fuzz in fuzz/ holds the boundaries against PostgreSQL's parser, the fixtures against psql.
 import { expect, test } from "vitest";
+import { Lines } from "./lines.ts";
 import { scan } from "./scan.ts";
 import type { ScanOptions } from "./statements.ts";
 
@@ -138,6 +139,12 @@ test("what does not end: line, and column in code points", () => {
   expect(codes("create function f() begin\n atomic select 1;")).toEqual(["unterminated_body 1:21"]);
   expect(codes("select 1;\r\nselect 2 -- ;")).toEqual(["unterminated_statement 2:1"]);
   expect(codes("select 1;\n\0")).toEqual(["nul_byte 2:1"]);
+});
+
+test("places in any order", () => {
+  const lines = new Lines(Buffer.from("aä😀b\n\ncd"));
+  const places = [7, 1, 0, 3, 8, 9, 11, 10, 99].map((offset) => lines.at(offset));
+  expect(places.map(({ line, column }) => `${line}:${column}`)).toEqual(["1:4", "1:2", "1:1", "1:3", "1:5", "2:1", "3:2", "3:1", "3:3"]);
 });
 
 test("empty texts have no statements", () => {
