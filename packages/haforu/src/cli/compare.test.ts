@@ -73,6 +73,11 @@ test("--html writes one file when it is complete, the same bytes each time", asy
   expect(readFileSync(`${html}2`, "utf8")).toBe(page);
   expect(page.startsWith("<!DOCTYPE html>")).toBe(true);
   expect(page.match(/<article/g)).toHaveLength(3);
+  // A device stays what it is; a full one is said.
+  const full = await haforu(["compare", BASE, MOVED, "--html", "/dev/full"]);
+  expect([full.code, full.err]).toEqual([2, expect.stringContaining("/dev/full could not be written: ENOSPC")]);
+  expect(existsSync("/dev/full.part")).toBe(false);
+  expect((await haforu(["compare", BASE, MOVED, "--html", folder])).code).toBe(2);
   const nowhere = await haforu(["compare", BASE, MOVED, "--html", join(folder, "none", "report.html")]);
   expect(nowhere.code).toBe(2);
   expect(nowhere.err).toContain("could not be written");

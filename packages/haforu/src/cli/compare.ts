@@ -152,19 +152,23 @@ interface Report {
 
 /** The report's file is opened first: a place that cannot be written to is said before the work. It gets its name when it is complete. */
 async function openReport(path: string): Promise<Report> {
-  const [{ ComparisonReport }, { rmSync }, { open: openFile, rename }] = await Promise.all([
+  const [{ ComparisonReport }, { rmSync, statSync }, { open: openFile, rename }] = await Promise.all([
     import("../report/index.ts"),
     import("node:fs"),
     import("node:fs/promises"),
   ]);
-  const part = `${path}.part`;
+  // A device or pipe is written to as it is: renaming would put a file in its place.
+  const direct = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const part = direct ? path : `${path}.part`;
   const failure = (error: unknown): CliError =>
     new CliError(`the report ${path} could not be written: ${(error as Error).message}`, undefined, { cause: error });
   const file = await openFile(part, "w").catch((error: unknown) => {
     throw failure(error);
   });
   // Whatever ends the program before the report is complete.
-  const remove = (): void => rmSync(part, { force: true });
+  const remove = (): void => {
+    if (!direct) rmSync(part, { force: true });
+  };
   process.once("exit", remove);
   // A signal's own end would skip it.
   process.once("SIGINT", () => process.exit(EXIT_INTERRUPTED));
@@ -176,7 +180,7 @@ async function openReport(path: string): Promise<Report> {
       try {
         for (const piece of report.pieces(comparison.summary, (records) => comparison.pictures(records))) await file.write(piece);
         await file.close();
-        await rename(part, path);
+        if (!direct) await rename(part, path);
         process.off("exit", remove);
       } catch (error) {
         throw failure(error);
