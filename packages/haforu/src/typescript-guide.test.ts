@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const path = (url: string): string => fileURLToPath(new URL(url, import.meta.url));
 const FONT = fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"));
+const VARIABLE = fileURLToPath(import.meta.resolve("source-sans-pro/VAR/SourceSansVariable-Roman.ttf"));
 const TSC = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 
 const guide = ["typescript", "compare", "streaming"].map((name) => readFileSync(path(`../../../docs/${name}.md`), "utf8")).join("\n");
@@ -21,7 +22,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
   copyFileSync(FONT, join(folder, "font.ttf"));
+<<<<<<< HEAD
   writeFileSync(join(folder, "book.txt"), "All human beings are born free and equal in dignity and rights. ".repeat(20));
+=======
+  copyFileSync(VARIABLE, join(folder, "variable.ttf"));
+>>>>>>> 613cf40 (docs: comparing pictures and matching)
   for (const [name, source] of named) writeFileSync(join(folder, `${name}.mts`), source);
   const options = { extends: path("../../../tsconfig.base.json"), include: ["*.mts"] };
   const compilerOptions = { composite: false, declaration: false, isolatedDeclarations: false };

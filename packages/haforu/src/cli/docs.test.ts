@@ -52,7 +52,11 @@ test.each([...blocks("docs/cli-tools.md", "console"), ...blocks("docs/compare.md
   expect(shell(command.replace(/^\$ /, "")).said).toBe(shown.join("\n"));
 });
 
+<<<<<<< HEAD
 test.each(["render", "sweep", "shape", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
+=======
+test.each(["render", "sweep", "match", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
+>>>>>>> 613cf40 (docs: comparing pictures and matching)
   const { out } = await haforu([name, "--help"]);
   const lines = commands(out.slice(out.indexOf("Example")));
   expect(lines.length).toBeGreaterThan(0);

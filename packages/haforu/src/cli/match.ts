@@ -77,8 +77,9 @@ export function command(): Command {
       "after",
       `
 Examples:
-  haforu match RobotoFlex.ttf --text Rag --target scan.png --font-size 200 --axis wght --axis wdth --mode ink
-  haforu match RobotoFlex.ttf --text a --text R --target-font Other.ttf --json
+  haforu match Font.ttf --text a --text R --target-font NotoSans.ttf --axis wght=300:700
+  haforu render NotoSans.ttf Rag --font-size 200 -o scan.png
+  haforu match Font.ttf --text Rag --target scan.png --font-size 200 --mode ink --budget 100 --json
 
 Exit codes: 0 found, 1 a font or picture could not be used, 2 the call was wrong.`,
     )
