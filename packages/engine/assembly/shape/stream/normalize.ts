@@ -86,6 +86,8 @@ function markAsked(s: Stream, run: Run, length: u32): u32 {
 }
 
 const glyph = memory.data(4, 4);
+/** Code points that a window has in front of a circle it begins for. */
+const AROUND: u32 = 16;
 
 /**
  * How many flushed code points the window just shaped should have begun with, for its circles to be as in the whole text; 0: it is well. `overlap`: how many it has. A circle is as it should be where the
@@ -97,7 +99,10 @@ export function circleAsked(s: Stream, run: Run, overlap: u32): u32 {
   const circle = load<u32>(glyph);
   for (let i: u32 = 0; i < windowGlyphs; i++) {
     if (windowId(i) != circle) continue;
-    return windowCluster(i) < overlap ? 0 : recordDistance(s, circle);
+    if (windowCluster(i) < overlap) return 0;
+    const distance = recordDistance(s, circle);
+    // and a little in front of it, so that the syllables there are told apart as they were
+    return distance == 0 ? 0 : distance + AROUND;
   }
   return 0;
 }
