@@ -22,11 +22,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
   copyFileSync(FONT, join(folder, "font.ttf"));
-<<<<<<< HEAD
   writeFileSync(join(folder, "book.txt"), "All human beings are born free and equal in dignity and rights. ".repeat(20));
-=======
   copyFileSync(VARIABLE, join(folder, "variable.ttf"));
->>>>>>> 613cf40 (docs: comparing pictures and matching)
   for (const [name, source] of named) writeFileSync(join(folder, `${name}.mts`), source);
   const options = { extends: path("../../../tsconfig.base.json"), include: ["*.mts"] };
   const compilerOptions = { composite: false, declaration: false, isolatedDeclarations: false };

@@ -52,11 +52,7 @@ test.each([...blocks("docs/cli-tools.md", "console"), ...blocks("docs/compare.md
   expect(shell(command.replace(/^\$ /, "")).said).toBe(shown.join("\n"));
 });
 
-<<<<<<< HEAD
-test.each(["render", "sweep", "shape", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
-=======
-test.each(["render", "sweep", "match", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
->>>>>>> 613cf40 (docs: comparing pictures and matching)
+test.each(["render", "sweep", "match", "shape", "validate", "fonts", "diagnostics", "version", "schema"])("the examples of haforu %s --help", async (name) => {
   const { out } = await haforu([name, "--help"]);
   const lines = commands(out.slice(out.indexOf("Example")));
   expect(lines.length).toBeGreaterThan(0);
