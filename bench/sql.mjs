@@ -115,7 +115,7 @@ const sections = {
   },
   async python() {
     const python = pythonRounds(small);
-    const [fast, base] = await least(SMALL_ROUNDS / 2, [ours(small), () => python.round()], anew);
+    const [fast, base] = await least(SMALL_ROUNDS, [ours(small), () => python.round()], anew);
     python.end();
     return [{ name: "1,000 × 500 B ÷ Python (sorted glob, read_text, join, hashlib)", ratio: fast / base, must: 0.5, note: `${ms(fast)} ÷ ${ms(base)}` }];
   },
