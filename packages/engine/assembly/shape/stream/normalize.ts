@@ -98,9 +98,9 @@ export function circleAsked(s: Stream, run: Run, overlap: u32): u32 {
   if (hb_font_get_nominal_glyph(run.font, DOTTED_CIRCLE, glyph) == 0) return 0;
   const circle = load<u32>(glyph);
   for (let i: u32 = 0; i < windowGlyphs; i++) {
-    if (windowId(i) != circle) continue;
+    if (windowId(i) != circle || load<u32>(heldAt(s, 0) - ((<usize>overlap) << 2) + ((<usize>windowCluster(i)) << 2)) == DOTTED_CIRCLE) continue;
     if (windowCluster(i) < overlap) return 0;
-    const distance = recordDistance(s, circle);
+    const distance = recordDistance(s, circle, DOTTED_CIRCLE);
     // and a little in front of it, so that the syllables there are told apart as they were
     return distance == 0 ? 0 : distance + AROUND;
   }

@@ -14,7 +14,7 @@ import {
   windowPosition,
   windowStep,
 } from "./scratch";
-import { RECORD_BYTES, Stream } from "./state";
+import { heldAt, RECORD_BYTES, Stream } from "./state";
 
 function recordAt(s: Stream, i: u32): usize {
   return s.records + <usize>(s.recordFirst + i) * RECORD_BYTES;
@@ -30,9 +30,10 @@ function startsCluster(s: Stream, i: u32): bool {
   return i == 0 || distance(s, i) != distance(s, i - 1);
 }
 
-/** How far back the last record of a glyph lies, in code points; 0: it is not among the kept ones. */
-export function recordDistance(s: Stream, glyph: u32): u32 {
-  for (let i = s.recordCount; i-- > 0; ) if (load<u32>(recordAt(s, i)) == glyph) return distance(s, i);
+/** How far back the last record of a glyph lies that does not stand for code point `but` itself, in code points; 0: it is not among the kept ones. */
+export function recordDistance(s: Stream, glyph: u32, but: u32): u32 {
+  for (let i = s.recordCount; i-- > 0; )
+    if (load<u32>(recordAt(s, i)) == glyph && load<u32>(heldAt(s, 0) - ((<usize>distance(s, i)) << 2)) != but) return distance(s, i);
   return 0;
 }
 
