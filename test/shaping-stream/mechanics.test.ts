@@ -110,6 +110,17 @@ describe("watermarks", () => {
 });
 
 describe("progress by force", () => {
+  it("at the best grapheme boundary, with a mark on the flush, a warning and a count", () => {
+    // Each "s" depends on the "t" at the end: there is no safe cut in between.
+    const text = `${"s".repeat(1000)}t`;
+    const { flushes, stats } = run(built("far"), [text], { highWatermark: 64, lowWatermark: 32, maxBuffer: 128 });
+    expectWhole(flushes, text.length);
+    expect(stats.forced).toBeGreaterThan(0);
+    expect(flushes.filter(({ forced }) => forced).length).toBe(stats.forced);
+    for (const { forced, warnings, end } of flushes)
+      expect(warnings.filter(({ code }) => code === "forced_cut").map(({ details }) => details.at)).toEqual(forced ? [end] : []);
+  });
+
   it("inside of a grapheme only where that alone is longer than the buffer", () => {
     const noto = FONTS_OF.zalgo[0] as FontArgument;
     const inside = run(noto, [`a${"\u0301".repeat(500)}b`], { highWatermark: 16, lowWatermark: 4, maxBuffer: 32 });
