@@ -107,9 +107,8 @@ export function parity(shaping, sample, naive = 0) {
     // A forced cut may have taken all there was before the end of the run was known.
     if (own[0]?.runBegins !== true || (own.at(-1)?.runEnds !== true && own.at(-1)?.forced !== true))
       return differs("marks of a run's first and last flush", true, false, run.start);
-    const { order = "visual" } = sample.options;
     const whole = shaping.shapeText(run.font, run.text, { ...run.settings, order: "logical", unsafeToConcat: true });
-    const difference = compare(run, whole, own, order, naive !== 0);
+    const difference = compare(run, whole, own, sample.options, naive !== 0);
     if (difference !== undefined) return { ...result, difference };
   }
   return result;
@@ -137,16 +136,21 @@ function itemisedRuns(runs, flushes) {
 
 /**
  * Compares a run's flushes with its glyphs at once, but for what forced cuts touch: the flush that ends with one and those after it up to the next cut that is none.
- * @param {Run} run @param {import("haforu").GlyphArrays} whole @param {import("haforu").Flush[]} flushes @param {string} order @param {boolean} countForced
+ * With a flush for each cluster the mark stands on the last of a cycle, which held at most maxBuffer code points and its overlap.
+ * @param {Run} run @param {import("haforu").GlyphArrays} whole @param {import("haforu").Flush[]} flushes @param {import("haforu").ShaperOptions} options @param {boolean} countForced
  * @returns {Difference | undefined}
  */
-function compare(run, whole, flushes, order, countForced) {
+function compare(run, whole, flushes, options, countForced) {
+  const { order = "visual", flushMode, maxBuffer = 4096 } = options;
+  const marks = flushMode === "cluster" ? flushes.filter((flush) => flush.forced).map((flush) => flush.end) : [];
+  const OVERLAP = 64;
   let at = 0;
   let after = false;
   for (const flush of flushes) {
     const count = flush.ids.length;
     const backward = order === "visual" && (flush.direction === "rtl" || flush.direction === "btt");
-    const touched = (flush.forced || after) && !countForced;
+    const sameCycle = marks.some((mark) => flush.end <= mark && flush.end > mark - maxBuffer - OVERLAP);
+    const touched = (flush.forced || after || sameCycle) && !countForced;
     after = flush.forced;
     // The glyphs of the flush's span in the whole: clusters rise in logical order, or all fall where a direction is against its script's.
     const own = [];
