@@ -54,16 +54,10 @@
 @external("env", "hb_buffer_destroy") export declare function hb_buffer_destroy(buffer: usize): void;
 @external("env", "hb_buffer_clear_contents") export declare function hb_buffer_clear_contents(buffer: usize): void;
 @external("env", "hb_buffer_add_codepoints") export declare function hb_buffer_add_codepoints(buffer: usize, text: usize, length: i32, offset: u32, count: i32): void;
-@external("env", "hb_buffer_reverse") export declare function hb_buffer_reverse(buffer: usize): void;
-@external("env", "hb_buffer_set_cluster_level") export declare function hb_buffer_set_cluster_level(buffer: usize, level: u32): void;
 @external("env", "hb_buffer_set_flags") export declare function hb_buffer_set_flags(buffer: usize, flags: u32): void;
 @external("env", "hb_buffer_set_direction") export declare function hb_buffer_set_direction(buffer: usize, direction: u32): void;
 @external("env", "hb_buffer_set_script") export declare function hb_buffer_set_script(buffer: usize, script: u32): void;
 @external("env", "hb_buffer_set_language") export declare function hb_buffer_set_language(buffer: usize, language: usize): void;
-@external("env", "hb_buffer_get_direction") export declare function hb_buffer_get_direction(buffer: usize): u32;
-@external("env", "hb_buffer_get_script") export declare function hb_buffer_get_script(buffer: usize): u32;
-@external("env", "hb_buffer_get_language") export declare function hb_buffer_get_language(buffer: usize): usize;
-@external("env", "hb_buffer_guess_segment_properties") export declare function hb_buffer_guess_segment_properties(buffer: usize): void;
 @external("env", "hb_buffer_get_length") export declare function hb_buffer_get_length(buffer: usize): u32;
 @external("env", "hb_buffer_get_glyph_infos") export declare function hb_buffer_get_glyph_infos(buffer: usize, length: usize): usize;
 @external("env", "hb_buffer_get_glyph_positions") export declare function hb_buffer_get_glyph_positions(buffer: usize, length: usize): usize;
@@ -78,6 +72,11 @@
 
 // ---- our own C (native/shim) ----
 @external("env", "hfn_draw_funcs") export declare function hfn_draw_funcs(kind: u32): usize;
+@external("env", "hfn_shape") export declare function hfn_shape(
+  font: usize, buffer: usize, codePoints: usize, total: u32, offset: u32, count: u32, script: u32, direction: u32, language: usize, features: usize, featureCount: u32, flags: u32, level: u32,
+  logical: i32, out: usize,
+): void;
+@external("env", "hfn_shape_forget") export declare function hfn_shape_forget(font: usize): void;
 @external("env", "hfn_container") export declare function hfn_container(data: usize, length: u32): i32;
 @external("env", "hfn_decode") export declare function hfn_decode(data: usize, length: u32, maxOut: u32, outPtr: usize, outLength: usize): i32;
 @external("env", "hfn_font_check") export declare function hfn_font_check(data: usize, length: u32, faceIndex: u32, report: usize): i32;

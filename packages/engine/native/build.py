@@ -58,7 +58,9 @@ HB_DEFINES = ["-DHB_NO_MT", "-DHB_NO_GETENV", "-DHB_NO_SETLOCALE", "-DHB_NO_OPEN
 # wasm has no cheap calls between small functions: inlining more than clang's default (250) shapes a letter in 0.72 and a
 # word in 0.87 of the time and draws in 0.95, for 45 kB more gzipped; 600 and 1200 gained nothing further.
 # Without SIMD or with further wasm features named: no difference.
-HB_FLAGS = HB_DEFINES + ["-mllvm", "-inline-threshold=400"]
+# Every unit with HarfBuzz's headers sees the same classes: what PATCHES puts in needs shim/outline.hh in front of them.
+HB_UNIT = HB_DEFINES + ["-include", "shim/outline.hh"]
+HB_FLAGS = HB_UNIT + ["-mllvm", "-inline-threshold=400"]
 INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include",
             f"-I{SPNG}", f"-I{ZLIB}"]
 # Memory: [0, 1 MiB) the C stack, [1 MiB, 1.25 MiB) the kernel's static data (asc --memoryBase), then C's data and heap.
@@ -75,11 +77,20 @@ PATCHES = [
      "    if (unlikely (end != (unsigned) -1 && end - start > 255))\n      return;\n",
      "    if (unlikely (end != (unsigned) -1 &&\n"
      "\t\t  (from_out_buffer && have_output ? (out_len - start) + (end - idx) : end - start) > 255))\n      return;\n"),
+    # where the callbacks are our rasteriser's, the points of a glyph go to it without a path builder between: shim/outline.hh
+    (f"{HARFBUZZ}/OT/glyf/glyf.hh",
+     "    bool ret = get_points (font, gid, glyf_impl::path_builder_t (font, draw_session),\n"
+     "\t\t\t   hb_array (font->coords,\n\t\t\t\t     font->has_nonzero_coords ? font->num_coords : 0),\n"
+     "\t\t\t   *scratch,\n\t\t\t   gvar_cache,\n\t\t\t   budget);\n",
+     "    const auto coords = hb_array (font->coords, font->has_nonzero_coords ? font->num_coords : 0);\n"
+     "    bool ret = !extended && hfn_is_rasteriser (draw_session.funcs->func.quadratic_to)\n"
+     "\t? get_points (font, gid, hfn_outline_t (font->x_multf, font->y_multf), coords, *scratch, gvar_cache, budget)\n"
+     "\t: get_points (font, gid, glyf_impl::path_builder_t (font, draw_session), coords, *scratch, gvar_cache, budget);\n"),
 ]
 
 UNITS = [  # (source, extra flags); the largest first, so that two cores end together
-    (f"{HARFBUZZ}/harfbuzz.cc", HB_FLAGS),
-    ("shim/font_check.cc", HB_DEFINES),
+    ("shim/harfbuzz.cc", HB_FLAGS),
+    ("shim/font_check.cc", HB_UNIT),
     (f"{WOFF2}/src/woff2_dec.cc", []),
     (f"{LIBDEFLATE}/lib/deflate_compress.c", []),
     *[(f"{LIBDEFLATE}/lib/{name}.c", []) for name in

@@ -98,5 +98,10 @@ export function fontFile(path: string): Uint8Array {
   return new Uint8Array(readFileSync(join(MODULES, path)));
 }
 
+/** A font that test/fonts/make.py drew. */
+export function builtFont(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`../../../test/fonts/built/${name}`, import.meta.url)));
+}
+
 export const modulesFolder: string = MODULES;
 export const here: string = dirname(fileURLToPath(import.meta.url));

@@ -11,6 +11,7 @@ import {
   hb_ot_var_named_instance_get_design_coords,
   hb_ot_var_named_instance_get_postscript_name_id,
   hb_ot_var_named_instance_get_subfamily_name_id,
+  hfn_shape_forget,
   malloc,
 } from "../native";
 import { axisDefault, axisMax, axisMin, axisTag, Face } from "./face";
@@ -43,6 +44,7 @@ export function instanceNew(face: Face, coords: usize, out: usize): i32 {
 }
 
 export function instanceClose(instance: Instance): void {
+  hfn_shape_forget(instance.hb);
   hb_font_destroy(instance.hb);
   free(changetype<usize>(instance));
 }

@@ -1,29 +1,7 @@
 // Code points in, positioned glyphs out: one call of HarfBuzz over the whole text. Cluster ids are code point indices.
 // The glyphs lie in HarfBuzz's buffer and are valid until the next call.
 import * as code from "../generated/contract";
-import {
-  hb_buffer_add_codepoints,
-  hb_buffer_allocation_successful,
-  hb_buffer_clear_contents,
-  hb_buffer_create,
-  hb_buffer_get_direction,
-  hb_buffer_get_glyph_infos,
-  hb_buffer_get_glyph_positions,
-  hb_buffer_get_language,
-  hb_buffer_get_length,
-  hb_buffer_get_script,
-  hb_buffer_guess_segment_properties,
-  hb_buffer_reverse,
-  hb_buffer_set_cluster_level,
-  hb_buffer_set_direction,
-  hb_buffer_set_flags,
-  hb_buffer_set_language,
-  hb_buffer_set_script,
-  hb_language_from_string,
-  hb_language_to_string,
-  hb_script_from_iso15924_tag,
-  hb_shape,
-} from "../native";
+import { hb_buffer_create, hb_language_from_string, hfn_shape } from "../native";
 
 /** sizeof(hb_glyph_info_t): glyph id at 0, mask (glyph flags in its low bits) at 4, cluster at 8. */
 export const INFO_BYTES: usize = 20;
@@ -41,6 +19,9 @@ const und = memory.data<u8>([117, 110, 100, 0]);
 
 /** HB_BUFFER_FLAG_PRODUCE_UNSAFE_TO_CONCAT. */
 export const PRODUCE_UNSAFE_TO_CONCAT: u32 = 0x40;
+
+/** hfn_run of native/shim/harfbuzz.cc: length, infos, positions, script, direction, language, complete (u32 each). */
+const run = memory.data(28, 4);
 
 let buffer: usize = 0;
 let undetermined: usize = 0;
@@ -98,24 +79,31 @@ export function shapeItem(
   logical: bool,
 ): i32 {
   if (buffer == 0) buffer = hb_buffer_create();
-  hb_buffer_clear_contents(buffer);
-  hb_buffer_set_flags(buffer, flags);
-  hb_buffer_set_cluster_level(buffer, level);
-  hb_buffer_add_codepoints(buffer, codePoints, <i32>total, offset, <i32>count);
-  if (script != 0) hb_buffer_set_script(buffer, hb_script_from_iso15924_tag(script));
-  if (direction != 0) hb_buffer_set_direction(buffer, direction);
-  hb_buffer_set_language(buffer, languageOf(language, languageBytes));
-  if (script == 0 || direction == 0) hb_buffer_guess_segment_properties(buffer);
-  hb_shape(font, buffer, features, featureCount);
-  if (hb_buffer_allocation_successful(buffer) == 0) return -code.E_OUT_OF_MEMORY;
-  if (logical && (hb_buffer_get_direction(buffer) & 1) != 0) hb_buffer_reverse(buffer);
-  glyphTotal = hb_buffer_get_length(buffer);
-  infos = hb_buffer_get_glyph_infos(buffer, 0);
-  positions = hb_buffer_get_glyph_positions(buffer, 0);
-  usedScript = hb_buffer_get_script(buffer);
+  hfn_shape(
+    font,
+    buffer,
+    codePoints,
+    total,
+    offset,
+    count,
+    script,
+    direction,
+    languageOf(language, languageBytes),
+    features,
+    featureCount,
+    flags,
+    level,
+    <i32>logical,
+    run,
+  );
+  if (load<u32>(run, 24) == 0) return -code.E_OUT_OF_MEMORY;
+  glyphTotal = load<u32>(run);
+  infos = <usize>load<u32>(run, 4);
+  positions = <usize>load<u32>(run, 8);
+  usedScript = load<u32>(run, 12);
   if (usedScript == 0) usedScript = COMMON;
-  usedDirection = hb_buffer_get_direction(buffer);
-  usedLanguage = hb_language_to_string(hb_buffer_get_language(buffer));
+  usedDirection = load<u32>(run, 16);
+  usedLanguage = <usize>load<u32>(run, 20);
   return 0;
 }
 
