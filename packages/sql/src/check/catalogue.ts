@@ -4,6 +4,7 @@ import type { TypeName } from "./cursor.ts";
 import type { Definition, Removal, Space } from "./facts.ts";
 import { BUILT_IN_FUNCTIONS, BUILT_IN_TYPES } from "./generated/builtins.ts";
 import { type Name, shownName } from "./names.ts";
+import { IN_SCHEMA, shownPlain } from "./plain.ts";
 
 /** Something that is there, and where it was defined. */
 export interface Entry {
@@ -76,11 +77,20 @@ export class Catalogue {
     return this.#isBuiltIn(space, name) || this.resolve(space, name) !== undefined;
   }
 
+  /** True when what a statement drops or renames is there. */
+  has(removal: Removal): boolean {
+    const { space, name, table } = removal;
+    return table === undefined && space !== "other" ? this.knows(space, name) : this.#removed(removal).length > 0;
+  }
+
   /** Keys that a definition takes; an implicit one takes the next free name. undefined: the schema or table it lies in is not there. */
   keysOf(definition: Definition): string[] | undefined {
     const { space, kind, name, signature, table, implicit, temporary } = definition;
     if (space === "schema" || space === "extension") return [key(space, "", name.name)];
-    if (space === "other") return [key("other", "", name.name, kind)];
+    if (space === "other") {
+      const lies = IN_SCHEMA.has(kind) ? this.creationSchema(name) : "";
+      return lies === undefined ? undefined : [key("other", lies, name.name, plainWithin(kind, definition.within))];
+    }
     if (table !== undefined && space !== "relation") {
       const owner = this.resolve("relation", table);
       return owner === undefined ? undefined : [key(space, "", name.name, owner)];
@@ -112,7 +122,8 @@ export class Catalogue {
       if (space === "type" && this.#entries.has(at.replace("type", "relation"))) continue;
       const full = shownName(schema === "" ? { name } : { schema, name });
       if (space === "function") shown.push(`${kind} ${full}(${within})`);
-      else if (within === "" || space === "other") shown.push(`${kind} ${full}`);
+      else if (space === "other") shown.push(shownPlain(kind, schema === "" ? { name } : { schema, name }, within.slice(kind.length + 1)));
+      else if (within === "") shown.push(`${kind} ${full}`);
       else {
         const [, of, table] = at.split("\0").slice(3) as [string, string, string];
         shown.push(`${kind} ${full} on ${shownName({ schema: of, name: table })}`);
@@ -150,11 +161,19 @@ export class Catalogue {
     return true;
   }
 
-  #removed({ space, name, signature, table }: Removal): string[] {
-    if (space === "extension" || space === "other") return this.#present([key(space, "", name.name)]);
+  #removed({ space, name, signature, table, kind = "", within }: Removal): string[] {
+    if (space === "extension") return this.#present([key(space, "", name.name)]);
+    if (space === "other") {
+      const schemas = !IN_SCHEMA.has(kind) ? [""] : name.schema === undefined ? this.searchPath : [name.schema];
+      return this.#present(schemas.map((schema) => key("other", schema, name.name, plainWithin(kind, within)))).slice(0, 1);
+    }
     if (table !== undefined) {
       const owner = this.resolve("relation", table);
-      return owner === undefined ? [] : this.#present([key(space, "", name.name, owner)]);
+      if (owner === undefined) return [];
+      // A constraint's index has its name.
+      const index = key("relation", this.#schemaOf(owner) ?? "", name.name);
+      const goes = space === "constraint" && this.#entries.get(index)?.owner === owner ? [index] : [];
+      return this.#present([key(space, "", name.name, owner), ...goes]);
     }
     const found = this.resolve(space, name);
     if (found === undefined) return [];
@@ -235,6 +254,11 @@ function key(space: Space, schema: string, name: string, within = ""): string {
   return `${space}\0${schema}\0${name}\0${within}`;
 }
 
+/** Of "other": kinds share no names, and a kind may have the name once for each of what it is for. */
+function plainWithin(kind: string, within: string | undefined): string {
+  return within === undefined ? kind : `${kind} ${within}`;
+}
+
 function renamed(at: string, name: string | undefined, schema: string | undefined): string {
   const [space, oldSchema, oldName, ...within] = at.split("\0");
   return [space, schema ?? oldSchema, name ?? oldName, ...within].join("\0");
@@ -247,7 +271,7 @@ function withArguments(at: string, within: string): string {
 
 /** "table public.t", "function f(integer)": how findings name an object. */
 export function shownObject(kind: string, name: Name, signature?: readonly TypeName[], table?: Name): string {
-  const of = table === undefined || kind === "index" ? "" : ` on ${shownName(table)}`;
+  const of = table === undefined || kind === "index" || kind === "sequence" || kind === "statistics" ? "" : ` on ${shownName(table)}`;
   const types = signature === undefined ? "" : `(${signature.map(({ text }) => text).join(", ")})`;
   return `${kind} ${shownName(name)}${types}${of}`;
 }

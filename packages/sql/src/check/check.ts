@@ -6,6 +6,7 @@ import { Catalogue, shownObject } from "./catalogue.ts";
 import { type Definition, type Facts, noFacts, type Space, type Use } from "./facts.ts";
 import type { Finding, FindingCode } from "./findings.ts";
 import { type Name, shownName } from "./names.ts";
+import { shownPlain } from "./plain.ts";
 import { type Read, readStatement } from "./read.ts";
 
 /** One file of a schema, in the place that it has in the script. */
@@ -94,7 +95,8 @@ class Check {
           const bare = `${under}\0${name.name}`;
           if (!this.#defined.has(bare)) this.#defined.set(bare, { file, at });
         }
-        if (space === "extension") this.#catalogue.hasExtensions = true;
+        // Every database has PL/pgSQL.
+        if (space === "extension" && name.name !== "plpgsql") this.#catalogue.hasExtensions = true;
       }
     }
     if (this.#options.singleTransaction) this.#catalogue.begin();
@@ -153,11 +155,12 @@ class Check {
     if (this.#failed && this.#catalogue.inTransaction) return;
     const before = this.#findings.length;
     if (facts.alone !== undefined) this.#alone(file, at, facts.alone);
+    if (this.#isThere(file, facts)) return;
     for (const use of facts.uses) this.#use(file, use, facts);
     const made = facts.defines.flatMap((definition) => this.#define(file, definition));
     for (const removal of facts.removes) {
       if (this.#catalogue.inTransaction) for (const { type } of this.#labels) if (type.name === removal.name.name) this.#labels = [];
-      const known = this.#catalogue.knows(removal.space, removal.name);
+      const known = this.#catalogue.has(removal);
       if (!known && removal.ifExists !== true && !facts.uses.some(({ at: used }) => used === removal.at)) {
         if (!this.#fromElsewhere(removal.space)) this.#missing(file, removal.at, removal.space, removal.name, false);
       }
@@ -169,6 +172,14 @@ class Check {
       return;
     }
     this.#apply(facts);
+  }
+
+  /** IF NOT EXISTS, and it does: nothing else of the statement is looked at. */
+  #isThere(file: number, { defines: [first] }: Facts): boolean {
+    if (first?.unlessExists !== true || first.space === "schema") return false;
+    if (!this.#catalogue.keysOf(first)?.some((key) => this.#catalogue.get(key) !== undefined)) return false;
+    this.#define(file, first);
+    return true;
   }
 
   #transaction(kind: "begin" | "commit" | "rollback"): void {
@@ -209,7 +220,7 @@ class Check {
 
   /** Extensions bring objects that no file defines; roles and the like are the server's. */
   #fromElsewhere(space: Space): boolean {
-    return space === "other" || space === "operator" || space === "cast" || (this.#catalogue.hasExtensions && space !== "schema");
+    return space === "other" || (this.#catalogue.hasExtensions && space !== "schema");
   }
 
   #missing(file: number, at: number, space: Space, name: Name, foreignKey: boolean): void {
@@ -248,8 +259,8 @@ class Check {
 
   /** Checks a definition, and adds it; the keys it took, to be forgotten should its statement fail. */
   #define(file: number, definition: Definition): readonly string[] {
-    const { kind, name, signature, table, at, unlessExists, replaces, implicit } = definition;
-    const object = shownObject(kind, name, signature, table);
+    const { space, kind, name, signature, table, at, unlessExists, replaces, implicit } = definition;
+    const object = space === "other" ? shownPlain(kind, name, definition.within) : shownObject(kind, name, signature, table);
     if (name.schema !== undefined && !this.#catalogue.hasSchema(name.schema)) {
       this.#missing(file, at, "schema", { name: name.schema }, false);
       return [];

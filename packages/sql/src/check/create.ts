@@ -4,6 +4,7 @@ import type { Definition, Facts, Space } from "./facts.ts";
 import type { ForeignKey } from "./foreign-key.ts";
 import type { Name } from "./names.ts";
 import { columnsAddition, objectName } from "./object-name.ts";
+import { functionsOf, readPlain } from "./plain.ts";
 import { readUses } from "./queries.ts";
 import { readArguments } from "./routines.ts";
 import { TableReader } from "./tables.ts";
@@ -22,25 +23,9 @@ interface Modifiers {
   readonly temporary: boolean;
 }
 
-/** Objects with a name that is all there is to tell them apart, and that this check follows no further. */
-const PLAIN: Readonly<Record<string, Space>> = {
-  role: "other",
-  user: "other",
-  group: "other",
-  server: "other",
-  publication: "other",
-  subscription: "other",
-  tablespace: "other",
-  database: "other",
-  language: "other",
-  statistics: "other",
-  collation: "collation",
-  conversion: "other",
-};
-
 /** Reads one CREATE as far as it is known; then `readUses` looks at the rest of it. */
 export function readCreate(reading: Reading): void {
-  const { cursor } = reading;
+  const { cursor, facts } = reading;
   const from = cursor.at;
   const replaces = cursor.take("or", "replace");
   let temporary = false;
@@ -59,20 +44,14 @@ export function readCreate(reading: Reading): void {
   else if (cursor.take("type")) type(reading);
   else if (cursor.take("domain")) domain(reading);
   else if (cursor.is("function") || cursor.is("procedure") || cursor.is("aggregate")) routine(reading, modifiers);
-  else if (cursor.take("event", "trigger")) plain(reading, "other", "event trigger");
-  else if (cursor.take("foreign", "data", "wrapper")) plain(reading, "other", "foreign data wrapper");
-  else if (cursor.take("access", "method")) plain(reading, "other", "access method");
-  else if (cursor.is("text") && cursor.is("search", 1)) {
-    cursor.at += 3;
-    plain(reading, "other", `text search ${cursor.token(-1).text}`);
-  } else if (cursor.take("trigger")) onTable(reading, "trigger", modifiers);
+  else if (cursor.take("trigger")) onTable(reading, "trigger", modifiers);
   else if (cursor.take("policy")) onTable(reading, "policy", modifiers);
   else if (cursor.take("rule")) onTable(reading, "rule", modifiers);
-  else if (cursor.take("extension")) plain(reading, "extension", "extension");
-  else {
-    const word = Object.keys(PLAIN).find((kind) => cursor.take(kind));
-    if (word !== undefined) plain(reading, PLAIN[word] as Space, word === "user" || word === "group" ? "role" : word);
-  }
+  else if (cursor.take("extension")) {
+    named(reading, "extension", "extension");
+    readUses(cursor, facts);
+  } else if (cursor.is("transform")) functionsOf(cursor, facts, "transform");
+  else plain(reading, modifiers);
   if (cursor.at === from) cursor.at++;
 }
 
@@ -91,9 +70,39 @@ function flags({ replaces, temporary }: Modifiers): Partial<Definition> {
   return { ...(replaces ? { replaces } : {}), ...(temporary ? { temporary } : {}) };
 }
 
-function plain(reading: Reading, space: Space, kind: string): void {
-  named(reading, space, kind);
-  readUses(reading.cursor, reading.facts);
+function plain({ cursor, facts }: Reading, { replaces }: Modifiers): void {
+  const objects = readPlain(cursor, facts, ["if", "not", "exists"]);
+  for (const { kind, name, within, at, unlessExists } of objects ?? []) {
+    const table = kind === "statistics" ? tableBehindFrom(cursor) : undefined;
+    const more = { ...(within === undefined ? {} : { within }), ...(unlessExists ? { unlessExists } : {}), ...(replaces ? { replaces } : {}) };
+    facts.defines.push({ space: "other", kind, name, at, ...more, ...(table === undefined ? {} : { table }) });
+  }
+  const kind = objects?.[0]?.kind;
+  if (kind === "statistics") readUses(cursor, facts);
+  else if (kind === "publication" && cursor.take("for", "table")) {
+    do {
+      cursor.take("table");
+      cursor.take("only");
+      const at = cursor.token().start;
+      const name = cursor.is("tables") ? undefined : cursor.name();
+      if (name === undefined) return;
+      facts.uses.push({ space: "relation", name, at });
+      cursor.take("*");
+      cursor.columns();
+      if (cursor.take("where")) cursor.skipGroup();
+    } while (cursor.take(","));
+  }
+}
+
+/** The table of CREATE STATISTICS: they go with it. */
+function tableBehindFrom(cursor: Cursor): Name | undefined {
+  const from = cursor.at;
+  while (!cursor.done && !cursor.is("from")) cursor.at++;
+  cursor.at++;
+  cursor.take("only");
+  const table = cursor.name();
+  cursor.at = from;
+  return table;
 }
 
 /** CREATE SCHEMA [name] [AUTHORIZATION role] [element …]: what the elements make lies in it. */
@@ -234,7 +243,10 @@ function type(reading: Reading): void {
     facts.defines[facts.defines.length - 1] = { ...made, space: "relation", kind: "composite type" };
     cursor.at--;
     new TableReader(cursor, facts, made.name, []).list();
-  } else readUses(cursor, facts);
+  } else {
+    functionsOf(cursor, facts, "type");
+    readUses(cursor, facts);
+  }
 }
 
 function domain(reading: Reading): void {
@@ -262,6 +274,7 @@ function routine(reading: Reading, { replaces }: Modifiers): void {
       if (returned?.name !== undefined) facts.uses.push({ space: "type", name: returned.name, at: returned.at });
     }
   }
+  if (kind === "aggregate") functionsOf(cursor, facts, kind);
   const rest = cursor.tokens.slice(cursor.at, cursor.end);
   const language = rest[rest.findIndex(({ kind: token, text }) => token === "word" && text === "language") + 1]?.text;
   const body = rest.find(({ contents }) => contents !== undefined);

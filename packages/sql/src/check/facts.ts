@@ -3,20 +3,7 @@ import type { TypeName } from "./cursor.ts";
 import type { Name } from "./names.ts";
 
 /** Kinds that PostgreSQL keeps apart by name. "relation": tables, views, indexes, sequences and composite types share their names. */
-export type Space =
-  | "relation"
-  | "type"
-  | "function"
-  | "schema"
-  | "extension"
-  | "trigger"
-  | "policy"
-  | "rule"
-  | "constraint"
-  | "collation"
-  | "operator"
-  | "cast"
-  | "other";
+export type Space = "relation" | "type" | "function" | "schema" | "extension" | "trigger" | "policy" | "rule" | "constraint" | "other";
 
 export interface Definition {
   readonly space: Space;
@@ -25,8 +12,10 @@ export interface Definition {
   readonly name: Name;
   /** Types of a routine's arguments, as far as they tell it apart. */
   readonly signature?: readonly TypeName[];
-  /** The table of a trigger, policy, rule, constraint. */
+  /** The table of a trigger, policy, rule, constraint, and of what is made for it and goes with it (an index, a sequence, statistics). */
   readonly table?: Name;
+  /** What an operator or operator class of the name is for: there may be one for each. */
+  readonly within?: string;
   /** IF NOT EXISTS: an object that is there already stays, without an error. */
   readonly unlessExists?: boolean;
   /** OR REPLACE: one of the same kind that is there already is replaced. */
@@ -53,9 +42,12 @@ export interface Use {
 
 export interface Removal {
   readonly space: Space;
+  /** Where the space does not say it. */
+  readonly kind?: string;
+  readonly within?: string;
   readonly name: Name;
   readonly signature?: readonly TypeName[];
-  /** The table of a trigger, policy or rule. */
+  /** The table of a trigger, policy, rule or constraint. */
   readonly table?: Name;
   readonly at: number;
   readonly ifExists?: boolean;

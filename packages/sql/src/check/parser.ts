@@ -161,7 +161,7 @@ class TreeReader {
 
   #visit(key: string, value: Node): void {
     if (key === "CommonTableExpr" && typeof value.ctename === "string") this.#ctes.add(value.ctename);
-    else if (key === "FuncCall") this.#use("function", strings(value.funcname), value.location);
+    else if (key === "FuncCall" || key === "funccall") this.#use("function", strings(value.funcname), value.location);
     else if (key === "DefElem" && !TYPE_ARGUMENTS.has(value.defname as string) && (value.arg as Node | undefined)?.TypeName !== undefined) {
       for (const name of strings(((value.arg as Node).TypeName as Node).names)) this.names.add(name);
       return;

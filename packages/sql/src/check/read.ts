@@ -6,6 +6,7 @@ import { ownedBy, type Reading, readCreate } from "./create.ts";
 import { Cursor } from "./cursor.ts";
 import { type Facts, noFacts, type Space } from "./facts.ts";
 import type { ForeignKey } from "./foreign-key.ts";
+import { readPlain } from "./plain.ts";
 import { readUses } from "./queries.ts";
 import { readArguments } from "./routines.ts";
 import { TableReader } from "./tables.ts";
@@ -45,8 +46,12 @@ export function readStatement(bytes: Buffer, statement: Statement, standardStrin
   const foreignKeys: ForeignKey[] = [];
   const cursor = new Cursor(tokensOf(bytes, statement.start, statement.textEnd, standardStrings));
   const readBody = (from: number, to: number): void => {
-    for (const inner of scanBytes(bytes.subarray(from, to), { psql: false }).statements) {
-      const tokens = tokensOf(bytes, from + inner.start, from + inner.textEnd, standardStrings);
+    const { statements, problems } = scanBytes(bytes.subarray(from, to), { psql: false, standardConformingStrings: standardStrings });
+    // A string that the body leaves open is the server's to refuse.
+    if (problems.some(({ severity, code }) => severity === "error" && code !== "unterminated_statement")) return;
+    for (const inner of statements) {
+      // Without what is behind the body: its closing $$ would be part of a name that ends it.
+      const tokens = tokensOf(bytes.subarray(0, to), from + inner.start, from + inner.textEnd, standardStrings);
       const body = noFacts();
       readUses(new Cursor(tokens), body);
       facts.uses.push(...body.uses.map((use) => ({ ...use, inBody: true })));
@@ -71,7 +76,8 @@ export function readStatement(bytes: Buffer, statement: Statement, standardStrin
   } else if (cursor.take("refresh", "materialized", "view")) {
     cursor.take("concurrently");
     one(reading, "relation");
-  } else if (["do", "savepoint", "release", "rollback", "listen", "notify", "deallocate", "discard"].every((word) => !cursor.is(word))) readUses(cursor, facts);
+  } else if (["do", "savepoint", "release", "rollback", "listen", "notify", "deallocate", "discard", "fetch", "move"].every((word) => !cursor.is(word)))
+    readUses(cursor, facts);
   return { facts, foreignKeys };
 }
 
@@ -96,8 +102,12 @@ function list(reading: Reading, space: Space): void {
 }
 
 function drop({ cursor, facts }: Reading): void {
-  const kind = kindHere(cursor);
-  if (kind === undefined) return;
+  const kind = cursor.is("owned") ? undefined : kindHere(cursor);
+  if (kind === undefined) {
+    for (const { kind: plain, name, within, at } of readPlain(cursor, facts, ["if", "exists"]) ?? [])
+      facts.removes.push({ space: "other", kind: plain, name, at, ifExists: true, ...(within === undefined ? {} : { within }) });
+    return;
+  }
   const [, space] = kind;
   cursor.take("concurrently");
   const ifExists = cursor.take("if", "exists");
@@ -138,7 +148,11 @@ function alter(reading: Reading): void {
   if (!ifExists) facts.uses.push({ space, name, at });
   if (space === "function") cursor.skipGroupOf("(");
   cursor.take("*");
-  if (cursor.take("rename", "to")) facts.removes.push({ space, name, at, rename: cursor.token().text, ...(ifExists ? { ifExists } : {}) });
+  if (cursor.take("rename", "constraint")) {
+    const constraint = cursor.name();
+    if (constraint !== undefined && cursor.take("to"))
+      facts.removes.push({ space: "constraint", name: constraint, table: name, at, rename: cursor.token().text, ifExists: true });
+  } else if (cursor.take("rename", "to")) facts.removes.push({ space, name, at, rename: cursor.token().text, ...(ifExists ? { ifExists } : {}) });
   else if (cursor.take("set", "schema")) {
     facts.uses.push({ space: "schema", name: { name: cursor.token().text }, at: cursor.token().start });
     facts.removes.push({ space, name, at, toSchema: cursor.token().text, ...(ifExists ? { ifExists } : {}) });
@@ -161,6 +175,12 @@ function alter(reading: Reading): void {
         cursor.take("if", "not", "exists");
         if (column) table.column();
         else table.element();
+      } else if (cursor.take("drop", "constraint")) {
+        cursor.take("if", "exists");
+        const at = cursor.token().start;
+        const constraint = cursor.name();
+        // What the server named is not in the catalogue, where it has no index.
+        if (constraint !== undefined) facts.removes.push({ space: "constraint", name: constraint, table: name, at, ifExists: true });
       }
       while (!cursor.done && !(cursor.is(",") && cursor.token().depth === 0)) cursor.at++;
       const commaAfter = cursor.done ? undefined : cursor.token().start;

@@ -144,13 +144,20 @@ export class TableReader {
   /** A constraint's name is its index's. */
   #index(constraint: string | undefined, label: string, columns: readonly string[], at: number): void {
     const name = constraint ?? objectName(this.#table.name, columnsAddition(columns), label);
-    this.#facts.defines.push({ space: "relation", kind: "index", name: this.#beside(name), at, ...(constraint === undefined ? { implicit: true } : {}) });
+    this.#facts.defines.push({
+      space: "relation",
+      kind: "index",
+      name: this.#beside(name),
+      table: this.#table,
+      at,
+      ...(constraint === undefined ? { implicit: true } : {}),
+    });
     if (constraint !== undefined) this.#named(constraint, at);
   }
 
   #sequence(column: string, at: number): void {
     const name = objectName(this.#table.name, column, "seq");
-    this.#facts.defines.push({ space: "relation", kind: "sequence", name: this.#beside(name), at, implicit: true });
+    this.#facts.defines.push({ space: "relation", kind: "sequence", name: this.#beside(name), table: this.#table, at, implicit: true });
   }
 
   #named(constraint: string, at: number): void {

@@ -29,8 +29,10 @@ export function tokensOf(bytes: Buffer, start: number, end: number, standardStri
   let depth = 0;
   let at = endOfBlank(bytes, start);
   const add = (kind: TokenKind, text: string, to: number, extra?: { contents: number }): void => {
-    tokens.push({ kind, text, start: at, end: to, depth, ...extra });
-    at = to;
+    // What is not closed (the lexemes say -1) goes on to the end.
+    const behind = to > at ? to : end;
+    tokens.push({ kind, text, start: at, end: behind, depth, ...extra });
+    at = behind;
   };
   while (at < end) {
     const code = bytes[at] as number;
