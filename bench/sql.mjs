@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const SMALL_ROUNDS = values.quick ? 40 : 200;
 const LARGE_ROUNDS = values.quick ? 4 : 10;
-const CLI = fileURLToPath(new URL("../packages/haforu/dist/cli/main.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../packages/haforu/bin/haforu.js", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "haforu-bench-sql-"));
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 
