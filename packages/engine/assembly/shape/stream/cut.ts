@@ -7,16 +7,16 @@ import { APPROVE, VETO, verdict } from "./veto";
 /** Glyphs behind a cut whose boundary was matched across: more than any lookup in use looks ahead, so that what is in front was seen with all it can see. */
 const MARGIN: u32 = 24;
 /** Glyphs behind a cut whose boundary nothing was matched across. */
-const MARGIN_CLEAR: u32 = 16;
+export const MARGIN_CLEAR: u32 = 16;
 
 /** The glyph that a cut found lies in front of. */
 export let cutGlyph: u32 = 0;
 
 /**
- * The last safe cut: at least `least` code points behind `from` (both in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
+ * The last safe cut: at least `least` code points behind `from` and not behind `most` (all in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
  * `machine`: the font has a state machine, whose state HarfBuzz's break flags do not know in full (a stack of glyphs that is never emptied): then only a boundary that nothing was matched across will do.
  */
-export function cutChoose(text: usize, count: u32, from: u32, least: u32, machine: bool, reversed: bool, naive: u32): u32 {
+export function cutChoose(text: usize, count: u32, from: u32, least: u32, most: u32, machine: bool, reversed: bool, naive: u32): u32 {
   const n = windowGlyphs;
   if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
     cutGlyph = n;
@@ -35,7 +35,7 @@ export function cutChoose(text: usize, count: u32, from: u32, least: u32, machin
     else if ((naive & NAIVE_BREAK_FLAG) != 0) safe = (flags & UNSAFE_TO_BREAK) == 0;
     else {
       const clear = (flags & UNSAFE_TO_CONCAT) == 0 && laterConcat;
-      safe = (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN_CLEAR;
+      safe = (flags & UNSAFE_TO_BREAK) == 0 && laterBreak && behind >= MARGIN_CLEAR && cluster <= most;
       if (safe) {
         const said = verdict(text, count, cluster, reversed);
         safe = said != VETO && (clear || (!machine && (said == APPROVE || behind >= MARGIN)));

@@ -12,7 +12,7 @@ import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from 
 import { LTR, TTB } from "../shape";
 import { cutChoose, cutForce, cutGlyph } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
-import { circleAsked, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
+import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
 import { COMMON, goesWith, tagOf } from "./script";
@@ -102,7 +102,10 @@ function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
     run.scanned = length;
     if (script == 0) {
       if (!closed && length < s.max) return length;
-      if (!closed) warn(s, WARN_SCRIPT_UNDECIDED, s.base, 0);
+      if (!closed) {
+        warn(s, WARN_SCRIPT_UNDECIDED, s.base, 0);
+        run.unscripted = 1;
+      }
       script = COMMON;
     }
   }
@@ -115,7 +118,7 @@ function decide(run: Run, script: u32): void {
   run.usedScript = script;
   run.usedDirection = run.direction != 0 ? run.direction : natural < LTR ? LTR : natural;
   // hb_ensure_native_direction turns such a buffer round before it is shaped
-  run.reversed = run.usedDirection >= TTB ? (run.usedDirection != TTB ? 1 : 0) : natural >= LTR && natural != run.usedDirection && script != COMMON ? 1 : 0;
+  run.reversed = run.usedDirection >= TTB ? (run.usedDirection != TTB ? 1 : 0) : natural >= LTR && natural != run.usedDirection ? 1 : 0;
 }
 
 /** Shapes `length` held code points of the run at the front. FLUSH, or AGAIN where there is no cut and the target grew, or a negative code. */
@@ -165,7 +168,9 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (closed) bits |= FLUSH_RUN_ENDS;
   else {
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
-    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, run.machine != 0, run.reversed != 0, naive);
+    cut = undecided(s, run, length)
+      ? 0
+      : cutChoose(text, overlap + length, overlap, s.low, circleLimit(s, run, first, overlap), run.machine != 0, run.reversed != 0, naive);
     if (cut == 0) {
       if (length < s.max) {
         grow(s);
@@ -188,6 +193,11 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     s.cuts++;
     s.heldBack += <f64>(overlap + length - cut);
     if (cut <= overlap || last < first || cut > overlap + length) return invariant(s, STREAM_WORD_VALID_CUT);
+  }
+  // a letter to come would have told the script of the whole run: all of its flushes hang on what max_buffer forced
+  if (run.unscripted != 0 && (bits & FLUSH_FORCED) == 0) {
+    bits |= FLUSH_FORCED;
+    s.forced++;
   }
   const flushed = cut - overlap;
   const end = s.base + <f64>flushed;
@@ -221,8 +231,10 @@ function settle(s: Stream, run: Run): i32 {
   const ends = s.runCount > 1 ? runAt(s, 1).start == s.base : s.ended != 0 && s.held == 0;
   if (ends) {
     // nothing followed: what was shaped was the whole rest of the run, and no cut
-    s.outBits &= ~FLUSH_FORCED;
-    s.forced--;
+    if (run.unscripted == 0) {
+      s.outBits &= ~FLUSH_FORCED;
+      s.forced--;
+    }
     s.cuts--;
     warnTakeBack(s, WARN_FORCED_CUT);
   } else if (s.held == 0) return NEED_INPUT;
@@ -257,6 +269,7 @@ function nextRun(s: Stream, run: Run): void {
   run.marks = 0;
   run.letters = 0;
   run.circles = 0;
+  run.unscripted = 0;
 }
 
 /** Drops flushed code points from the carry, but for those that are kept in front of the tail; all of them where the run has ended. */

@@ -7,6 +7,7 @@ import { hb_font_get_nominal_glyph } from "../../native";
 import { isMark } from "../../text/classes";
 import { categoryOf, GC_OTHER_LETTER, GC_UPPERCASE_LETTER, properties } from "../../text/generated/properties";
 import { LTR } from "../shape";
+import { MARGIN_CLEAR } from "./cut";
 import { recordDistance } from "./overlap";
 import { windowCluster, windowGlyphs, windowId } from "./scratch";
 import { heldAt, Run, Stream } from "./state";
@@ -94,7 +95,7 @@ const AROUND: u32 = 16;
  * broken syllable before it, with its circle, is in the window too.
  */
 export function circleAsked(s: Stream, run: Run, overlap: u32): u32 {
-  if (simple(run.usedScript) || run.circles == 0) return 0;
+  if (simple(run.usedScript) || run.circles == 0 || run.reversed != 0) return 0;
   if (hb_font_get_nominal_glyph(run.font, DOTTED_CIRCLE, glyph) == 0) return 0;
   const circle = load<u32>(glyph);
   for (let i: u32 = 0; i < windowGlyphs; i++) {
@@ -105,6 +106,22 @@ export function circleAsked(s: Stream, run: Run, overlap: u32): u32 {
     return distance == 0 ? 0 : distance + AROUND;
   }
   return 0;
+}
+
+/**
+ * The farthest cut that leaves every dotted circle in front of it as it is. In a run that HarfBuzz turns round, what lies behind in the text comes first, so the last circle of the window, unless it is
+ * too near to the end to be sure, must stay behind the cut; without one all circles must. `from`: the first glyph not flushed yet, `start`: its code point.
+ */
+export function circleLimit(s: Stream, run: Run, from: u32, start: u32): u32 {
+  if (run.reversed == 0 || simple(run.usedScript) || hb_font_get_nominal_glyph(run.font, DOTTED_CIRCLE, glyph) == 0) return u32.MAX_VALUE;
+  const circle = load<u32>(glyph);
+  let limit: u32 = u32.MAX_VALUE;
+  for (let i = windowGlyphs; i-- > from; ) {
+    if (windowId(i) != circle || load<u32>(heldAt(s, windowCluster(i) - start)) == DOTTED_CIRCLE) continue;
+    limit = windowCluster(i);
+    if (windowGlyphs - i > MARGIN_CLEAR) return limit;
+  }
+  return limit;
 }
 
 /** Whether window glyphs [from, to) have a dotted circle. */
@@ -123,9 +140,22 @@ export function undecided(s: Stream, run: Run, length: u32): bool {
   return false;
 }
 
-// Latin, Greek and Cyrillic letters with a canonical decomposition lie in these blocks; that others do too costs no more than a wait
+// Letters with a canonical decomposition lie in these blocks, [first, behind): Latin, Greek, Cyrillic, Arabic, Devanagari, Bengali, Gurmukhi, Oriya, Tamil, Tibetan, Myanmar, Balinese, Latin and Greek
+// extended, signs, kana, Hangul, ideographs, Hebrew forms, scripts beyond U+10000 (UnicodeData 17). That others lie there too costs no more than a wait.
+const COMPOSED = memory.data<u32>([
+  0xc0, 0x250, 0x370, 0x530, 0x622, 0x627, 0x6c0, 0x6d4, 0x929, 0x935, 0x958, 0x960, 0x9dc, 0x9e0, 0xa33, 0xa37, 0xa59, 0xa5f, 0xb5c, 0xb5e, 0xb94, 0xb95,
+  0xf43, 0xf6a, 0x1026, 0x1027, 0x1b06, 0x1b13, 0x1e00, 0x2002, 0x2126, 0x212c, 0x219a, 0x22ee, 0x2329, 0x232b, 0x2adc, 0x2add, 0x304c, 0x30ff, 0xac00, 0xd7a4,
+  0xf900, 0xfada, 0xfb1d, 0xfb4f, 0x105c9, 0x105e5, 0x1109a, 0x110ac, 0x11383, 0x11392, 0x16d68, 0x16d6b, 0x1d15e, 0x1d1c1, 0x2f800, 0x2fa1e,
+]);
+const COMPOSED_BLOCKS: usize = 29;
+
 function composed(codePoint: u32): bool {
-  return (codePoint >= 0xc0 && codePoint < 0x250) || (codePoint >= 0x370 && codePoint < 0x530) || (codePoint >= 0x1e00 && codePoint < 0x2000);
+  for (let i: usize = 0; i < COMPOSED_BLOCKS; i++) {
+    const block = COMPOSED + (i << 3);
+    if (codePoint < load<u32>(block)) return false;
+    if (codePoint < load<u32>(block, 4)) return true;
+  }
+  return false;
 }
 
 /** Whether one of the first `length` held code points is a mark, the run's very first aside. */

@@ -124,6 +124,7 @@ export class Run {
   letters: u32; // 1: a letter was flushed (of a reversed run)
   marks: u32; // 1: a mark was flushed behind the run's first character
   circles: u32; // 1: a dotted circle was flushed
+  unscripted: u32; // 1: max_buffer was full before a letter told the script
   serial: f64;
 }
 
