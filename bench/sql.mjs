@@ -105,6 +105,22 @@ const anew = () => rmSync(output, { force: true });
 const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 
 const small = folder("small", 1000, 500);
+
+/** The same as a build: read, scanned, hashed and written, by one thread. */
+async function wholeBuild() {
+  const large = folder("large", 1000, 200_000);
+  const [time] = await least(LARGE_ROUNDS, [ours(large, { schemaOnly: true, engine: "sync" })], anew);
+  rmSync(large, { recursive: true });
+  return [
+    {
+      name: "1,000 × 200 KB, build --schema-only with engine sync: MB/s",
+      ratio: 200_000 / time,
+      must: 150,
+      atLeast: true,
+      note: `200 MB in ${ms(time)}`,
+    },
+  ];
+}
 const sections = {
   async small() {
     const [fast, unscanned, base] = await least(SMALL_ROUNDS, [ours(small), ours(small, { scan: false }), plain(small)], anew);
@@ -154,6 +170,7 @@ const sections = {
         atLeast: true,
         note: `${(text.length / 1e6).toFixed(0)} MB in ${ms(time)}`,
       },
+      ...(await wholeBuild()),
     ];
   },
   async watch() {

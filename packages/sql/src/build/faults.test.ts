@@ -1,4 +1,5 @@
 // What may go wrong around a build: killed half-way, no room, no right to write, files that vanish or change, links in a circle, files beyond memory, very many files.
+
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SqlError } from "../errors.ts";
 import { largeContents } from "../script/large.ts";
 import { buildSchema, hashSchema } from "./build.ts";
+import { checkSchema } from "./check.ts";
 
 const BUILT = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "haforu-sql-faults-"));
@@ -181,6 +183,7 @@ test("a file larger than what is held: the same contents in pieces, across every
   const scanned = await hashSchema({ root: path, inputs: ["s"], config: false });
   expect(scanned.warnings).toMatchObject([{ code: "scan_skipped", file: "s/a.sql" }]);
   expect(await errorOf(() => hashSchema({ root: path, inputs: ["s"], config: false, schemaOnly: true }))).toMatchObject({ code: "sql_file_too_large" });
+  expect(await errorOf(() => checkSchema({ root: path, inputs: ["s"], config: false }))).toMatchObject({ code: "sql_file_too_large" });
 });
 
 test("very many files", async () => {
