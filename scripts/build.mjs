@@ -1,8 +1,8 @@
 // Builds everything: checks that the generated contract is fresh, removes stale output, compiles TypeScript, then the module (only when one of its inputs changed).
 // Takes about a second when nothing changed. native.wasm is committed; packages/engine/native/build.py rebuilds that one.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -62,6 +62,17 @@ async function bundleSql() {
   await bundle.close();
 }
 
+/** What the Python package carries of the engine: the module and the schema, copied to where its wheel is made from. */
+function copyForPython() {
+  const data = join(root, "hosts/python/src/haforu/data");
+  mkdirSync(data, { recursive: true });
+  for (const file of ["dist/haforu.wasm", "contract/generated/job.schema.json"]) {
+    const from = join(root, "packages/engine", file);
+    const to = join(data, basename(file));
+    if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
+  }
+}
+
 for (const { name } of ["engine", "sql"].map((folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"))))
   if (!existsSync(join(root, "node_modules", name))) {
     console.error(`build: ${name} is not linked into node_modules; run npm install`);
@@ -72,3 +83,4 @@ for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "
 node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/sql"]);
 await Promise.all([bundleProgram(), bundleSql()]);
 node("the module", ["packages/engine/build.mjs"]);
+copyForPython();

@@ -17,7 +17,7 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const files = {
   [join(engine, "contract/generated/job.schema.json")]: json(jobSchema()),
   [join(engine, "contract/generated/document.schema.json")]: json(documentSchema()),
-  [join(engine, "contract/generated/haforu_contract.py")]: pythonModule(),
+  [join(root, "hosts/python/src/haforu/_contract.py")]: pythonModule(),
   [join(engine, "contract/generated/haforu_contract.h")]: cHeader(),
   [join(engine, "src/generated/contract.ts")]: typescriptModule(),
   [join(engine, "assembly/generated/contract.ts")]: assemblyTables(),

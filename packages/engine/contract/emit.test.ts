@@ -65,12 +65,12 @@ describe("the contract", () => {
 
   it("says the same numbers in C and Python", () => {
     const header = read("./generated/haforu_contract.h");
-    const python = read("./generated/haforu_contract.py");
+    const python = read("../../../hosts/python/src/haforu/_contract.py");
     for (const entry of errors) {
       expect(header).toContain(`HAFORU_${entry.code.toUpperCase()} = ${entry.number},`);
       expect(python).toContain(`"${entry.code}": ${entry.number},`);
     }
     expect(header).toMatch(/#define HAFORU_LIMIT_CANVAS_AREA_PX 268435456 /);
-    expect(python).toMatch(/^LIMIT_TEXT_CODE_POINTS = 65536 {2}#/m);
+    expect(python).toMatch(/^LIMIT_TEXT_CODE_POINTS: Final = 65536 {2}#/m);
   });
 });

@@ -1,1 +1,67 @@
-"""haforu for Python. Importing the package loads none of its parts: `import haforu.sql` needs nothing but the standard library."""
+"""haforu for Python: text to pixels, metrics and result lines, by the engine of the program `haforu`, the same bytes.
+
+>>> from haforu import StreamingSession
+>>> with StreamingSession() as session:                             # doctest: +SKIP
+...     pixels = session.render_to_numpy("NotoSans.ttf", "Hello", size=64, width=300, height=100)
+
+Importing the package loads none of its parts: each name is loaded at its first use, so `import haforu.sql` needs nothing but
+the standard library, and `import haforu` compiles nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._view import CanvasView, StaleViewError
+    from .batch import process_jobs
+    from .errors import HaforuError, HaforuFileNotFoundError, HaforuInputError
+    from .info import __version__, font_info, is_available, schema, validate
+    from .session import Metrics, StreamingSession
+
+__all__ = [
+    "CanvasView",
+    "HaforuError",
+    "HaforuFileNotFoundError",
+    "HaforuInputError",
+    "Metrics",
+    "StaleViewError",
+    "StreamingSession",
+    "__version__",
+    "font_info",
+    "is_available",
+    "process_jobs",
+    "schema",
+    "validate",
+]
+
+_HOMES = {
+    "CanvasView": "._view",
+    "StaleViewError": "._view",
+    "process_jobs": ".batch",
+    "HaforuError": ".errors",
+    "HaforuFileNotFoundError": ".errors",
+    "HaforuInputError": ".errors",
+    "__version__": ".info",
+    "font_info": ".info",
+    "is_available": ".info",
+    "schema": ".info",
+    "validate": ".info",
+    "Metrics": ".session",
+    "StreamingSession": ".session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'haforu' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

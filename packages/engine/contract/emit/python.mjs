@@ -1,4 +1,4 @@
-// Python: codes, limits, defaults and names as constants.
+// Python: codes with their advice, limits, defaults and names as constants.
 import { errors, warnings } from "../codes.mjs";
 import { defaultEncoding, directions, encodings, formats, includes, objects, VERSION } from "../fields.mjs";
 import { limits } from "../limits.mjs";
@@ -13,27 +13,34 @@ export function pythonModule() {
   return [
     '"""Generated from packages/engine/contract by emit.mjs. Do not edit."""',
     "",
-    `CONTRACT_VERSION = ${literal(VERSION)}`,
-    `FORMATS = ${tuple(formats)}`,
-    `ENCODINGS = ${tuple(encodings)}`,
-    `DIRECTIONS = ${tuple(directions)}`,
-    `INCLUDES = ${tuple(includes)}`,
-    `RESULT_FIELDS = ${tuple(result.Result.fields.map(([name]) => name))}`,
-    `DEFAULT_ENCODING = {${Object.entries(defaultEncoding)
+    "from typing import Final",
+    "",
+    `CONTRACT_VERSION: Final = ${literal(VERSION)}`,
+    `FORMATS: Final = ${tuple(formats)}`,
+    `ENCODINGS: Final = ${tuple(encodings)}`,
+    `DIRECTIONS: Final = ${tuple(directions)}`,
+    `INCLUDES: Final = ${tuple(includes)}`,
+    `RESULT_FIELDS: Final = ${tuple(result.Result.fields.map(([name]) => name))}`,
+    `DEFAULT_ENCODING: Final = {${Object.entries(defaultEncoding)
       .map(([format, encoding]) => `${literal(format)}: ${literal(encoding)}`)
       .join(", ")}}`,
     "",
     "# The module's status is the negative number.",
-    "ERRORS = {",
+    "ERRORS: Final = {",
     ...errors.map((entry) => `    ${literal(entry.code)}: ${entry.number},`),
     "}",
-    "WARNINGS = {",
+    "WARNINGS: Final = {",
     ...warnings.map((entry) => `    ${literal(entry.code)}: ${entry.number},`),
     "}",
     "",
-    ...limits.map((entry) => `LIMIT_${upper(entry.name)} = ${entry.value}  # ${entry.unit}: ${entry.reason}`),
+    "# The usual cause of each error and what to do about it.",
+    "ADVICE: Final = {",
+    ...errors.map((entry) => `    ${literal(entry.code)}: (${literal(entry.cause)}, ${literal(entry.cure)}),`),
+    "}",
     "",
-    ...defaults.map((field) => `DEFAULT_${upper(field.name)} = ${literal(field.default)}`),
+    ...limits.map((entry) => `LIMIT_${upper(entry.name)}: Final = ${entry.value}  # ${entry.unit}: ${entry.reason}`),
+    "",
+    ...defaults.map((field) => `DEFAULT_${upper(field.name)}: Final = ${literal(field.default)}`),
     "",
   ].join("\n");
 }

@@ -1,0 +1,457 @@
+"""The file that touches the engine's memory: an instance of haforu.wasm in, calls over bytes and numbers out.
+
+Calls go through wasmtime's C function for unchecked calls, with slots of memory made beforehand: wasmtime's own Python call costs
+ten times as much. The memory never moves (see _module.py), so addresses are computed once. Knows nothing of files, caches, or
+what to do after a trap.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import wasmtime
+from wasmtime import _ffi
+
+from ._contract import ERRORS
+from ._module import compiled_module
+from .errors import HaforuError, call_error
+
+ABI_VERSION = 1
+
+#: Statuses of `job` that are not an error: what the engine asks of its host.
+NEED_FONT = 1
+CHECK_FONT = 2
+OP_LINE = 3
+NEED_OUTPUT = 4
+NEED_IMAGE = 5
+
+#: Flag of a job: its error line carries the line's number.
+LINE_FLAG_NUMBERED = 1
+
+_CONFIG_FONT_CACHE_BYTES = 1
+_CONFIG_MAX_INSTANCES = 2
+_CONFIG_STRICT = 3
+_CONFIG_TIMING = 4
+_CONFIG_FRESH_EPOCH = 5
+
+# The scratch block: the structs of one call, at fixed offsets (bytes).
+_SPEC = 0
+_PLACEMENT = 32
+_MEASURES = 64
+_MEASURE_COUNT = 16
+_STATS = _MEASURES + _MEASURE_COUNT * 8
+_SCRATCH_BYTES = _STATS + 16 * 8
+
+STATS_FIELDS = (
+    "linear_bytes",
+    "font_bytes",
+    "fonts",
+    "instances",
+    "canvas_bytes",
+    "font_hits",
+    "font_misses",
+    "instance_hits",
+    "instance_misses",
+    "evictions",
+    "shape_ms",
+    "render_ms",
+    "encode_ms",
+    "jobs",
+    "buffer_bytes",
+    "handles",
+)
+#: Those that only grow: they add up over engines, the others are of the moment.
+COUNTERS = STATS_FIELDS[5:14]
+
+#: A chunk buffer above this is given back as soon as a chunk of a quarter of it arrives: one huge line is rare.
+_KEEP_INPUT_BYTES = 8 << 20
+#: The least number over 0 of 32 bits: a smaller size must not become 0, which is none.
+_SMALLEST_SIZE = 2.0**-149
+
+_CODE_OF_NUMBER = {number: code for code, number in ERRORS.items()}
+
+#: An own handle of wasmtime's library: argument types that other code sets on its functions do not reach this one.
+_LIBRARY = ctypes.CDLL(_ffi.dll._name)
+_CALL = _LIBRARY.wasmtime_func_call_unchecked
+_CALL.restype = ctypes.c_void_p
+
+#: Slots of a call: sixteen bytes each, as wasmtime_val_raw_t.
+_SLOTS = 8
+_SPAN = struct.Struct("<II")
+_SPEC_WORDS = struct.Struct("<8I")
+_PLACEMENT_WORDS = struct.Struct("<fIffII")
+_COORD = struct.Struct("<If")
+_MEASURE_WORDS = struct.Struct(f"<{_MEASURE_COUNT}d")
+_STATS_WORDS = struct.Struct("<16d")
+
+
+class Trap(Exception):
+    """The instance failed: whatever else its memory holds is no longer to be trusted. Drop it."""
+
+
+class _Slot:
+    """The engine's copy of bytes that rarely change from call to call."""
+
+    __slots__ = ("capacity", "data", "pointer")
+
+    def __init__(self) -> None:
+        self.pointer = 0
+        self.capacity = 0
+        self.data = b""
+
+
+class Engine:
+    """One instance of haforu.wasm. Belongs to the thread that uses it: two threads in one at once end the process."""
+
+    def __init__(self, *, font_cache_bytes: int | None, max_instances: int | None, strict: bool, timing: bool) -> None:
+        shared, module = compiled_module()
+        self._store = wasmtime.Store(shared)
+        imports = []
+        for one in module.imports:
+            kind = one.type
+            assert isinstance(kind, wasmtime.FuncType)
+            # The C library names file functions; nothing in the engine reads or writes a file.
+            imports.append(wasmtime.Func(self._store, kind, _now_ms if one.name == "now" else _nothing))
+        instance = wasmtime.Instance(self._store, module, imports)
+        exports = instance.exports(self._store)
+        memory = exports["memory"]
+        assert isinstance(memory, wasmtime.Memory)
+        #: Address of the memory's first byte. The memory lives as long as this object.
+        self.base: int = ctypes.addressof(memory.data_ptr(self._store).contents)
+        self._slots = (ctypes.c_uint32 * (_SLOTS * 4))()
+        self._signed = (ctypes.c_int32 * (_SLOTS * 4)).from_buffer(self._slots)
+        self._doubles = (ctypes.c_double * (_SLOTS * 2)).from_buffer(self._slots)
+        self._trap = ctypes.c_void_p()
+        self._trap_at = ctypes.byref(self._trap)
+        self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
+        self._exports = exports
+        call = self._bind
+        call("_initialize", 0)()
+        self._alloc = call("hf_alloc", 1)
+        self._free = call("hf_free", 1)
+        self._result = call("hf_result", 0)
+        self._need = call("hf_need", 0)
+        self._canvas_pixels = call("hf_canvas_pixels", 1)
+        abi = call("hf_abi_version", 0)()
+        if abi != ABI_VERSION:
+            raise call_error("unsupported", "haforu.wasm", f"its ABI is {abi}, expected {ABI_VERSION}: install haforu again")
+        self._hf_validate = call("hf_validate", 4, double=2)
+        self._hf_answer = call("hf_answer", 7, double=2)
+        self._hf_job = call("hf_job", 4, double=2)
+        self._hf_font_provide = call("hf_font_provide", 4)
+        self._hf_font_keep = call("hf_font_keep", 2)
+        self._hf_font_refuse = call("hf_font_refuse", 3)
+        self._hf_picture_provide = call("hf_picture_provide", 4)
+        self._hf_picture_refuse = call("hf_picture_refuse", 3)
+        self._hf_output_failed = call("hf_output_failed", 3)
+        self._hf_configure = call("hf_configure", 2, double=1)
+        self._hf_looks = call("hf_looks", 2)
+        self._hf_document = call("hf_document", 2)
+        self._hf_document_jobs = call("hf_document_jobs", 0)
+        self._hf_memory = call("hf_memory", 1)
+        self._hf_font_create = call("hf_font_create", 3)
+        self._hf_font_release = call("hf_font_release", 1)
+        self._hf_font_info = call("hf_font_info", 1)
+        self._hf_file_info = call("hf_file_info", 2)
+        self._hf_instance_create = call("hf_instance_create", 5)
+        self._hf_instance_release = call("hf_instance_release", 1)
+        self._hf_canvas_create = call("hf_canvas_create", 3)
+        self._hf_canvas_release = call("hf_canvas_release", 1)
+        self._hf_render = call("hf_render", 5)
+        self._hf_measure = call("hf_measure", 4)
+        self._scratch = self._allocate(_SCRATCH_BYTES)
+        self._block = (ctypes.c_ubyte * _SCRATCH_BYTES).from_address(self.base + self._scratch)
+        self._text = _Slot()
+        self._language = _Slot()
+        self._features = _Slot()
+        self._name = _Slot()
+        self._input = 0
+        self._input_capacity = 0
+        self._epoch = 0
+        self._configure(_CONFIG_FONT_CACHE_BYTES, font_cache_bytes)
+        self._configure(_CONFIG_MAX_INSTANCES, max_instances)
+        self._configure(_CONFIG_STRICT, strict)
+        self._configure(_CONFIG_TIMING, timing)
+
+    # --- jobs ---------------------------------------------------------------------------------------------------
+
+    def input(self, chunk: bytes) -> bool:
+        """Copies a chunk of lines into the engine, over the one before; False: no memory."""
+        wasted = self._input_capacity > _KEEP_INPUT_BYTES and len(chunk) < self._input_capacity // 4
+        if len(chunk) > self._input_capacity or wasted:
+            if self._input:
+                self._free(self._input)
+            capacity = max(4096, len(chunk) + (len(chunk) >> 2))
+            self._input = self._alloc(capacity) & 0xFFFFFFFF
+            self._input_capacity = capacity if self._input else 0
+            if not self._input:
+                return False
+        ctypes.memmove(self.base + self._input, chunk, len(chunk))
+        return True
+
+    def job(self, start: int, size: int, line_number: int, flags: int) -> int:
+        """Runs the job at [start, start + size) of the input; see the statuses above."""
+        return self._hf_job(self._input + start, size, line_number, flags)
+
+    def validate(self, start: int, size: int, line_number: int, flags: int) -> int:
+        """As job, but only checks it."""
+        return self._hf_validate(self._input + start, size, line_number, flags)
+
+    def answer(self, start: int, size: int, line_number: int, flags: int, code: str, detail: str) -> int:
+        """Makes the error line of a job that the host gave up; the status of that line."""
+        self._put(self._name, _utf8(detail))
+        name = self._name
+        self._hf_answer(self._input + start, size, line_number, flags, ERRORS[code], name.pointer, len(name.data))
+        return -ERRORS[code]
+
+    def result(self) -> bytes:
+        """The last result line or JSON text, a copy."""
+        return self._span(self._result())
+
+    def need(self) -> str:
+        """What a job asked for: the path of a font or picture, or an op's name."""
+        return self._span(self._need()).decode("utf-8", "replace")
+
+    def keep_font(self) -> None:
+        """The needed font, still as it was."""
+        self._hf_font_keep(*self._pair(self._need()))
+
+    def provide_font(self, data: int, size: int) -> bool:
+        """Gives the needed font: memory from allocate_font, which the engine takes over. False: no memory to take it."""
+        return self._hf_font_provide(*self._pair(self._need()), data, size) >= 0
+
+    def refuse_font(self, code: str, detail: str) -> bool:
+        """The needed font cannot be had. False: no memory to remember that."""
+        self._put(self._name, _utf8(detail))
+        return self._hf_font_refuse(ERRORS[code], self._name.pointer, len(self._name.data)) >= 0
+
+    def provide_picture(self, data: int, size: int) -> bool:
+        """As provide_font, of a picture file that a comparison asked for."""
+        return self._hf_picture_provide(*self._pair(self._need()), data, size) >= 0
+
+    def refuse_picture(self, code: str, detail: str) -> bool:
+        """As refuse_font, of a picture file."""
+        self._put(self._name, _utf8(detail))
+        return self._hf_picture_refuse(ERRORS[code], self._name.pointer, len(self._name.data)) >= 0
+
+    def image_failed(self, code: str, detail: str) -> int:
+        """The picture could not be written: makes the error line."""
+        self._put(self._name, _utf8(detail))
+        return self._hf_output_failed(ERRORS[code], self._name.pointer, len(self._name.data))
+
+    def next_epoch(self) -> None:
+        """Before its next use every font is asked for again with CHECK_FONT."""
+        self._epoch += 1
+        self._configure(_CONFIG_FRESH_EPOCH, self._epoch)
+
+    def set_max_instances(self, count: int) -> None:
+        self._configure(_CONFIG_MAX_INSTANCES, count)
+
+    def looks(self, size: int) -> int:
+        """Whether the input's first bytes begin JSON Lines (0), a JobSpec document (1), or are too few to tell (2)."""
+        return self._hf_looks(self._input, size)
+
+    def document(self, size: int) -> tuple[list[tuple[int, int, int]], bytes] | None:
+        """The jobs of a JobSpec document, (offset, bytes, line) each, and its `config`; None: the result is its error line."""
+        if self._hf_document(self._input, size) < 0:
+            return None
+        spans, count, config, config_size = struct.unpack("<4I", self.read(self._hf_document_jobs() & 0xFFFFFFFF, 16))
+        return list(struct.iter_unpack("<3I", self.read(spans, count * 12))), self.read(config, config_size)
+
+    # --- memory -------------------------------------------------------------------------------------------------
+
+    def read(self, pointer: int, size: int) -> bytes:
+        """Bytes of the memory, a copy."""
+        return ctypes.string_at(self.base + pointer, size)
+
+    def allocate_font(self, size: int) -> int:
+        """Memory for the bytes of a file; 0 when there is none."""
+        return self._alloc(max(size, 1)) & 0xFFFFFFFF
+
+    def view(self, pointer: int, size: int) -> ctypes.Array[ctypes.c_ubyte]:
+        """Memory as a buffer, which keeps this engine alive. What it shows is the engine's to overwrite."""
+        buffer = (ctypes.c_ubyte * size).from_address(self.base + pointer)
+        buffer.engine = self  # type: ignore[attr-defined]
+        return buffer
+
+    def free(self, pointer: int) -> None:
+        self._free(pointer)
+
+    def stats(self) -> dict[str, float]:
+        self._hf_memory(self._scratch + _STATS)
+        return dict(zip(STATS_FIELDS, _STATS_WORDS.unpack_from(self._block, _STATS)))
+
+    # --- handles ------------------------------------------------------------------------------------------------
+
+    def create_font(self, data: int, size: int, face_index: int) -> int:
+        """A font of memory from allocate_font, which the engine takes over; raises font_invalid and its kin."""
+        return self._checked(self._hf_font_create(data, size, face_index))
+
+    def release_font(self, font: int) -> None:
+        self._hf_font_release(font)
+
+    def font_info(self, font: int) -> bytes:
+        self._checked(self._hf_font_info(font))
+        return self.result()
+
+    def file_info(self, data: int, size: int) -> bytes:
+        """What is in a font file, as JSON; takes over the memory from allocate_font."""
+        self._checked(self._hf_file_info(data, size))
+        return self.result()
+
+    def create_instance(self, font: int, variations: tuple[tuple[str, float], ...]) -> int:
+        """An instance at design coordinates."""
+        coords = 0
+        if variations:
+            packed = b"".join(_COORD.pack(pack_tag(tag), value) for tag, value in variations)
+            coords = self._allocate(len(packed))
+            ctypes.memmove(self.base + coords, packed, len(packed))
+        handle = self._hf_instance_create(font, coords, len(variations), 0, 0)
+        if coords:
+            self._free(coords)
+        return self._checked(handle)
+
+    def release_instance(self, instance: int) -> None:
+        self._hf_instance_release(instance)
+
+    def create_canvas(self, width: int, height: int, invert: bool) -> int:
+        return self._checked(self._hf_canvas_create(width, height, 1 if invert else 0))
+
+    def canvas_pixels(self, canvas: int) -> int:
+        """Where the pixels of a canvas begin; they stay there until it is released."""
+        return self._canvas_pixels(canvas) & 0xFFFFFFFF
+
+    def release_canvas(self, canvas: int) -> None:
+        self._hf_canvas_release(canvas)
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    def write_text(self, text: bytes, script_tag: int, direction: int, language: bytes, features: bytes) -> None:
+        """Says what the next render or measure draws. `direction` 0, `script_tag` 0, `language` empty: guessed."""
+        self._put(self._text, text)
+        self._put(self._language, language)
+        self._put(self._features, features)
+        one, two, three = self._text.pointer, self._language.pointer, self._features.pointer
+        _SPEC_WORDS.pack_into(self._block, _SPEC, one, len(text), script_tag, direction, two, len(language), three, len(features))
+
+    def write_place(self, size: float, width: int, height: int, origin: tuple[float, float] | None) -> None:
+        """Says where the text goes. `origin` None: the contract's default pen."""
+        x, y = (0.0, 0.0) if origin is None else origin
+        _PLACEMENT_WORDS.pack_into(self._block, _PLACEMENT, max(size, _SMALLEST_SIZE), origin is not None, x, y, width, height)
+
+    def render(self, instance: int, canvas: int) -> None:
+        """Draws what write_text and write_place said onto a canvas, which is blank before."""
+        scratch = self._scratch
+        self._checked(self._hf_render(instance, scratch, scratch + _PLACEMENT, canvas, 0))
+
+    def measure(self, instance: int) -> tuple[float, ...]:
+        """Measures without a picture: the sixteen numbers of the ABI."""
+        at = self._scratch
+        self._checked(self._hf_measure(instance, at, at + _PLACEMENT, at + _MEASURES))
+        return _MEASURE_WORDS.unpack_from(self._block, _MEASURES)
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _bind(self, name: str, count: int, double: int = -1) -> Callable[..., int]:
+        """A call of an export with `count` 32-bit integers, the one at `double` a 64-bit float. Gives an i32."""
+        export = self._exports[name]
+        assert isinstance(export, wasmtime.Func)
+        # Nothing here refers to this object: an engine that nobody uses goes at once, not when the collector comes.
+        function, slots, signed, doubles = ctypes.byref(export._func), self._slots, self._signed, self._doubles
+        context, trap, trap_at = self._context, self._trap, self._trap_at
+        # A call has a slot for its result even where it takes nothing.
+        size = ctypes.c_size_t(max(count, 1))
+
+        def call(*values: Any) -> int:
+            at = 0
+            for value in values:
+                slots[at] = value
+                at += 4
+            failed = _CALL(context, function, slots, size, trap_at)
+            if failed is not None or trap.value is not None:
+                raise _failure(failed, trap)
+            return signed[0]
+
+        def call_with_double(*values: Any) -> int:
+            for i, value in enumerate(values):
+                if i == double:
+                    doubles[i * 2] = value
+                else:
+                    slots[i * 4] = value
+            failed = _CALL(context, function, slots, size, trap_at)
+            if failed is not None or trap.value is not None:
+                raise _failure(failed, trap)
+            return signed[0]
+
+        return call if double < 0 else call_with_double
+
+    def _put(self, slot: _Slot, data: bytes) -> None:
+        """Writes `data` into its slot, unless it is there already."""
+        if slot.data == data:
+            return
+        if len(data) > slot.capacity:
+            if slot.pointer:
+                self._free(slot.pointer)
+            slot.pointer, slot.capacity, slot.data = 0, 0, b""
+            capacity = max(64, len(data) + (len(data) >> 1))
+            slot.pointer = self._allocate(capacity)
+            slot.capacity = capacity
+        ctypes.memmove(self.base + slot.pointer, data, len(data))
+        slot.data = data
+
+    def _configure(self, key: int, value: float | None) -> None:
+        if value is not None:
+            self._checked(self._hf_configure(key, value))
+
+    def _allocate(self, size: int) -> int:
+        pointer = self._alloc(size) & 0xFFFFFFFF
+        if not pointer:
+            raise HaforuError("out_of_memory", f"the engine has no room for {size} bytes")
+        return pointer
+
+    def _checked(self, status: int) -> int:
+        if status >= 0:
+            return status
+        raise call_error(_CODE_OF_NUMBER.get(-status, "internal"), "the engine", "")
+
+    def _pair(self, at: int) -> tuple[int, int]:
+        pointer, size = _SPAN.unpack(self.read(at & 0xFFFFFFFF, 8))
+        return pointer, size
+
+    def _span(self, at: int) -> bytes:
+        return self.read(*self._pair(at))
+
+
+def pack_tag(tag: str) -> int:
+    """An OpenType tag of up to four ASCII characters as the number HarfBuzz uses. 0 for an empty one."""
+    return int.from_bytes(tag.encode("ascii").ljust(4), "big") if tag else 0
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _now_ms() -> float:
+    return time.perf_counter() * 1000.0
+
+
+def _nothing(*_arguments: int) -> int:
+    return 0
+
+
+def _failure(error: int | None, trap: ctypes.c_void_p) -> Trap:
+    """The exception for what a call left: an error or a trap of wasmtime's, which is freed."""
+    try:
+        if error is not None:
+            pointer = ctypes.cast(error, ctypes.POINTER(_ffi.wasmtime_error_t))
+            return Trap(str(wasmtime.WasmtimeError._from_ptr(pointer)))
+        cause = wasmtime.Trap._from_ptr(ctypes.cast(trap, ctypes.POINTER(_ffi.wasm_trap_t)))
+        # The message goes on with the stack of wasm functions, which tells a user nothing.
+        code = cause.trap_code
+        return Trap(code.name.lower().replace("_", " ") if code is not None else cause.message.split("\n", 1)[0])
+    finally:
+        trap.value = None

@@ -1,0 +1,195 @@
+"""The engine's fonts, instances and canvases that direct calls use, kept between calls and given back when the budgets are
+full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from typing import Any
+
+import numpy
+
+from ._engine import Engine
+from ._fonts import FontFiles, Identity, Refusal
+from ._jobs import FileInMemory, read_file
+from .errors import HaforuError, call_error
+
+#: Design coordinates: (tag, value) each.
+Coords = tuple[tuple[str, float], ...]
+Pixels = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
+
+#: Pixels of canvases kept, when more than one: programs that take a few sizes in turn need not make each anew.
+_CANVAS_BYTES = 32 << 20
+#: Axes named in an error.
+_AXES_LISTED = 16
+
+
+class _Font:
+    def __init__(self, handle: int, path: str, face_index: int, data: FileInMemory) -> None:
+        self.handle = handle
+        self.path = path
+        self.face_index = face_index
+        self.size = data.size
+        self.identity: Identity = data.identity
+        #: Whether the file is to be looked at before the next use.
+        self.stale = False
+        self.instances: dict[Coords, _Instance] = {}
+
+
+class _Instance:
+    __slots__ = ("coords", "font", "handle")
+
+    def __init__(self, handle: int, font: _Font, coords: Coords) -> None:
+        self.handle = handle
+        self.font = font
+        self.coords = coords
+
+
+class Canvas:
+    """A canvas of the engine. `pixels`: its memory, read-only, (height, width) uint8."""
+
+    __slots__ = ("handle", "pixels", "size")
+
+    def __init__(self, engine: Engine, width: int, height: int, invert: bool) -> None:
+        self.handle = engine.create_canvas(width, height, invert)
+        self.size = width * height
+        buffer = engine.view(engine.canvas_pixels(self.handle), self.size)
+        self.pixels: Pixels = numpy.frombuffer(memoryview(buffer), dtype=numpy.uint8).reshape(height, width)
+        self.pixels.flags.writeable = False
+
+
+class Handles:
+    """Fonts, instances and canvases of one engine. The counts are of direct calls."""
+
+    def __init__(self, engine: Engine, files: FontFiles, font_cache_bytes: int, max_instances: int, counts: dict[str, float]) -> None:
+        self._engine = engine
+        self._files = files
+        self._font_cache_bytes = font_cache_bytes
+        self.max_instances = max_instances
+        self.counts = counts
+        # A hit is moved to the end: the first is the least recently used.
+        self._fonts: OrderedDict[tuple[str, int], _Font] = OrderedDict()
+        self._instances: OrderedDict[_Instance, None] = OrderedDict()
+        self._canvases: OrderedDict[tuple[int, int, bool], Canvas] = OrderedDict()
+        self._font_bytes = 0
+        self._canvas_bytes = 0
+        # The last instance: a loop over one must not pay for finding it.
+        self._last: tuple[str, int, Coords] | None = None
+        self._last_handle = 0
+
+    def next_epoch(self) -> None:
+        """From now on a font's file is looked at again before its next use."""
+        for font in self._fonts.values():
+            font.stale = True
+        self._last = None
+
+    def sizes(self) -> dict[str, float]:
+        """What is held now."""
+        return {
+            "fonts": len(self._fonts),
+            "font_bytes": self._font_bytes,
+            "instances": len(self._instances),
+            "canvas_bytes": self._canvas_bytes,
+        }
+
+    def instance(self, path: str, face_index: int, coords: Coords) -> int:
+        """The handle of a font at design coordinates; reads the font when it is not here."""
+        wanted = (path, face_index, coords)
+        if wanted == self._last:
+            self.counts["font_hits"] += 1
+            self.counts["instance_hits"] += 1
+            return self._last_handle
+        font = self._font(path, face_index)
+        instance = font.instances.get(coords)
+        if instance is None:
+            self.counts["instance_misses"] += 1
+            self.shrink(self.max_instances - 1)
+            instance = _Instance(self._create_instance(font, coords), font, coords)
+            font.instances[coords] = instance
+            self._instances[instance] = None
+        else:
+            self.counts["instance_hits"] += 1
+            self._instances.move_to_end(instance)
+        self._last = wanted
+        self._last_handle = instance.handle
+        return instance.handle
+
+    def canvas(self, width: int, height: int, invert: bool) -> Canvas:
+        key = (width, height, invert)
+        canvas = self._canvases.get(key)
+        if canvas is None:
+            while self._canvases and self._canvas_bytes + width * height > _CANVAS_BYTES:
+                _, gone = self._canvases.popitem(last=False)
+                self._canvas_bytes -= gone.size
+                self._engine.release_canvas(gone.handle)
+            canvas = Canvas(self._engine, width, height, invert)
+            self._canvas_bytes += canvas.size
+            self._canvases[key] = canvas
+        else:
+            self._canvases.move_to_end(key)
+        return canvas
+
+    def shrink(self, most: int) -> None:
+        """Gives back the least recently used instances until at most `most` are left."""
+        while len(self._instances) > most:
+            instance, _ = self._instances.popitem(last=False)
+            self._release(instance)
+            self.counts["evictions"] += 1
+
+    def _font(self, path: str, face_index: int) -> _Font:
+        key = (path, face_index)
+        known = self._fonts.get(key)
+        if known is not None:
+            if not known.stale or self._files.unchanged(path, known.identity):
+                known.stale = False
+                self.counts["font_hits"] += 1
+                self._fonts.move_to_end(key)
+                return known
+            self._drop(self._fonts.pop(key))
+        self.counts["font_misses"] += 1
+        data = read_file(self._engine, self._files, path)
+        if isinstance(data, Refusal):
+            raise call_error(data.code, f"font {path}", data.detail, field="font_path")
+        while self._fonts and self._font_bytes + data.size > self._font_cache_bytes:
+            _, gone = self._fonts.popitem(last=False)
+            self._drop(gone)
+            self.counts["evictions"] += 1
+        try:
+            handle = self._engine.create_font(data.pointer, data.size, face_index)
+        except HaforuError as error:
+            raise call_error(error.code, f"font {path}, face {face_index}", "", field="font_path") from error
+        font = _Font(handle, path, face_index, data)
+        self._fonts[key] = font
+        self._font_bytes += font.size
+        return font
+
+    def _create_instance(self, font: _Font, coords: Coords) -> int:
+        try:
+            return self._engine.create_instance(font.handle, coords)
+        except HaforuError as error:
+            if error.code != "invalid_argument":
+                raise
+            faces = json.loads(self._engine.font_info(font.handle))["faces"]
+            axes = [axis["tag"] for face in faces if face["face_index"] == font.face_index for axis in face.get("axes", ())]
+            unknown = next((tag for tag, _ in coords if tag not in axes), "")
+            more = " and others" if len(axes) > _AXES_LISTED else ""
+            detail = (
+                f'{font.path} has no axis "{unknown}"; its axes are {", ".join(axes[:_AXES_LISTED])}{more}'
+                if axes
+                else f"{font.path} is a static font: leave variations out, or use the variable font"
+            )
+            raise call_error("invalid_argument", "variations", detail, field="variations") from error
+
+    def _drop(self, font: _Font) -> None:
+        for instance in font.instances.values():
+            del self._instances[instance]
+            self._engine.release_instance(instance.handle)
+        self._last = None
+        self._font_bytes -= font.size
+        self._engine.release_font(font.handle)
+
+    def _release(self, instance: _Instance) -> None:
+        del instance.font.instances[instance.coords]
+        self._engine.release_instance(instance.handle)
+        self._last = None

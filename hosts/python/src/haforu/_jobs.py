@@ -1,0 +1,210 @@
+"""One engine working through job lines: lines of a chunk in, result lines out.
+
+It feeds the files that the engine asks for, and replaces an engine that trapped or is full. Knows nothing of JSON, of threads,
+or of where files come from.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from ._contract import ERRORS
+from ._engine import CHECK_FONT, COUNTERS, NEED_FONT, NEED_IMAGE, NEED_OUTPUT, Engine, Trap
+from ._fonts import FontFiles, Identity, Refusal
+from .errors import HaforuError, call_error
+
+#: A job needs two files at most, each asked for at most three times (check, need, and again after an eviction): more is a fault.
+_MAX_FILE_REQUESTS = 8
+#: Fonts whose identity is remembered; one that was forgotten is read again, nothing worse.
+_MAX_IDENTITIES = 65_536
+_OUT_OF_MEMORY = -ERRORS["out_of_memory"]
+#: A look at a file takes microseconds: often enough for a person, rare enough for a million jobs.
+FONT_CHECK_S = 0.01
+#: What is wrong with a file, said of a picture.
+_PICTURE_CODES = {"font_not_found": "image_not_found", "font_unreadable": "image_unreadable", "font_too_large": "image_too_large"}
+
+
+class EngineConfig(NamedTuple):
+    """What is set on every engine of a session. None: the engine's default."""
+
+    font_cache_bytes: int | None = None
+    max_instances: int | None = None
+    strict: bool = False
+    timing: bool = True
+
+
+class FileInMemory(NamedTuple):
+    """A file in the engine's memory, not yet taken over by it."""
+
+    pointer: int
+    size: int
+    identity: Identity
+
+
+def read_file(engine: Engine, files: FontFiles, path: str) -> FileInMemory | Refusal:
+    """Reads a file straight into the engine's memory; whoever gets it gives it to the engine, or frees it."""
+    pointer = 0
+    size = 0
+
+    def place(wanted: int) -> object:
+        nonlocal pointer, size
+        size = wanted
+        pointer = engine.allocate_font(wanted)
+        return engine.view(pointer, wanted) if pointer else None
+
+    answer = files.read(path, place)
+    if not isinstance(answer, Refusal):
+        return FileInMemory(pointer, size, answer)
+    if pointer:
+        engine.free(pointer)
+    return answer
+
+
+class JobRunner:
+    """An engine with the files it needs. Belongs to one thread."""
+
+    def __init__(self, files: FontFiles, config: EngineConfig, font_check_s: float = FONT_CHECK_S) -> None:
+        self._files = files
+        self._config = config
+        self._font_check_s = font_check_s
+        self._identities: dict[str, Identity] = {}
+        self._chunk = b""
+        self._past: dict[str, float] = {}
+        self.faults = 0
+        self._looked_at = time.monotonic()
+        #: Whether the engine has done a job: then its memory holds what a fresh one's does not.
+        self._used = False
+        self.engine = self._fresh()
+
+    def load(self, chunk: bytes) -> None:
+        """Copies a chunk of lines into the engine. Raises out_of_memory when not even a fresh engine has room for it."""
+        self._chunk = chunk
+        try:
+            now = time.monotonic()
+            if now - self._looked_at >= self._font_check_s:
+                self._looked_at = now
+                self.engine.next_epoch()
+            if self.engine.input(chunk):
+                return
+        except Trap:
+            self.faults += 1
+        # Fonts and canvases fill the memory; a fresh engine has none.
+        self._renew()
+
+    def run(self, start: int, end: int, line_number: int, flags: int) -> int:
+        """Runs the line [start, end) of the loaded chunk. 0: a success line, OP_LINE: an op for the host, negative: an error line.
+
+        Never raises for a bad line, a bad font or a trap: the result line says what was wrong.
+        """
+        status = self._attempt(start, end, line_number, flags)
+        if status != _OUT_OF_MEMORY or not self._used:
+            self._used = True
+            return status
+        # What earlier jobs left may have been too much for this one.
+        self._renew()
+        return self._attempt(start, end, line_number, flags)
+
+    def validate(self, start: int, end: int, line_number: int, flags: int) -> int:
+        """As run, but only checks the job: the line says every problem. No font is read."""
+        try:
+            return self.engine.validate(start, end - start, line_number, flags)
+        except Trap as trap:
+            return self._recover(trap, start, end, line_number, flags)
+
+    def answer(self, start: int, end: int, line_number: int, flags: int, code: str, detail: str = "") -> int:
+        """Writes the error line for a job that the host gave up."""
+        return self.engine.answer(start, end - start, line_number, flags, code, detail)
+
+    def result(self) -> bytes:
+        """The last line, without a newline: a copy."""
+        return self.engine.result()
+
+    def next_epoch(self) -> None:
+        """From now on a font is looked at again before its next use."""
+        self.engine.next_epoch()
+
+    def resize(self, max_instances: int) -> None:
+        """Instances kept of jobs from now on."""
+        self._config = self._config._replace(max_instances=max_instances)
+        self.engine.set_max_instances(max_instances)
+
+    def stats(self) -> dict[str, float]:
+        """Counters since this runner was made; sizes are of the engine in use."""
+        stats = {**self.engine.stats(), "faults": float(self.faults)}
+        for name, count in self._past.items():
+            stats[name] += count
+        return stats
+
+    def fault(self, trap: Trap) -> HaforuError:
+        """After a direct call trapped: replaces the engine, and gives the error to raise."""
+        self.faults += 1
+        self._replace()
+        return HaforuError("engine_fault", f"the engine failed ({trap}); it was replaced, and the next call works")
+
+    def _fresh(self) -> Engine:
+        self._used = False
+        font_cache_bytes, max_instances, strict, timing = self._config
+        return Engine(font_cache_bytes=font_cache_bytes, max_instances=max_instances, strict=strict, timing=timing)
+
+    def _attempt(self, start: int, end: int, line_number: int, flags: int) -> int:
+        try:
+            for _ in range(_MAX_FILE_REQUESTS + 1):
+                status = self.engine.job(start, end - start, line_number, flags)
+                if status in (NEED_FONT, CHECK_FONT):
+                    if not self._feed(status):
+                        return self.answer(start, end, line_number, flags, "out_of_memory", "no room for a font")
+                elif status == NEED_IMAGE:
+                    if not self._feed_picture():
+                        return self.answer(start, end, line_number, flags, "out_of_memory", "no room for a picture")
+                elif status == NEED_OUTPUT:
+                    return self.engine.image_failed("output_failed", "nobody takes pictures here")
+                else:
+                    return status
+            raise Trap("the engine asks for the same font again and again")
+        except Trap as trap:
+            return self._recover(trap, start, end, line_number, flags)
+
+    def _feed(self, status: int) -> bool:
+        """Gives the engine the font it asks for, or the reason why not; False: it cannot even take that."""
+        path = self.engine.need()
+        known = self._identities.get(path)
+        if status == CHECK_FONT and known is not None and self._files.unchanged(path, known):
+            self.engine.keep_font()
+            return True
+        self._identities.pop(path, None)
+        font = read_file(self.engine, self._files, path)
+        if isinstance(font, Refusal):
+            return self.engine.refuse_font(font.code, font.detail)
+        if len(self._identities) >= _MAX_IDENTITIES:
+            self._identities.clear()
+        self._identities[path] = font.identity
+        return self.engine.provide_font(font.pointer, font.size)
+
+    def _feed_picture(self) -> bool:
+        """Gives the engine the picture file it asks for, or the reason why not."""
+        file = read_file(self.engine, self._files, self.engine.need())
+        if isinstance(file, Refusal):
+            return self.engine.refuse_picture(_PICTURE_CODES.get(file.code, file.code), file.detail)
+        return self.engine.provide_picture(file.pointer, file.size)
+
+    def _recover(self, trap: Trap, start: int, end: int, line_number: int, flags: int) -> int:
+        self.faults += 1
+        self._renew()
+        return self.answer(start, end, line_number, flags, "engine_fault", str(trap))
+
+    def _renew(self) -> None:
+        """A fresh engine with the chunk in it."""
+        self._replace()
+        if not self.engine.input(self._chunk):
+            raise call_error("out_of_memory", "the engine", f"no room for {len(self._chunk)} bytes of input")
+
+    def _replace(self) -> None:
+        try:
+            stats = self.stats()
+            self._past = {name: stats[name] for name in COUNTERS}
+        except Trap:
+            # An engine that trapped may trap again when it is asked: then its counts are lost, nothing else.
+            pass
+        self._identities.clear()
+        self.engine = self._fresh()
