@@ -103,6 +103,7 @@ test.each([
   [["--words", NOTO_SANS], "not UTF-8"],
   [["--levels", "tables"], "unknown option"],
   [["--instances", "some"], "all, default"],
+  [["--no-tables", "--no-glyphs", "--no-shaping", "--no-pixels"], "at least one"],
 ] as const)("compare %j is a wrong call", async (flags, said) => {
   const { code, err, out } = await haforu(["compare", BASE, MOVED, ...flags]);
   expect(code).toBe(2);

@@ -83,6 +83,14 @@ describe("haforu match", () => {
     expect(how).toMatch(/^1 - iou 0\.\d+ after \d+ evaluations \(\d+ renders\): /);
   });
 
+  it("tells that the font lacks a character, once a text", () => {
+    const more = ["--text", "a", "--text", "\u4e00", "--target-font", STATIC, "--font-size", "40", "--budget", "8"];
+    const { status, stderr, stdout } = haforu("match", FONT, ...more, "--json");
+    expect(status).toBe(0);
+    expect(stderr).toBe("haforu: warning: text 2: the font has no glyph for U+4E00 (in all: 1) (missing_glyph)\n");
+    expect(JSON.parse(stdout).warnings).toMatchObject([{ target: 1, code: "missing_glyph", code_points: [0x4e00] }]);
+  });
+
   const text = ["--text", "a"];
   const target = [...text, "--target-font", STATIC];
   for (const [what, args, status, message] of [
@@ -97,6 +105,8 @@ describe("haforu match", () => {
     ["a static font", [STATIC, ...target], 2, /has none/],
     ["a font that is not there", ["none.ttf", ...target], 1, /none\.ttf/],
     ["a picture that is not there", [FONT, ...text, "--target", "none.png"], 1, /none\.png: cannot be read/],
+    ["a picture that never ends", [FONT, ...text, "--target", "/dev/zero"], 1, /dev\/zero: cannot be read: it has more than 268435456 bytes/],
+    ["a target without ink", [FONT, "--text", " ", "--target-font", STATIC], 2, /none of the pictures has ink/],
     ["another measure", [FONT, ...target, "--objective", "psnr"], 2, /Allowed choices are pixel_delta/],
   ] as [string, string[], number, RegExp][])
     it(`${what} ends with ${status}`, () => {

@@ -1,6 +1,6 @@
 // `haforu match FONT --text T --target P`: the design coordinates at which a variable font comes closest to pictures, or to another font; a summary for people, or JSON.
 
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { COMPARE_MEASURES, type CompareMeasure, LIMITS } from "@haforu/engine";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { HaforuError } from "../engine/errors.ts";
@@ -10,7 +10,7 @@ import { DEFAULT_MATCH_OPTIONS, type MatchAxes, type MatchResult, type MatchTarg
 import type { Session } from "../session/session.ts";
 import { decimalNumber, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
-import { print } from "./print.ts";
+import { note, print } from "./print.ts";
 import { variations } from "./render-flags.ts";
 
 interface MatchFlags {
@@ -44,6 +44,8 @@ const DEFAULT_SIZE_PX = 256;
 /** Pixels beside and under a target font's text, in parts of the size: room for what the other font draws wider. */
 const TARGET_MARGIN = 0.25;
 const LINE_HEIGHT = 1.5;
+/** Read at once of a picture file. */
+const CHUNK_BYTES = 1 << 20;
 
 export function command(): Command {
   return new Command("match")
@@ -97,6 +99,7 @@ async function run(font: string, flags: MatchFlags): Promise<void> {
       ...(namedInstance === undefined ? {} : { instance: namedInstance }),
       ...(axes === undefined ? {} : { axes }),
     });
+    for (const { code, message, target } of result.warnings) note(`haforu: warning: text ${target + 1}: ${message} (${code})\n`);
     await print(flags.json === true ? `${JSON.stringify(result)}\n` : summary(result, objective));
   } catch (error) {
     if (!(error instanceof HaforuError)) throw error;
@@ -141,7 +144,7 @@ function side(px: number): number {
 function picture(session: Session, file: string, invert: boolean): GreyImage {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readBounded(file);
   } catch (error) {
     throw new CliError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, EXIT_SOME_FAILED);
   }
@@ -150,6 +153,25 @@ function picture(session: Session, file: string, invert: boolean): GreyImage {
   } catch (error) {
     if (!(error instanceof HaforuError)) throw error;
     throw new CliError(`${file}: ${error.message} (${error.code})`, EXIT_SOME_FAILED, { cause: error });
+  }
+}
+
+/** A file's bytes, or a pipe's. @throws Error for more than a picture file may have: a device may never end. */
+function readBounded(file: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const handle = openSync(file, "r");
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const read = readSync(handle, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      size += read;
+      if (size > LIMITS.fontBytes) throw new Error(`it has more than ${LIMITS.fontBytes} bytes`);
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -118,6 +118,10 @@ export function resolveCompareOptions(options: CompareFontsOptions): ResolvedOpt
   for (const name of Object.keys(options)) {
     if (!(OPTIONS as readonly string[]).includes(name)) throw wrong(name, `one of the options ${OPTIONS.join(", ")}`, name);
   }
+  // Comparing nothing would find every two fonts the same.
+  if ([options.tables, options.glyphs, options.shaping, options.pixels].every((level) => level === false)) {
+    throw callError("invalid_argument", "tables, glyphs, shaping, pixels", "all four levels are switched off, expected at least one", { field: "options" });
+  }
   const thresholds = options.thresholds ?? {};
   for (const [name, value] of Object.entries(thresholds)) {
     if (!(THRESHOLDS as readonly string[]).includes(name)) throw wrong("thresholds", `of ${THRESHOLDS.join(", ")}`, name);

@@ -12,8 +12,11 @@ import type { Found } from "./tables.ts";
 const PLACE_OF: Readonly<Record<PictureMeasure, number>> = { rmse: 2, ssim: 3, iou: 4 };
 /** A picture's side at most: a canvas' side and area (LIMITS) hold two of it. A glyph or word beyond it is cut there, on both sides alike. */
 const SIDE_MAX_PX = 16384;
-/** Pixels of the canvases kept: pictures of one size come again, at other coordinates and for words. */
-const CANVAS_BYTES = 16 << 20;
+/**
+ * Pixels of the canvases kept: pictures of one size come again, at other coordinates and for words. Few enough to stay in a core's own cache: of large sizes, canvases that were
+ * just given back are drawn faster than others of memory gone cold, most of all where several workers share the memory.
+ */
+const CANVAS_BYTES = 2 << 20;
 
 /** What was measured; pixel_delta always is. */
 type Measures = Readonly<{ pixel_delta: number } & Partial<Record<PictureMeasure, number>>>;

@@ -1,12 +1,12 @@
 // Matching as a session gives it: what is asked, checked; brought to the engine as structs; and what comes back.
 // The search itself is in the engine (assembly/job/match.ts).
-import { type AlignMode, COMPARE_MEASURES, type CompareMeasure, LIMITS } from "@haforu/engine";
+import { type AlignMode, COMPARE_MEASURES, type CompareMeasure, LIMITS, type Warning } from "@haforu/engine";
 import { type Engine, packTag } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import { checkCanvas, checkKeys, invalid, isRecord, isWhole, unknownName } from "./check-request.ts";
 import { checkImage, compareWords, type GreyImage, measureBits } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
-import { type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 
 /** A text and what its picture is to be like: a picture, or a render of another font. The canvas has the picture's size. */
 export type MatchTarget = Omit<TextRequest, "font" | "variations" | "instance" | "faceIndex"> & {
@@ -61,7 +61,12 @@ export interface MatchResult {
   /** Pixels per em of the coarse stage; null: there was none. */
   readonly coarse_px: number | null;
   readonly path: readonly MatchStep[];
+  /** What a render of the texts at `coordinates` warns of: characters that the font lacks, ink that is cut off … A match of such pictures says little. */
+  readonly warnings: readonly MatchWarning[];
 }
+
+/** A warning, and of which target's text, counted from 0. */
+export type MatchWarning = Warning & { readonly target: number };
 
 /** A request that was found good. */
 export interface CheckedMatch {
@@ -142,13 +147,30 @@ function axesOf(axes: MatchAxes | undefined): CheckedMatch["axes"] {
   });
 }
 
+/** @throws HaforuError invalid_argument where no target has ink: then every place without ink would be as good as another. */
+export function checkInk(targets: readonly { readonly image: GreyImage }[]): void {
+  const blank = targets.every(({ image }) => image.data.every((byte) => byte === (image.invert === true ? 0 : 255)));
+  if (blank) throw new HaforuError("invalid_argument", "targets: none of the pictures has ink, expected something to come close to", { field: "targets" });
+}
+
+/** A target's text as it is drawn at the place that was found. */
+export function matchedRequest(
+  { face, size }: CheckedMatch,
+  target: MatchTarget & { readonly image: GreyImage },
+  found: { readonly coordinates: MatchResult["coordinates"] },
+): MetricsRequest {
+  const { image, like: _like, ...text } = target as MatchTarget & { readonly image: GreyImage; readonly like?: RenderRequest };
+  const { font, faceIndex } = face;
+  return { font, ...(faceIndex === undefined ? {} : { faceIndex }), variations: found.coordinates, ...text, size, width: image.width, height: image.height };
+}
+
 /** Brings a checked request to the engine. */
 export function matchPictures(
   engine: Engine,
   instance: number,
   checked: CheckedMatch,
   targets: readonly (MatchTarget & { readonly image: GreyImage })[],
-): MatchResult {
+): Omit<MatchResult, "warnings"> {
   const { size, axes, options } = checked;
   const items = targets.map((target) => {
     const spec = textSpec({ font: "", ...target });
@@ -198,7 +220,7 @@ export function matchPictures(
       float(origin?.[1] ?? 0);
       for (const value of [put(image.data), image.width, image.height, 0]) word(value);
     }
-    return JSON.parse(engine.match(instance, room, axesAt, axes.length, itemsAt, items.length)) as MatchResult;
+    return JSON.parse(engine.match(instance, room, axesAt, axes.length, itemsAt, items.length)) as Omit<MatchResult, "warnings">;
   } finally {
     engine.free(room);
   }

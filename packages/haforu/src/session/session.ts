@@ -12,7 +12,7 @@ import { type CompareOptions, checkImage, compareImages, compareWords, compariso
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
-import { checkMatch, explainMatch, type MatchRequest, type MatchResult, matchPictures } from "./match.ts";
+import { checkInk, checkMatch, explainMatch, type MatchRequest, type MatchResult, type MatchWarning, matchedRequest, matchPictures } from "./match.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
@@ -214,18 +214,29 @@ export class Session {
    * Seeks the design coordinates at which pictures of a variable font come closest to target pictures: a bounded,
    * deterministic search by the pictures' differences alone. Formulas and method: docs/metrics.md.
    * @throws HaforuError as renderToBytes; invalid_argument for a budget under the number of targets, axes that the font
-   * does not have, or a font without axes.
+   * does not have, a font without axes, or targets without ink.
    */
   match(request: MatchRequest): MatchResult {
     const checked = checkMatch(request);
     const runner = this.#open();
     const targets = checked.targets.map((target) => ({ ...target, image: "like" in target ? this.#picture(target.like) : target.image }));
+    checkInk(targets);
+    let found: Omit<MatchResult, "warnings">;
     try {
       const instance = this.#handlesFor(runner).instance(checked.face);
-      return matchPictures(runner.engine, instance, checked, targets);
+      found = matchPictures(runner.engine, instance, checked, targets);
     } catch (error) {
       throw explainMatch(runner.fault(error), this.fontInfo(checked.face.font), checked);
     }
+    return { ...found, warnings: targets.flatMap((target, i) => this.#matchWarnings(matchedRequest(checked, target, found), i)) };
+  }
+
+  /** What is to be told of a text at the place that a match found. @throws HaforuError in a strict session. */
+  #matchWarnings(request: MetricsRequest, target: number): MatchWarning[] {
+    const result = this.render(jobOf(request));
+    const error = strictError(result, true);
+    if (error !== undefined) throw error;
+    return (result.warnings ?? []).map((warning) => ({ ...warning, target }));
   }
 
   /** A request's picture, a copy. */
