@@ -29,7 +29,15 @@ export type { EngineStats } from "./engine/settings.ts";
 export type { GlyphArrays, StreamKind, StreamStats, StreamWarning } from "./engine/stream-calls.ts";
 export { type CompareOptions, DEFAULT_COMPARE_OPTIONS, type GreyImage } from "./session/compare.ts";
 export type { AxisInfo, FaceInfo, FileInfo, NamedInstanceInfo } from "./session/font-info.ts";
-export { DEFAULT_MATCH_OPTIONS, type MatchAxes, type MatchRequest, type MatchResult, type MatchStep, type MatchTarget, type MatchWarning } from "./session/match.ts";
+export {
+  DEFAULT_MATCH_OPTIONS,
+  type MatchAxes,
+  type MatchRequest,
+  type MatchResult,
+  type MatchStep,
+  type MatchTarget,
+  type MatchWarning,
+} from "./session/match.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
 export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";

@@ -106,7 +106,6 @@ describe("haforu match", () => {
     ["a font that is not there", ["none.ttf", ...target], 1, /none\.ttf/],
     ["a picture that is not there", [FONT, ...text, "--target", "none.png"], 1, /none\.png: cannot be read/],
     ["a picture that never ends", [FONT, ...text, "--target", "/dev/zero"], 1, /dev\/zero: cannot be read: it has more than 268435456 bytes/],
-    ["a target without ink", [FONT, "--text", " ", "--target-font", STATIC], 2, /none of the pictures has ink/],
     ["another measure", [FONT, ...target, "--objective", "psnr"], 2, /Allowed choices are pixel_delta/],
   ] as [string, string[], number, RegExp][])
     it(`${what} ends with ${status}`, () => {

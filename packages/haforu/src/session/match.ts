@@ -147,12 +147,6 @@ function axesOf(axes: MatchAxes | undefined): CheckedMatch["axes"] {
   });
 }
 
-/** @throws HaforuError invalid_argument where no target has ink: then every place without ink would be as good as another. */
-export function checkInk(targets: readonly { readonly image: GreyImage }[]): void {
-  const blank = targets.every(({ image }) => image.data.every((byte) => byte === (image.invert === true ? 0 : 255)));
-  if (blank) throw new HaforuError("invalid_argument", "targets: none of the pictures has ink, expected something to come close to", { field: "targets" });
-}
-
 /** A target's text as it is drawn at the place that was found. */
 export function matchedRequest(
   { face, size }: CheckedMatch,

@@ -12,7 +12,7 @@ import { type CompareOptions, checkImage, compareImages, compareWords, compariso
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
-import { checkInk, checkMatch, explainMatch, type MatchRequest, type MatchResult, type MatchWarning, matchedRequest, matchPictures } from "./match.ts";
+import { checkMatch, explainMatch, type MatchRequest, type MatchResult, type MatchWarning, matchedRequest, matchPictures } from "./match.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
@@ -214,13 +214,12 @@ export class Session {
    * Seeks the design coordinates at which pictures of a variable font come closest to target pictures: a bounded,
    * deterministic search by the pictures' differences alone. Formulas and method: docs/metrics.md.
    * @throws HaforuError as renderToBytes; invalid_argument for a budget under the number of targets, axes that the font
-   * does not have, a font without axes, or targets without ink.
+   * does not have, or a font without axes.
    */
   match(request: MatchRequest): MatchResult {
     const checked = checkMatch(request);
     const runner = this.#open();
     const targets = checked.targets.map((target) => ({ ...target, image: "like" in target ? this.#picture(target.like) : target.image }));
-    checkInk(targets);
     let found: Omit<MatchResult, "warnings">;
     try {
       const instance = this.#handlesFor(runner).instance(checked.face);
