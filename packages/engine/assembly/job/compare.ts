@@ -91,6 +91,14 @@ function ask(request: i32, path: usize, bytes: u32): i32 {
 
 /** Runs a checked compare job up to its line: 0, a status with its problem, or a request: NEED_FONT, CHECK_FONT or NEED_IMAGE with the path at askedPtr. */
 export function compareRun(timing: bool): i32 {
+  const status = comparePictures(timing);
+  // However it ended: the next job is of neither. Only while a font is asked for must the first one stay.
+  prefixProblems(false);
+  if (status <= 0) pinFont(0);
+  return status;
+}
+
+function comparePictures(timing: bool): i32 {
   const j = job();
   const other = withJob();
   timed = timing;

@@ -1,0 +1,84 @@
+"""Runs a file of cases with haforu for Python, in the form that every host's runner has (conformance/README.md).
+
+usage: python conformance/render/hosts/python.py jobs|calls FILE    (in the repository's root; answers to stdout, a line each)
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Any
+
+import haforu
+
+session = haforu.StreamingSession(timing=False)
+
+
+def fnv(data: bytes) -> str:
+    """FNV-1a of 64 bits: what a picture is told by."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{value:016x}"
+
+
+def bits(value: float | None) -> str:
+    """A number as the sixteen digits of its bits, the sign's first."""
+    return "none" if value is None else struct.pack(">d", value).hex()
+
+
+def coords(listed: str) -> dict[str, float]:
+    return {item[:4]: float(item[5:]) for item in listed.split(";") if item}
+
+
+def utf8(text: str) -> str:
+    return bytes.fromhex(text).decode("utf-8")
+
+
+def settings(fields: list[str]) -> dict[str, Any]:
+    """The eight fields that say what text in which font; what is empty is guessed."""
+    path, face, at, features, script, direction, language, content = fields[:8]
+    said = {"script": script or None, "direction": direction or None, "language": language or None}
+    return {"font_path": path, "face_index": int(face), "variations": coords(at) or None, "features": features or None, "text": utf8(content), **said}
+
+
+def place(fields: list[str]) -> dict[str, Any]:
+    size, width, height, origin = fields[:4]
+    at = tuple(float(part) for part in origin.split(",")) if origin else None
+    return {"size": float(size), "width": int(width), "height": int(height), "origin": at}
+
+
+def render(fields: list[str]) -> str:
+    return fnv(session.render_to_numpy(**settings(fields), **place(fields[8:]), invert=fields[12] == "1").tobytes())
+
+
+def metrics(fields: list[str]) -> str:
+    m = session.metrics(**settings(fields), **place(fields[8:]))
+    x, y = m["centroid"] or (None, None)
+    numbers = [m["density"], m["beam"], *m["bbox"], m["ink_area"], x, y, m["aspect"], *m["advance"], *m["clipped"]]
+    return " ".join(bits(number) for number in numbers)
+
+
+CALLS = {"render": render, "metrics": metrics}
+
+
+def call(line: str) -> str:
+    """The answer to a call; one that is refused answers with its code."""
+    kind, *fields = line.split("\t")
+    if kind not in CALLS:
+        return f"skip the Python package has no {kind} yet"
+    try:
+        return CALLS[kind](fields)
+    except haforu.HaforuError as error:
+        return f"error {error.code}"
+
+
+def main(kind: str, path: str) -> None:
+    with open(path, encoding="utf-8", newline="\n") as file:
+        lines = file.read().split("\n")[:-1]
+    answer = session.render_line if kind == "jobs" else call
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.write("".join(f"{answer(line)}\n" for line in lines))
+
+
+main(*sys.argv[1:])
