@@ -125,7 +125,7 @@ export const places = [
   job("origin at the limit", { rendering: { origin: [1000000, -1000000] } }),
   job("vertical origin", { text: { direction: "ttb" }, rendering: { ...METRICS, height: 200 } }),
   job("a canvas of one pixel", { rendering: { format: "pgm", width: 1, height: 1 } }),
-  job("a row", { rendering: { format: "raw", width: 70, height: 1, origin: [0, 0.5] } }),
+  job("a row of a wide canvas", { rendering: { format: "raw", width: 70, height: 1, origin: [0, 0.5] } }),
   job("the widest canvas", { rendering: { ...METRICS, width: 32768, height: 2, origin: [32700, 1.5] } }),
   job("the highest canvas", { rendering: { ...METRICS, width: 8, height: 32768 } }),
   job("named instance", { font: { instance: "Bold" }, rendering: METRICS }),
@@ -174,7 +174,7 @@ const compare = (name, parts, rest = {}) => job(`compare: ${name}`, { rendering:
 const BOLD = { font: { path: VARIABLE, size: 24, variations: { wght: 800 } } };
 export const comparisons = [
   compare("another instance", { with: BOLD }),
-  compare("the same", { with: { font: { path: VARIABLE, size: 24 } } }),
+  compare("the same job", { with: { font: { path: VARIABLE, size: 24 } } }),
   compare("another font", { with: { font: { path: STATIC, size: 24 } } }),
   compare("another text", { with: { ...BOLD, text: { content: "Réy" } } }),
   ...["corner", "center", "ink"].map((mode) => compare(`mode ${mode}`, { mode, with: { ...BOLD, origin: [4.5, 27] } })),
