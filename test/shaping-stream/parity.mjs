@@ -85,7 +85,7 @@ export function parity(shaping, sample, naive = 0) {
     for (const cluster of flush.clusters)
       if (!(cluster >= flush.start && cluster < flush.end)) return differs("a cluster outside of its flush", `${flush.start} to ${flush.end}`, cluster);
     at = flush.end;
-    if (flush.forced) forced++;
+    forced += flush.warnings.filter(({ code }) => code === "forced_cut" || code === "script_undecided").length;
     glyphs += flush.ids.length;
   }
   const runs = runsOf(sample);
@@ -135,23 +135,17 @@ function itemisedRuns(runs, flushes) {
 }
 
 /**
- * Compares a run's flushes with its glyphs at once, but for what forced cuts touch: the flush that ends with one and those after it up to the next cut that is none.
- * With a flush for each cluster the mark stands on the last of a cycle, which held at most maxBuffer code points and its overlap.
+ * Compares a run's flushes with its glyphs at once, but for those that say they are forced.
  * @param {Run} run @param {import("haforu").GlyphArrays} whole @param {import("haforu").Flush[]} flushes @param {import("haforu").ShaperOptions} options @param {boolean} countForced
  * @returns {Difference | undefined}
  */
 function compare(run, whole, flushes, options, countForced) {
-  const { order = "visual", flushMode, maxBuffer = 4096 } = options;
-  const marks = flushMode === "cluster" ? flushes.filter((flush) => flush.forced).map((flush) => flush.end) : [];
-  const OVERLAP = 64;
+  const { order = "visual" } = options;
   let at = 0;
-  let after = false;
   for (const flush of flushes) {
     const count = flush.ids.length;
     const backward = order === "visual" && (flush.direction === "rtl" || flush.direction === "btt");
-    const sameCycle = marks.some((mark) => flush.end <= mark && flush.end > mark - maxBuffer - OVERLAP);
-    const touched = (flush.forced || after || sameCycle) && !countForced;
-    after = flush.forced;
+    const touched = flush.forced && !countForced;
     // The glyphs of the flush's span in the whole: clusters rise in logical order, or all fall where a direction is against its script's.
     const own = [];
     while (at < whole.ids.length && inside(whole.clusters[at] + run.start, flush)) own.push(at++);

@@ -303,8 +303,8 @@ export function hf_stream_pull(handle: u32): i32 {
 /**
  * The flush of the last hf_stream_pull that said FLUSH, 84 bytes; it and its arrays are valid until the next call:
  * {f64 start, f64 end: the code points [start, end) it is of; f64 run: how many runs came before; u32 glyphs; then pointers to arrays with one entry a glyph: f64 clusters, u32 ids, i32 x advances,
- * i32 y advances, i32 x offsets, i32 y offsets (font units), u32 flags (hb_glyph_flags_t); u32 script tag, u32 direction, u32 language, u32 languageBytes, u32 instance: those of the run; u32 bits: 1 forced cut
- * at its end, 2 first of its run, 4 last of its run, 8 the arrays lie one behind the other (in the order above, from `clusters` on); u32 warningCount: at hf_stream_warnings}.
+ * i32 y advances, i32 x offsets, i32 y offsets (font units), u32 flags (hb_glyph_flags_t); u32 script tag, u32 direction, u32 language, u32 languageBytes, u32 instance: those of the run; u32 bits: 1 forced: it touches a forced
+ * cut, or its run's script was undecided, 2 first of its run, 4 last of its run, 8 the arrays lie one behind the other (in the order above, from `clusters` on); u32 warningCount: at hf_stream_warnings}.
  */
 export function hf_stream_flush(): usize {
   return flush;

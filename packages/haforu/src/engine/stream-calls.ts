@@ -61,7 +61,7 @@ export interface FlushRecord extends GlyphArrays {
   readonly run: number;
   readonly runBegins: boolean;
   readonly runEnds: boolean;
-  /** The flush ends with a forced cut. */
+  /** Its glyphs may differ from those of shaping the whole run: see Flush. */
   readonly forced: boolean;
   /** What was used for the run: an ISO 15924 tag as a number, hb_direction_t, BCP 47, and the instance's handle. */
   readonly scriptTag: number;

@@ -18,7 +18,7 @@ export interface Flush extends GlyphArrays {
   readonly runBegins: boolean;
   /** Last flush of its run. */
   readonly runEnds: boolean;
-  /** No safe cut was found within maxBuffer: glyphs beside `end` may differ from those of shaping the whole run at once. */
+  /** Some of its glyphs may differ from those of shaping the whole run at once: a forced cut lies at its end or behind the last safe one, or the run's script was undecided. Glyphs of all others are the same. */
   readonly forced: boolean;
   /** What was used: ISO 15924, direction, BCP 47, and the font as it was given. */
   readonly script: string;

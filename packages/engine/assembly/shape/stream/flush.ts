@@ -77,7 +77,7 @@ export function flushPart(s: Stream): bool {
   partEnd = next < s.outCount ? clusterAt(s, next) : s.outEnd;
   partBits = s.outBits;
   if (first != 0) partBits &= ~FLUSH_RUN_BEGINS;
-  if (next < s.outCount) partBits &= ~(FLUSH_RUN_ENDS | FLUSH_FORCED);
+  if (next < s.outCount) partBits &= ~FLUSH_RUN_ENDS;
   s.outNext = next;
   return true;
 }

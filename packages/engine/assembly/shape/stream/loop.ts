@@ -65,7 +65,7 @@ function turn(s: Stream): i32 {
   if (length > s.held || s.base < run.start) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
   if (length == 0) {
     if (s.runCount == 1) return s.ended != 0 ? ENDED : NEED_INPUT;
-    overlapClear(s);
+    compact(s, 0, true);
     runDone(s);
     return AGAIN;
   }
@@ -105,6 +105,7 @@ function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
       if (!closed) {
         warn(s, WARN_SCRIPT_UNDECIDED, s.base, 0);
         run.unscripted = 1;
+        s.forced++;
       }
       script = COMMON;
     }
@@ -153,8 +154,11 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
       } else {
         settled = true;
         if (!same) {
-          s.defects++;
-          warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
+          // beside a forced cut that is what was warned of
+          if (run.touched == 0) {
+            s.defects++;
+            warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
+          }
           overlapAccept(s, overlap);
         }
       }
@@ -162,7 +166,9 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   }
   let first: u32 = 0;
   while (first < windowGlyphs && windowCluster(first) < overlap) first++;
-  let bits: u32 = s.base == run.start ? FLUSH_RUN_BEGINS : 0;
+  // what stands between a forced cut and the next one that is none depends on both sides; a letter to come would have told the script of a whole run
+  let bits: u32 = (s.base == run.start ? FLUSH_RUN_BEGINS : 0) | ((run.touched | run.unscripted) != 0 ? FLUSH_FORCED : 0);
+  run.touched = 0;
   let cut = overlap + length;
   let last = windowGlyphs;
   if (closed) bits |= FLUSH_RUN_ENDS;
@@ -177,7 +183,9 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
         return AGAIN;
       }
       cut = cutForce(text, overlap + length, overlap, run.reversed != 0);
+      s.outTouched = bits & FLUSH_FORCED;
       bits |= FLUSH_FORCED;
+      run.touched = 1;
       s.forced++;
       last = cutGlyph;
       if (cut == 0) {
@@ -193,11 +201,6 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     s.cuts++;
     s.heldBack += <f64>(overlap + length - cut);
     if (cut <= overlap || last < first || cut > overlap + length) return invariant(s, STREAM_WORD_VALID_CUT);
-  }
-  // a letter to come would have told the script of the whole run: all of its flushes hang on what max_buffer forced
-  if (run.unscripted != 0 && (bits & FLUSH_FORCED) == 0) {
-    bits |= FLUSH_FORCED;
-    s.forced++;
   }
   const flushed = cut - overlap;
   const end = s.base + <f64>flushed;
@@ -228,27 +231,22 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
 
 /** A forced flush of all that was held waits until it is known whether its run goes on: FLUSH when it is, else NEED_INPUT. */
 function settle(s: Stream, run: Run): i32 {
-  const ends = s.runCount > 1 ? runAt(s, 1).start == s.base : s.ended != 0 && s.held == 0;
-  if (ends) {
-    // nothing followed: what was shaped was the whole rest of the run, and no cut
-    if (run.unscripted == 0) {
-      s.outBits &= ~FLUSH_FORCED;
-      s.forced--;
-    }
-    s.cuts--;
-    warnTakeBack(s, WARN_FORCED_CUT);
-  } else if (s.held == 0) return NEED_INPUT;
-  s.waiting = 0;
-  let other = false;
+  let ends = s.runCount > 1 ? runAt(s, 1).start == s.base : s.ended != 0 && s.held == 0;
+  if (!ends && s.held == 0) return NEED_INPUT;
   if (!ends && (s.options & ITEMISE) != 0 && run.script == 0) {
     const first = load<u32>(heldAt(s, 0));
     const tag = tagOf(first);
-    other = tag != 0 && tag != run.usedScript && !goesWith(first, run.usedScript);
+    ends = tag != 0 && tag != run.usedScript && !goesWith(first, run.usedScript);
   }
-  if (ends || other) {
-    s.outBits |= FLUSH_RUN_ENDS;
+  s.waiting = 0;
+  if (ends) {
+    // nothing followed: what was shaped was the whole rest of the run, and no cut
+    s.outBits = (s.outBits & ~FLUSH_FORCED) | s.outTouched | FLUSH_RUN_ENDS;
+    s.forced--;
+    s.cuts--;
+    warnTakeBack(s, WARN_FORCED_CUT);
     s.runSerial++;
-    overlapClear(s);
+    compact(s, 0, true);
     nextRun(s, run);
   }
   return FLUSH;
@@ -270,6 +268,7 @@ function nextRun(s: Stream, run: Run): void {
   run.letters = 0;
   run.circles = 0;
   run.unscripted = 0;
+  run.touched = 0;
 }
 
 /** Drops flushed code points from the carry, but for those that are kept in front of the tail; all of them where the run has ended. */

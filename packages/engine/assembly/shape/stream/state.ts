@@ -84,6 +84,7 @@ export class Stream {
   outEnd: f64;
   outBits: u32;
   outBackward: u32;
+  outTouched: u32; // of a forced flush that waits: FLUSH_FORCED where a forced cut lies in front of it too
   waiting: u32; // 1: the flush at hand is not given yet, because its run may end with it
   warnings: usize;
   warningCount: u32;
@@ -125,6 +126,7 @@ export class Run {
   marks: u32; // 1: a mark was flushed behind the run's first character
   circles: u32; // 1: a dotted circle was flushed
   unscripted: u32; // 1: max_buffer was full before a letter told the script
+  touched: u32; // 1: the last cut was forced
   serial: f64;
 }
 

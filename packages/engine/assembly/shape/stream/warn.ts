@@ -23,9 +23,15 @@ export function warn(s: Stream, code: i32, first: f64, second: f64): void {
   store<i32>(at, code, 16);
 }
 
-/** Takes the last warning back where it is of this kind. */
+/** Takes the last warning of this kind back. */
 export function warnTakeBack(s: Stream, code: i32): void {
-  if (s.warningCount > 0 && load<i32>(s.warnings + <usize>(s.warningCount - 1) * WARNING_BYTES, 16) == code) s.warningCount--;
+  for (let i = s.warningCount; i-- > 0; ) {
+    const at = s.warnings + <usize>i * WARNING_BYTES;
+    if (load<i32>(at, 16) != code) continue;
+    s.warningCount--;
+    memory.copy(at, at + WARNING_BYTES, <usize>(s.warningCount - i) * WARNING_BYTES);
+    return;
+  }
 }
 
 /** Notes the ill-formed UTF-8 that was read in front of `end` or behind, once for all of it since the last time. */
