@@ -185,6 +185,40 @@ describe("handles", () => {
   });
 });
 
+describe("a canvas", () => {
+  it("that takes other sizes holds what a new one of that size does, and is blank before", () => {
+    const instance = host.call("hf_instance_create", host.font(REGULAR), 0, 0, 0, 0);
+    const pixels = (canvas: number, bytes: number) => {
+      const at = host.call("hf_canvas_pixels", canvas);
+      return host.u8().slice(at, at + bytes);
+    };
+    for (const flags of [0, 1]) {
+      const kept = host.call("hf_canvas_create", 10, 10, flags);
+      // larger, smaller, wider than before in fewer bytes, and a row
+      for (const [width, height, size] of [
+        [80, 40, 30],
+        [31, 17, 16],
+        [200, 3, 50],
+        [300, 200, 150],
+        [5, 90, 40],
+        [64, 1, 20],
+        [300, 200, 150],
+      ] as const) {
+        expect(host.call("hf_canvas_resize", kept, width, height)).toBe(0);
+        expect(new Set(pixels(kept, width * height))).toEqual(new Set([flags === 1 ? 0 : 255]));
+        const fresh = host.call("hf_canvas_create", width, height, flags);
+        const { spec, placement } = specs(host, "Quick", size, width, height);
+        for (const canvas of [fresh, kept]) expect(host.call("hf_render", instance, spec, placement, canvas, 0)).toBe(0);
+        expect(pixels(kept, width * height)).toEqual(pixels(fresh, width * height));
+        host.call("hf_canvas_release", fresh);
+      }
+      expect(host.call("hf_canvas_resize", kept, 0, 5)).toBe(INVALID_ARGUMENT);
+      expect(host.call("hf_canvas_resize", kept, 32769, 5)).toBe(-9);
+      expect(host.call("hf_canvas_resize", instance, 5, 5)).toBe(INVALID_HANDLE);
+    }
+  });
+});
+
 describe("the cancel word", () => {
   it("ends a call, and the next one draws as if nothing had been", () => {
     const instance = host.call("hf_instance_create", host.font(REGULAR), 0, 0, 0, 0);

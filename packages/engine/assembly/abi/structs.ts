@@ -9,7 +9,19 @@ import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, ins
 import * as code from "../generated/contract";
 import { putFontInfo } from "../job/font-info";
 import { arenaAlloc, arenaReset, free, malloc } from "../native";
-import { Canvas, canvasFree, canvasNew, canvasOpen, canvasUse, rasterClear, sweepImage, sweepImageBox, sweepMeasure } from "../raster/raster";
+import {
+  Canvas,
+  canvasFree,
+  canvasNew,
+  canvasOpen,
+  canvasShape,
+  canvasUse,
+  clearCanvas,
+  rasterClear,
+  sweepImage,
+  sweepImageBox,
+  sweepMeasure,
+} from "../raster/raster";
 import { glyphCluster, glyphFlags, glyphId, glyphTotal, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
@@ -141,6 +153,16 @@ export function hf_canvas_create(width: u32, height: u32, flags: u32): i32 {
     return failWith(code.E_OUT_OF_MEMORY);
   }
   return <i32>handle;
+}
+
+/** Gives a canvas another size and leaves it blank. Its memory only grows, and is not gone through: for hosts that draw pictures of many sizes one after the other. */
+export function hf_canvas_resize(handle: u32, width: u32, height: u32): i32 {
+  const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
+  if (changetype<usize>(canvas) == 0) return failWith(code.E_INVALID_HANDLE);
+  if (width == 0 || height == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
+  clearCanvas(canvas);
+  return canvasShape(canvas, <i32>width, <i32>height, canvas.blank == 0) == 0 ? 0 : failWith(code.E_OUT_OF_MEMORY);
 }
 
 /** The pixels of a canvas: height rows of width bytes, valid until it is released; 0 for a bad handle. */

@@ -65,8 +65,8 @@ export function canvasUse(canvas: Canvas): i32 {
   return status;
 }
 
-/** Gives a canvas another size or polarity and leaves it blank; its memory only grows. */
-function canvasShape(canvas: Canvas, width: i32, height: i32, invert: bool): i32 {
+/** Gives a canvas another size or polarity and leaves it blank; its memory only grows. One that was cleared keeps its bytes: they are blank in any size. */
+export function canvasShape(canvas: Canvas, width: i32, height: i32, invert: bool): i32 {
   const blank: u32 = invert ? 0 : 255;
   if (canvas.width == width && canvas.height == height && canvas.blank == blank && canvas.pixels != 0 && canvas.runCount == 0) return RASTER_OK;
   if (!sizeAllowed(width, height)) return RASTER_BAD_SIZE;

@@ -1,10 +1,14 @@
 // Clearing: makes blank again what the last sweep wrote, by its list of runs, not by the canvas's size.
-import { target } from "./canvas";
+import { Canvas, target } from "./canvas";
 
 /** Makes the canvas that is drawn on blank. Costs nothing when it is. */
 export function rasterClear(): void {
-  const canvas = target;
-  if (changetype<usize>(canvas) == 0 || canvas.runCount == 0) return;
+  if (changetype<usize>(target) != 0) clearCanvas(target);
+}
+
+/** Makes any canvas blank. */
+export function clearCanvas(canvas: Canvas): void {
+  if (canvas.runCount == 0) return;
   const pixels = canvas.pixels;
   const pitch = <usize>canvas.width;
   const end = pixels + pitch * <usize>canvas.height;

@@ -7,8 +7,8 @@ import { closeContour } from "./flatten";
 import { pathReady, pathReset, thePath } from "./path";
 
 export { RASTER_BAD_SIZE, RASTER_OK, RASTER_OUT_OF_MEMORY } from "./accumulator";
-export { Canvas, canvasBytes, canvasClose, canvasFree, canvasNew, canvasOpen, canvasPixels, canvasUse, inkBottom, inkTop } from "./canvas";
-export { rasterClear } from "./clear";
+export { Canvas, canvasBytes, canvasClose, canvasFree, canvasNew, canvasOpen, canvasPixels, canvasShape, canvasUse, inkBottom, inkTop } from "./canvas";
+export { clearCanvas, rasterClear } from "./clear";
 export { close, cubicTo, lineTo, moveTo, quadTo } from "./flatten";
 export { sweepImage, sweepImageBox, sweepMeasure } from "./sweep";
 export { Tally } from "./tally";

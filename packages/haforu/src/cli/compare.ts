@@ -68,7 +68,7 @@ export function command(): Command {
         .default("all"),
     )
     .option("--at <coordinates>", "compare there too, such as wght=600,wdth=80; may be given again", places)
-    .option("-j, --jobs <n>", `worker threads (default: 1, the machine's cores from ${PAIRS_FOR_WORKERS} pairs of fonts on)`, wholeNumber(1, JOBS_MAX))
+    .option("-j, --jobs <n>", `threads that compare (default: 1, the machine's cores from ${PAIRS_FOR_WORKERS} pairs of fonts on)`, wholeNumber(1, JOBS_MAX))
     .option("--json", "one JSON object a line for each difference, and the summary as the last line")
     .option("--html <file>", "write a report with pictures: one file that needs nothing else")
     .option("--list <n>", "differences of a level that the summary lists for each font, the worst first", wholeNumber(0, LISTED_MAX), LISTED)

@@ -8,11 +8,11 @@ import { type CompareFontsOptions, type ResolvedOptions, resolveCompareOptions }
 import { type FilePair, PairComparer, type SliceResult } from "./pair.ts";
 import type { DifferencePicture } from "./picture.ts";
 import type { ComparisonRecord, ComparisonSummary, Difference, Level } from "./records.ts";
-import { runTasks, type Task } from "./schedule.ts";
+import { runTasks } from "./schedule.ts";
 
-/** Slices of one pair for each worker: more even out what they take, each costs opening the pair in another worker. */
-const SLICES_A_WORKER = 8;
-/** With as many pairs for each worker, or more, a pair is not split. */
+/** Slices of one pair for each thread: enough that all end at nearly the same time, and that a signal does not wait for a whole pair. A slice alone costs some 50 µs. */
+const SLICES_A_THREAD = 24;
+/** With as many pairs for each thread, or more, a pair is one thread's: others need not open it too. */
 const PAIRS_ENOUGH = 4;
 
 /** A comparison on its way: iterate over it once; then `summary` is there. */
@@ -39,15 +39,14 @@ export function compareFonts(oldFont: string, newFont: string, options: CompareF
   const resolved = resolveCompareOptions(options);
   const ignored = new Ignored(resolved.ignore);
   const { pairs, alone } = filePairs(oldFont, newFont, (name) => ignored.has("file", name));
-  const count = resolved.jobs === 1 || pairs.length >= resolved.jobs * PAIRS_ENOUGH ? 1 : resolved.jobs * SLICES_A_WORKER;
-  const tasks: Task[] = pairs.flatMap((pair) => Array.from({ length: count }, (_, index) => ({ pair, slice: { index, count } })));
+  const slices = resolved.jobs > 1 && pairs.length >= resolved.jobs * PAIRS_ENOUGH ? 1 : resolved.jobs * SLICES_A_THREAD;
   const tally = new Tally(oldFont, newFont);
   async function* records(): AsyncGenerator<ComparisonRecord, void, undefined> {
     for (const record of alone) yield tally.counted(record);
     let parts: SliceResult[] = [];
-    for await (const part of runTasks(tasks, resolved, options.signal)) {
+    for await (const part of runTasks({ pairs, slices }, resolved, options.signal)) {
       parts.push(part);
-      if (parts.length < count) continue;
+      if (parts.length < slices) continue;
       tally.pair(parts);
       for (const record of whole(parts)) {
         options.signal?.throwIfAborted();

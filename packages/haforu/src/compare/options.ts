@@ -49,7 +49,7 @@ export interface CompareFontsOptions {
   readonly instances?: "all" | "default";
   /** More coordinates to compare at. */
   readonly at?: readonly Coordinates[];
-  /** Worker threads; 1: this thread. Default 1. */
+  /** Threads that compare: this one, and one worker less than that. Default 1. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
 }

@@ -67,6 +67,8 @@ interface Faces {
   readonly labels: readonly [GlyphLabels, GlyphLabels];
   readonly places: readonly Place[];
   readonly atLeftOut: number;
+  /** With canvases that have grown to what the pair needs. */
+  readonly pictures: Pictures;
 }
 
 /** One of a pair's two files. */
@@ -172,7 +174,8 @@ export class PairComparer {
       if (options.tables) put(TABLES, compareTables(...both, this.#ignored));
       if (options.glyphs) put(GLYPH_SETS, compareGlyphSets(...both, paired, labels, this.#ignored));
     }
-    const pictures = new Pictures(both, places, options);
+    const pictures = faces.pictures;
+    const drawnBefore = pictures.drawn;
     try {
       if (options.glyphs || options.pixels) {
         const pairs = part(paired.pairs, slice).filter((pair) => !this.#ignored.has("glyph", labels[1].name(pair.new)));
@@ -196,8 +199,7 @@ export class PairComparer {
         if (options.pixels) put(WORD_PICTURES, pictures.compareWords(shaped));
       }
     } finally {
-      counts.pictures += pictures.drawn;
-      pictures.close();
+      counts.pictures += pictures.drawn - drawnBefore;
     }
   }
 
@@ -233,14 +235,16 @@ export class PairComparer {
     try {
       const now = this.#face(open.files[1], newInfo);
       const { at, leftOut } = locations(oldInfo, newInfo, this.#options);
+      const places = at.map((coordinates) => ({ at: coordinates, old: old.instance(coordinates), new: now.instance(coordinates) }));
       open.current = {
         old,
         new: now,
         faceIndex: newInfo.face_index,
         paired: pairGlyphs(old, now),
         labels: [new GlyphLabels(old), new GlyphLabels(now)],
-        places: at.map((coordinates) => ({ at: coordinates, old: old.instance(coordinates), new: now.instance(coordinates) })),
+        places,
         atLeftOut: leftOut,
+        pictures: new Pictures([old, now], places, this.#options),
       };
       return open.current;
     } catch (error) {
@@ -287,6 +291,7 @@ export class PairComparer {
 }
 
 function closeFaces(open: OpenPair): void {
+  open.current?.pictures.close();
   open.current?.old.close();
   open.current?.new.close();
   delete open.current;

@@ -12,11 +12,8 @@ import type { Found } from "./tables.ts";
 const PLACE_OF: Readonly<Record<PictureMeasure, number>> = { rmse: 2, ssim: 3, iou: 4 };
 /** A picture's side at most: a canvas' side and area (LIMITS) hold two of it. A glyph or word beyond it is cut there, on both sides alike. */
 const SIDE_MAX_PX = 16384;
-/**
- * Pixels of the canvases kept: pictures of one size come again, at other coordinates and for words. Few enough to stay in a core's own cache: of large sizes, canvases that were
- * just given back are drawn faster than others of memory gone cold, most of all where several workers share the memory.
- */
-const CANVAS_BYTES = 2 << 20;
+/** Pixels of a canvas above which its memory is given back after the picture: one huge glyph does not hold it for all that follow. */
+const CANVAS_KEEP_PX = 16 << 20;
 
 /** What was measured; pixel_delta always is. */
 type Measures = Readonly<{ pixel_delta: number } & Partial<Record<PictureMeasure, number>>>;
@@ -31,10 +28,11 @@ export class Pictures {
   readonly #engine: Engine;
   readonly #places: readonly Place[];
   readonly #limits: Limits;
-  readonly #canvases: Map<number, readonly [number, number]> = new Map();
+  /** One canvas a side, shaped anew for each picture: its memory stays in a core's own cache, and is not gone through to make it blank. */
+  #canvases: readonly [number, number] | undefined;
+  #canvasPixels = 0;
   /** hf_compare's options: no alignment, and which measures. */
   readonly #kernel: readonly number[];
-  #canvasBytes = 0;
   /** Pictures drawn of each side. */
   drawn = 0;
 
@@ -88,9 +86,8 @@ export class Pictures {
 
   /** Gives the canvases back. */
   close(): void {
-    for (const both of this.#canvases.values()) for (const canvas of both) this.#engine.releaseCanvas(canvas);
-    this.#canvases.clear();
-    this.#canvasBytes = 0;
+    for (const canvas of this.#canvases ?? []) this.#engine.releaseCanvas(canvas);
+    this.#canvases = undefined;
   }
 
   get #placeCount(): number {
@@ -114,16 +111,15 @@ export class Pictures {
     return measures;
   }
 
+  /** The two canvases, blank and of this size. */
   #canvasPair(width: number, height: number): readonly [number, number] {
-    const key = width * (SIDE_MAX_PX + 1) + height;
-    let both = this.#canvases.get(key);
-    if (both === undefined) {
-      if (this.#canvasBytes + 2 * width * height > CANVAS_BYTES) this.close();
-      both = [this.#engine.createCanvas(width, height, false), this.#engine.createCanvas(width, height, false)];
-      this.#canvases.set(key, both);
-      this.#canvasBytes += 2 * width * height;
-    }
-    return both;
+    if (this.#canvasPixels > CANVAS_KEEP_PX) this.close();
+    if (this.#canvases === undefined) {
+      this.#canvases = [this.#engine.createCanvas(width, height, false), this.#engine.createCanvas(width, height, false)];
+      this.#canvasPixels = 0;
+    } else for (const canvas of this.#canvases) this.#engine.resizeCanvas(canvas, width, height);
+    this.#canvasPixels = Math.max(this.#canvasPixels, width * height);
+    return this.#canvases;
   }
 
   /** The joint bounds of a shaped word's glyphs. */

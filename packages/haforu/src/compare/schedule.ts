@@ -1,97 +1,76 @@
-// Who compares what: tasks in, their results in the tasks' order out, however many threads work. Tasks are handed out one after the other, and not far ahead of the results
-// that are taken. Knows nothing of fonts.
+// Who compares what: tasks in, their results in the tasks' order out, however many threads work. This thread is one of them; all take the next task from one counter in shared
+// memory, so nobody waits to be handed one, and nobody runs far ahead of the results that are taken. Knows nothing of fonts.
 import { Worker } from "node:worker_threads";
 import { engineModule } from "../engine/load.ts";
 import { FontFiles } from "../fonts/files.ts";
+import { Counter } from "./counter.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { type FilePair, PairComparer, type Slice, type SliceResult } from "./pair.ts";
-import type { FromWorker, ToWorker, WorkerSetup } from "./worker.ts";
+import { PairComparer, type SliceResult } from "./pair.ts";
+import { compareTask, type Tasks } from "./task.ts";
+import type { FromWorker, WorkerSetup } from "./worker.ts";
 
-export interface Task {
-  readonly pair: FilePair;
-  readonly slice: Slice;
-}
+/** Tasks a thread has or has done before their results are taken: enough that none waits for the reader, few enough that results stay few. */
+const AHEAD_A_THREAD = 16;
 
-/** Tasks a worker has or has done before their results are taken: enough that none waits for the reader, few enough that results stay few. */
-const AHEAD_A_WORKER = 4;
-
-/** Results of all tasks, in their order. Ends its workers, also when the reader stops early. */
-export async function* runTasks(
-  tasks: readonly Task[],
-  options: ResolvedOptions,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<SliceResult, void, undefined> {
+/** Results of all tasks, in their order. Its workers end when there is nothing left to do, or when the reader stops early. */
+export async function* runTasks(tasks: Tasks, options: ResolvedOptions, signal: AbortSignal | undefined): AsyncGenerator<SliceResult, void, undefined> {
   signal?.throwIfAborted();
-  const workers = Math.min(options.jobs, tasks.length);
-  yield* workers > 1 ? inWorkers(tasks, options, workers, signal) : inThisThread(tasks, options, signal);
-}
-
-async function* inThisThread(tasks: readonly Task[], options: ResolvedOptions, signal: AbortSignal | undefined): AsyncGenerator<SliceResult, void, undefined> {
-  const comparer = new PairComparer(engineModule(), new FontFiles(), options);
-  for (const { pair, slice } of tasks) {
-    // The event loop turns between tasks: a signal can arrive.
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-    yield comparer.compare(pair, slice);
-  }
-}
-
-async function* inWorkers(
-  tasks: readonly Task[],
-  options: ResolvedOptions,
-  count: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<SliceResult, void, undefined> {
+  const total = tasks.pairs.length * tasks.slices;
+  const threads = Math.min(options.jobs, total);
   const done = new Map<number, SliceResult>();
+  const counter = new Counter(total, threads * AHEAD_A_THREAD);
   let wake: () => void = () => {};
   let failed: Error | undefined;
-  let next = 0;
-  let taken = 0;
-  const idle: Worker[] = [];
-  const setup: WorkerSetup = { module: engineModule(), options };
   const fail = (error: Error): void => {
     failed ??= error;
     wake();
   };
-  const handOut = (): void => {
-    while (idle.length > 0 && next < tasks.length && next < taken + count * AHEAD_A_WORKER) {
-      const { pair, slice } = tasks[next] as Task;
-      (idle.shift() as Worker).postMessage({ task: next, pair, slice } satisfies ToWorker);
-      next += 1;
-    }
-  };
-  const workers = Array.from({ length: count }, () => {
+  const module = engineModule();
+  const setup: WorkerSetup = { module, options, tasks, counter: counter.memory };
+  let finished = false;
+  const workers = Array.from({ length: threads - 1 }, () => {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
     worker.on("message", ({ task, result }: FromWorker) => {
       done.set(task, result);
-      idle.push(worker);
-      handOut();
       wake();
     });
     worker.on("error", fail);
-    worker.on("exit", (code) => fail(new Error(`a worker of the comparison ended with code ${code}`)));
-    idle.push(worker);
+    // One that ends before all is claimed has not ended by itself.
+    worker.on("exit", (code) => {
+      if (code !== 0) fail(new Error(`a worker of the comparison ended with code ${code}`));
+    });
     return worker;
   });
   const abort = (): void => fail(signal?.reason as Error);
   signal?.addEventListener("abort", abort, { once: true });
+  const comparer = new PairComparer(module, new FontFiles(), options);
   try {
-    handOut();
-    for (; taken < tasks.length; taken++) {
-      while (!done.has(taken) && failed === undefined) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+    for (let taken = 0; taken < total; taken++) {
+      while (!done.has(taken)) {
+        // The event loop turns between tasks: results and a signal can arrive.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (failed !== undefined) throw failed;
+        if (done.has(taken)) break;
+        const task = counter.claim();
+        if (task !== undefined) done.set(task, compareTask(comparer, tasks, task));
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        if (failed !== undefined) throw failed;
       }
-      if (failed !== undefined) throw failed;
       const result = done.get(taken) as SliceResult;
       done.delete(taken);
+      counter.take();
       yield result;
-      handOut();
+      if (failed !== undefined) throw failed;
     }
+    finished = true;
   } finally {
     signal?.removeEventListener("abort", abort);
     for (const worker of workers) worker.removeAllListeners("exit");
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    // Workers that find nothing left end by themselves, beside what this thread does next.
+    if (!finished) await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }

@@ -1,19 +1,17 @@
-// A comparison's worker thread: slices of pairs in, their records out. Its engine is its own.
+// A comparison's worker thread: tasks from the shared counter in, their results out, until all tasks are claimed. Its engine is its own.
 import { parentPort, workerData } from "node:worker_threads";
 import { FontFiles } from "../fonts/files.ts";
+import { Counter } from "./counter.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { type FilePair, PairComparer, type Slice, type SliceResult } from "./pair.ts";
+import { PairComparer, type SliceResult } from "./pair.ts";
+import { compareTask, type Tasks } from "./task.ts";
 
 /** What a worker starts with. */
 export interface WorkerSetup {
   readonly module: WebAssembly.Module;
   readonly options: ResolvedOptions;
-}
-
-export interface ToWorker {
-  readonly task: number;
-  readonly pair: FilePair;
-  readonly slice: Slice;
+  readonly tasks: Tasks;
+  readonly counter: SharedArrayBuffer;
 }
 
 export interface FromWorker {
@@ -22,10 +20,10 @@ export interface FromWorker {
 }
 
 if (parentPort !== null) {
-  const port = parentPort;
-  const { module, options } = workerData as WorkerSetup;
+  const { module, options, tasks, counter: memory } = workerData as WorkerSetup;
+  const counter = new Counter(memory);
   const comparer = new PairComparer(module, new FontFiles(), options);
-  port.on("message", ({ task, pair, slice }: ToWorker) => {
-    port.postMessage({ task, result: comparer.compare(pair, slice) } satisfies FromWorker);
-  });
+  for (let task = counter.claimOrWait(); task !== undefined; task = counter.claimOrWait()) {
+    parentPort.postMessage({ task, result: compareTask(comparer, tasks, task) } satisfies FromWorker);
+  }
 }

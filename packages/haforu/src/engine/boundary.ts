@@ -357,6 +357,11 @@ export class Engine {
     return this.#checked(this.#calls.hf_canvas_create(width, height, invert ? 1 : 0));
   }
 
+  /** Gives a canvas another size; it is then blank. Its memory only grows. */
+  resizeCanvas(canvas: number, width: number, height: number): void {
+    this.#checked(this.#calls.hf_canvas_resize(canvas, width, height));
+  }
+
   releaseCanvas(canvas: number): void {
     this.#calls.hf_canvas_release(canvas);
   }

@@ -39,6 +39,7 @@ export interface EngineExports {
   hf_canvas_create(width: number, height: number, flags: number): number;
   hf_canvas_pixels(canvas: number): number;
   hf_canvas_release(canvas: number): number;
+  hf_canvas_resize(canvas: number, width: number, height: number): number;
   hf_shape(instance: number, spec: number): number;
   hf_shape_item(instance: number, spec: number, item: number): number;
   hf_glyphs(): number;
