@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 
@@ -19,3 +20,10 @@ def noto() -> str:
 @pytest.fixture(scope="session")
 def variable() -> str:
     return "node_modules/source-sans-pro/VAR/SourceSansVariable-Roman.ttf"
+
+
+@pytest.fixture(scope="session")
+def fonts() -> dict[str, str]:
+    """Paths of the registry's fonts by key."""
+    registry = json.loads((ROOT / "test/fonts/registry.json").read_text("utf-8"))
+    return {one["key"]: str(pathlib.Path("node_modules", one["package"], one["file"]) if one["package"] else one["file"]) for one in registry}

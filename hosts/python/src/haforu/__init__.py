@@ -17,20 +17,27 @@ if TYPE_CHECKING:
     from .batch import process_jobs
     from .errors import HaforuError, HaforuFileNotFoundError, HaforuInputError
     from .info import __version__, font_info, is_available, schema, validate
-    from .session import Metrics, StreamingSession
+    from .pictures import align_and_compare, resize_bilinear
+    from .session import Comparison, GlyphArrays, MatchResult, Metrics, StreamingSession, SweepResult
 
 __all__ = [
     "CanvasView",
+    "Comparison",
+    "GlyphArrays",
     "HaforuError",
     "HaforuFileNotFoundError",
     "HaforuInputError",
+    "MatchResult",
     "Metrics",
     "StaleViewError",
     "StreamingSession",
+    "SweepResult",
     "__version__",
+    "align_and_compare",
     "font_info",
     "is_available",
     "process_jobs",
+    "resize_bilinear",
     "schema",
     "validate",
 ]
@@ -47,8 +54,14 @@ _HOMES = {
     "is_available": ".info",
     "schema": ".info",
     "validate": ".info",
+    "align_and_compare": ".pictures",
+    "resize_bilinear": ".pictures",
+    "Comparison": ".session",
+    "GlyphArrays": ".session",
+    "MatchResult": ".session",
     "Metrics": ".session",
     "StreamingSession": ".session",
+    "SweepResult": ".session",
 }
 
 

@@ -131,6 +131,26 @@ def features(value: object) -> bytes:
     return ",".join(items).encode("ascii")
 
 
+def instance(value: object) -> str:
+    """The name of a named instance."""
+    most = contract.LIMIT_INSTANCE_CODE_POINTS
+    if not isinstance(value, str) or not 1 <= len(value) <= most:
+        raise invalid("instance", f"the name of an instance, 1 to {most} characters", value)
+    return value
+
+
+def seconds(name: str, value: object) -> float | None:
+    """A time limit; None: none."""
+    if value is None:
+        return None
+    most = contract.LIMIT_TIMEOUT_MS / 1000
+    expected = f"seconds, a number over 0 and at most {most:g}, or None for no limit"
+    given = number(name, value, expected, 0, most)
+    if given == 0:
+        raise invalid(name, expected, value)
+    return given
+
+
 def origin(value: object) -> tuple[float, float] | None:
     if value is None:
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +43,10 @@ _PLACEMENT = 32
 _MEASURES = 64
 _MEASURE_COUNT = 16
 _STATS = _MEASURES + _MEASURE_COUNT * 8
-_SCRATCH_BYTES = _STATS + 16 * 8
+_PICTURES = _STATS + 16 * 8
+_OPTIONS = _PICTURES + 2 * 16
+_COMPARISON = _OPTIONS + 16
+_SCRATCH_BYTES = _COMPARISON + 9 * 8
 
 STATS_FIELDS = (
     "linear_bytes",
@@ -87,6 +89,16 @@ _PLACEMENT_WORDS = struct.Struct("<fIffII")
 _COORD = struct.Struct("<If")
 _MEASURE_WORDS = struct.Struct(f"<{_MEASURE_COUNT}d")
 _STATS_WORDS = struct.Struct("<16d")
+_FONT_BYTES = struct.Struct("<d")
+_PICTURE_WORDS = struct.Struct("<4I")
+_OPTION_WORDS = struct.Struct("<3I")
+_COMPARISON_WORDS = struct.Struct("<9d")
+#: {id, cluster, x advance, y advance, x offset, y offset, flags}, 32 bits each.
+_GLYPH_BYTES = 28
+#: What a 32-bit memory can have, and wasmtime reserves for it.
+_MEMORY_BYTES = 1 << 32
+#: Over the bytes of any memory: fonts are bounded by the session's host, over all its engines.
+_NO_BUDGET = float(1 << 40)
 
 
 class Trap(Exception):
@@ -107,16 +119,12 @@ class _Slot:
 class Engine:
     """One instance of haforu.wasm. Belongs to the thread that uses it: two threads in one at once end the process."""
 
-    def __init__(self, *, font_cache_bytes: int | None, max_instances: int | None, strict: bool, timing: bool) -> None:
-        shared, module = compiled_module()
-        self._store = wasmtime.Store(shared)
-        imports = []
-        for one in module.imports:
-            kind = one.type
-            assert isinstance(kind, wasmtime.FuncType)
-            # The C library names file functions; nothing in the engine reads or writes a file.
-            imports.append(wasmtime.Func(self._store, kind, _now_ms if one.name == "now" else _nothing))
-        instance = wasmtime.Instance(self._store, module, imports)
+    def __init__(self, *, max_instances: int | None, strict: bool, timing: bool) -> None:
+        compiled = compiled_module()
+        self._store = wasmtime.Store(compiled.engine)
+        self._store.set_wasi(wasmtime.WasiConfig())
+        host = compiled.linker.instantiate(self._store, compiled.imports).exports(self._store)
+        instance = wasmtime.Instance(self._store, compiled.module, [host[str(one.name)] for one in compiled.module.imports])
         exports = instance.exports(self._store)
         memory = exports["memory"]
         assert isinstance(memory, wasmtime.Memory)
@@ -163,6 +171,13 @@ class Engine:
         self._hf_canvas_release = call("hf_canvas_release", 1)
         self._hf_render = call("hf_render", 5)
         self._hf_measure = call("hf_measure", 4)
+        self._hf_shape = call("hf_shape", 2)
+        self._hf_glyphs = call("hf_glyphs", 0)
+        self._hf_match = call("hf_match", 6)
+        self._hf_resize = call("hf_resize", 6)
+        self._hf_compare = call("hf_compare", 3)
+        self._hf_compare_canvases = call("hf_compare_canvases", 4)
+        self._hf_picture = call("hf_picture", 3)
         self._scratch = self._allocate(_SCRATCH_BYTES)
         self._block = (ctypes.c_ubyte * _SCRATCH_BYTES).from_address(self.base + self._scratch)
         self._text = _Slot()
@@ -172,7 +187,9 @@ class Engine:
         self._input = 0
         self._input_capacity = 0
         self._epoch = 0
-        self._configure(_CONFIG_FONT_CACHE_BYTES, font_cache_bytes)
+        #: While it is not 0, what looks at it ends with `cancelled`: the one word that other threads may write.
+        self.cancel_word = ctypes.c_int32.from_address(self.base + (call("hf_cancel_word", 0)() & 0xFFFFFFFF))
+        self._configure(_CONFIG_FONT_CACHE_BYTES, _NO_BUDGET)
         self._configure(_CONFIG_MAX_INSTANCES, max_instances)
         self._configure(_CONFIG_STRICT, strict)
         self._configure(_CONFIG_TIMING, timing)
@@ -221,7 +238,7 @@ class Engine:
         self._hf_font_keep(*self._pair(self._need()))
 
     def provide_font(self, data: int, size: int) -> bool:
-        """Gives the needed font: memory from allocate_font, which the engine takes over. False: no memory to take it."""
+        """Gives the needed font: memory from allocate, which the engine takes over. False: no memory to take it."""
         return self._hf_font_provide(*self._pair(self._need()), data, size) >= 0
 
     def refuse_font(self, code: str, detail: str) -> bool:
@@ -268,8 +285,8 @@ class Engine:
         """Bytes of the memory, a copy."""
         return ctypes.string_at(self.base + pointer, size)
 
-    def allocate_font(self, size: int) -> int:
-        """Memory for the bytes of a file; 0 when there is none."""
+    def allocate(self, size: int) -> int:
+        """Memory for the bytes of a file or picture; 0 when there is none."""
         return self._alloc(max(size, 1)) & 0xFFFFFFFF
 
     def view(self, pointer: int, size: int) -> ctypes.Array[ctypes.c_ubyte]:
@@ -278,8 +295,27 @@ class Engine:
         buffer.engine = self  # type: ignore[attr-defined]
         return buffer
 
+    def write(self, pointer: int, data: bytes) -> None:
+        """Copies bytes to memory from allocate."""
+        ctypes.memmove(self.base + pointer, data, len(data))
+
     def free(self, pointer: int) -> None:
         self._free(pointer)
+
+    def address_in(self, address: int) -> int:
+        """The pointer of a byte of the process that lies in this engine's memory; 0: it lies elsewhere."""
+        pointer = address - self.base
+        return pointer if 0 < pointer < _MEMORY_BYTES else 0
+
+    def font_bytes(self) -> int:
+        """Bytes of the fonts that jobs have here."""
+        self._hf_memory(self._scratch + _STATS)
+        return int(_FONT_BYTES.unpack_from(self._block, _STATS + 8)[0])
+
+    def keep_fonts(self, size: int) -> None:
+        """Drops fonts of jobs, least recently used first, down to `size` bytes."""
+        self._configure(_CONFIG_FONT_CACHE_BYTES, size)
+        self._configure(_CONFIG_FONT_CACHE_BYTES, _NO_BUDGET)
 
     def stats(self) -> dict[str, float]:
         self._hf_memory(self._scratch + _STATS)
@@ -288,7 +324,7 @@ class Engine:
     # --- handles ------------------------------------------------------------------------------------------------
 
     def create_font(self, data: int, size: int, face_index: int) -> int:
-        """A font of memory from allocate_font, which the engine takes over; raises font_invalid and its kin."""
+        """A font of memory from allocate, which the engine takes over; raises font_invalid and its kin."""
         return self._checked(self._hf_font_create(data, size, face_index))
 
     def release_font(self, font: int) -> None:
@@ -299,18 +335,19 @@ class Engine:
         return self.result()
 
     def file_info(self, data: int, size: int) -> bytes:
-        """What is in a font file, as JSON; takes over the memory from allocate_font."""
+        """What is in a font file, as JSON; takes over the memory from allocate."""
         self._checked(self._hf_file_info(data, size))
         return self.result()
 
-    def create_instance(self, font: int, variations: tuple[tuple[str, float], ...]) -> int:
-        """An instance at design coordinates."""
+    def create_instance(self, font: int, variations: tuple[tuple[str, float], ...], name: str = "") -> int:
+        """An instance at design coordinates, moved on from the named one when `name` is not empty."""
         coords = 0
         if variations:
             packed = b"".join(_COORD.pack(pack_tag(tag), value) for tag, value in variations)
             coords = self._allocate(len(packed))
             ctypes.memmove(self.base + coords, packed, len(packed))
-        handle = self._hf_instance_create(font, coords, len(variations), 0, 0)
+        self._put(self._name, _utf8(name))
+        handle = self._hf_instance_create(font, coords, len(variations), self._name.pointer, len(self._name.data))
         if coords:
             self._free(coords)
         return self._checked(handle)
@@ -353,6 +390,45 @@ class Engine:
         at = self._scratch
         self._checked(self._hf_measure(instance, at, at + _PLACEMENT, at + _MEASURES))
         return _MEASURE_WORDS.unpack_from(self._block, _MEASURES)
+
+    def shape(self, instance: int) -> bytes:
+        """Shapes what write_text said: records of seven 32-bit numbers, a copy."""
+        self._checked(self._hf_shape(instance, self._scratch))
+        pointer, count = self._pair(self._hf_glyphs())
+        return self.read(pointer, count * _GLYPH_BYTES)
+
+    # --- pictures -----------------------------------------------------------------------------------------------
+
+    def resize(self, pointer: int, width: int, height: int, to: int, to_width: int, to_height: int) -> None:
+        """Resizes a picture at one pointer to another."""
+        self._checked(self._hf_resize(pointer, width, height, to, to_width, to_height))
+
+    def compare(self, a: tuple[int, int, int, int], b: tuple[int, int, int, int], options: tuple[int, int, int]) -> tuple[float, ...]:
+        """Compares two pictures (pointer, width, height, 1 where inverted): the nine numbers of the ABI."""
+        _PICTURE_WORDS.pack_into(self._block, _PICTURES, *a)
+        _PICTURE_WORDS.pack_into(self._block, _PICTURES + 16, *b)
+        _OPTION_WORDS.pack_into(self._block, _OPTIONS, *options)
+        at = self._scratch
+        self._checked(self._hf_compare(at + _PICTURES, at + _OPTIONS, at + _COMPARISON))
+        return _COMPARISON_WORDS.unpack_from(self._block, _COMPARISON)
+
+    def compare_canvases(self, a: int, b: int, options: tuple[int, int, int]) -> tuple[float, ...]:
+        """As compare, of two canvases as the last renders left them."""
+        _OPTION_WORDS.pack_into(self._block, _OPTIONS, *options)
+        at = self._scratch
+        self._checked(self._hf_compare_canvases(a, b, at + _OPTIONS, at + _COMPARISON))
+        return _COMPARISON_WORDS.unpack_from(self._block, _COMPARISON)
+
+    def decode(self, data: int, size: int) -> tuple[int, int, int]:
+        """Decodes a PNG or PGM file: pixels (the caller's to free), width, height."""
+        self._checked(self._hf_picture(data, size, self._scratch + _OPTIONS))
+        pixels, width, height = _OPTION_WORDS.unpack_from(self._block, _OPTIONS)
+        return pixels, width, height
+
+    def match(self, instance: int, options: int, axes: int, axis_count: int, items: int, item_count: int) -> bytes:
+        """hf_match, of structs that the caller has written: its JSON."""
+        self._checked(self._hf_match(instance, options, axes, axis_count, items, item_count))
+        return self.result()
 
     # --- inside -------------------------------------------------------------------------------------------------
 
@@ -433,14 +509,6 @@ def pack_tag(tag: str) -> int:
 
 def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def _now_ms() -> float:
-    return time.perf_counter() * 1000.0
-
-
-def _nothing(*_arguments: int) -> int:
-    return 0
 
 
 def _failure(error: int | None, trap: ctypes.c_void_p) -> Trap:

@@ -5,18 +5,22 @@ full, least recently used first. Handles of one engine: a fresh engine needs a f
 from __future__ import annotations
 
 import json
+import weakref
 from collections import OrderedDict
 from typing import Any
 
 import numpy
 
 from ._engine import Engine
-from ._fonts import FontFiles, Identity, Refusal
-from ._jobs import FileInMemory, read_file
+from ._fonts import Identity, Refusal
+from ._host import FontHost
+from ._jobs import FileInMemory, JobRunner, read_font
 from .errors import HaforuError, call_error
 
 #: Design coordinates: (tag, value) each.
 Coords = tuple[tuple[str, float], ...]
+#: Coordinates, and the named instance from which they move on ("": none).
+_Place = tuple[Coords, str]
 Pixels = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
 
 #: Pixels of canvases kept, when more than one: programs that take a few sizes in turn need not make each anew.
@@ -34,16 +38,16 @@ class _Font:
         self.identity: Identity = data.identity
         #: Whether the file is to be looked at before the next use.
         self.stale = False
-        self.instances: dict[Coords, _Instance] = {}
+        self.instances: dict[_Place, _Instance] = {}
 
 
 class _Instance:
-    __slots__ = ("coords", "font", "handle")
+    __slots__ = ("font", "handle", "place")
 
-    def __init__(self, handle: int, font: _Font, coords: Coords) -> None:
+    def __init__(self, handle: int, font: _Font, place: _Place) -> None:
         self.handle = handle
         self.font = font
-        self.coords = coords
+        self.place = place
 
 
 class Canvas:
@@ -62,20 +66,21 @@ class Canvas:
 class Handles:
     """Fonts, instances and canvases of one engine. The counts are of direct calls."""
 
-    def __init__(self, engine: Engine, files: FontFiles, font_cache_bytes: int, max_instances: int, counts: dict[str, float]) -> None:
-        self._engine = engine
-        self._files = files
-        self._font_cache_bytes = font_cache_bytes
-        self.max_instances = max_instances
+    def __init__(self, engine: Engine, host: FontHost, runner: JobRunner, counts: dict[str, float]) -> None:
+        self.engine = engine
+        self._host = host
+        # Weak: the runner has this table.
+        self._runner = weakref.ref(runner)
+        self.max_instances = runner.max_instances
         self.counts = counts
         # A hit is moved to the end: the first is the least recently used.
         self._fonts: OrderedDict[tuple[str, int], _Font] = OrderedDict()
         self._instances: OrderedDict[_Instance, None] = OrderedDict()
-        self._canvases: OrderedDict[tuple[int, int, bool], Canvas] = OrderedDict()
-        self._font_bytes = 0
+        self._canvases: OrderedDict[tuple[int, int, bool, bool], Canvas] = OrderedDict()
+        self.font_bytes = 0
         self._canvas_bytes = 0
         # The last instance: a loop over one must not pay for finding it.
-        self._last: tuple[str, int, Coords] | None = None
+        self._last: tuple[str, int, Coords, str] | None = None
         self._last_handle = 0
 
     def next_epoch(self) -> None:
@@ -88,25 +93,26 @@ class Handles:
         """What is held now."""
         return {
             "fonts": len(self._fonts),
-            "font_bytes": self._font_bytes,
+            "font_bytes": self.font_bytes,
             "instances": len(self._instances),
             "canvas_bytes": self._canvas_bytes,
         }
 
-    def instance(self, path: str, face_index: int, coords: Coords) -> int:
-        """The handle of a font at design coordinates; reads the font when it is not here."""
-        wanted = (path, face_index, coords)
+    def instance(self, path: str, face_index: int, coords: Coords, name: str = "") -> int:
+        """The handle of a font at design coordinates, or moved on from a named instance; reads the font when it is not here."""
+        wanted = (path, face_index, coords, name)
         if wanted == self._last:
             self.counts["font_hits"] += 1
             self.counts["instance_hits"] += 1
             return self._last_handle
         font = self._font(path, face_index)
-        instance = font.instances.get(coords)
+        place = (coords, name)
+        instance = font.instances.get(place)
         if instance is None:
             self.counts["instance_misses"] += 1
             self.shrink(self.max_instances - 1)
-            instance = _Instance(self._create_instance(font, coords), font, coords)
-            font.instances[coords] = instance
+            instance = _Instance(self._create_instance(font, coords, name), font, place)
+            font.instances[place] = instance
             self._instances[instance] = None
         else:
             self.counts["instance_hits"] += 1
@@ -115,15 +121,21 @@ class Handles:
         self._last_handle = instance.handle
         return instance.handle
 
-    def canvas(self, width: int, height: int, invert: bool) -> Canvas:
-        key = (width, height, invert)
+    def canvas(self, width: int, height: int, invert: bool, beside: Canvas | None = None) -> Canvas:
+        """A canvas, kept for the next call of its size. `beside`: another one than this, which stays."""
+        second = beside is not None
+        key = (width, height, invert, second)
         canvas = self._canvases.get(key)
         if canvas is None:
-            while self._canvases and self._canvas_bytes + width * height > _CANVAS_BYTES:
-                _, gone = self._canvases.popitem(last=False)
+            for old in list(self._canvases):
+                if self._canvas_bytes + width * height <= _CANVAS_BYTES:
+                    break
+                if self._canvases[old] is beside:
+                    continue
+                gone = self._canvases.pop(old)
                 self._canvas_bytes -= gone.size
-                self._engine.release_canvas(gone.handle)
-            canvas = Canvas(self._engine, width, height, invert)
+                self.engine.release_canvas(gone.handle)
+            canvas = Canvas(self.engine, width, height, invert)
             self._canvas_bytes += canvas.size
             self._canvases[key] = canvas
         else:
@@ -137,42 +149,50 @@ class Handles:
             self._release(instance)
             self.counts["evictions"] += 1
 
+    def give_back(self, size: int) -> None:
+        """Drops fonts, least recently used first, until `size` bytes are free or none is left."""
+        while self._fonts and size > 0:
+            _, gone = self._fonts.popitem(last=False)
+            size -= gone.size
+            self._drop(gone)
+            self.counts["evictions"] += 1
+
     def _font(self, path: str, face_index: int) -> _Font:
         key = (path, face_index)
         known = self._fonts.get(key)
         if known is not None:
-            if not known.stale or self._files.unchanged(path, known.identity):
+            if not known.stale or self._host.unchanged(path, known.identity):
                 known.stale = False
                 self.counts["font_hits"] += 1
                 self._fonts.move_to_end(key)
                 return known
             self._drop(self._fonts.pop(key))
         self.counts["font_misses"] += 1
-        data = read_file(self._engine, self._files, path)
+        runner = self._runner()
+        assert runner is not None
+        data = read_font(self.engine, self._host, path, runner)
         if isinstance(data, Refusal):
             raise call_error(data.code, f"font {path}", data.detail, field="font_path")
-        while self._fonts and self._font_bytes + data.size > self._font_cache_bytes:
-            _, gone = self._fonts.popitem(last=False)
-            self._drop(gone)
-            self.counts["evictions"] += 1
         try:
-            handle = self._engine.create_font(data.pointer, data.size, face_index)
+            handle = self.engine.create_font(data.pointer, data.size, face_index)
         except HaforuError as error:
             raise call_error(error.code, f"font {path}, face {face_index}", "", field="font_path") from error
         font = _Font(handle, path, face_index, data)
         self._fonts[key] = font
-        self._font_bytes += font.size
+        self.font_bytes += font.size
         return font
 
-    def _create_instance(self, font: _Font, coords: Coords) -> int:
+    def _create_instance(self, font: _Font, coords: Coords, name: str) -> int:
         try:
-            return self._engine.create_instance(font.handle, coords)
+            return self.engine.create_instance(font.handle, coords, name)
         except HaforuError as error:
             if error.code != "invalid_argument":
                 raise
-            faces = json.loads(self._engine.font_info(font.handle))["faces"]
+            faces = json.loads(self.engine.font_info(font.handle))["faces"]
             axes = [axis["tag"] for face in faces if face["face_index"] == font.face_index for axis in face.get("axes", ())]
             unknown = next((tag for tag, _ in coords if tag not in axes), "")
+            if not unknown and name:
+                raise call_error("instance_not_found", f"instance {json.dumps(name, ensure_ascii=False)}", "", field="instance") from error
             more = " and others" if len(axes) > _AXES_LISTED else ""
             detail = (
                 f'{font.path} has no axis "{unknown}"; its axes are {", ".join(axes[:_AXES_LISTED])}{more}'
@@ -184,12 +204,12 @@ class Handles:
     def _drop(self, font: _Font) -> None:
         for instance in font.instances.values():
             del self._instances[instance]
-            self._engine.release_instance(instance.handle)
+            self.engine.release_instance(instance.handle)
         self._last = None
-        self._font_bytes -= font.size
-        self._engine.release_font(font.handle)
+        self.font_bytes -= font.size
+        self.engine.release_font(font.handle)
 
     def _release(self, instance: _Instance) -> None:
-        del instance.font.instances[instance.coords]
-        self._engine.release_instance(instance.handle)
+        del instance.font.instances[instance.place]
+        self.engine.release_instance(instance.handle)
         self._last = None

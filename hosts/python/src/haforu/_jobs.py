@@ -6,12 +6,15 @@ or of where files come from.
 
 from __future__ import annotations
 
+import threading
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from ._contract import ERRORS
+from ._contract import DEFAULT_MAX_FONTS, ERRORS
 from ._engine import CHECK_FONT, COUNTERS, NEED_FONT, NEED_IMAGE, NEED_OUTPUT, Engine, Trap
-from ._fonts import FontFiles, Identity, Refusal
+from ._fonts import Identity, Refusal
+from ._host import FontHost
+from ._switch import TIMEOUT, Switch
 from .errors import HaforuError, call_error
 
 #: A job needs two files at most, each asked for at most three times (check, need, and again after an eviction): more is a fault.
@@ -19,6 +22,7 @@ _MAX_FILE_REQUESTS = 8
 #: Fonts whose identity is remembered; one that was forgotten is read again, nothing worse.
 _MAX_IDENTITIES = 65_536
 _OUT_OF_MEMORY = -ERRORS["out_of_memory"]
+_CANCELLED = -ERRORS["cancelled"]
 #: A look at a file takes microseconds: often enough for a person, rare enough for a million jobs.
 FONT_CHECK_S = 0.01
 #: What is wrong with a file, said of a picture.
@@ -26,9 +30,8 @@ _PICTURE_CODES = {"font_not_found": "image_not_found", "font_unreadable": "image
 
 
 class EngineConfig(NamedTuple):
-    """What is set on every engine of a session. None: the engine's default."""
+    """What is set on every engine of a session. None: the engine's default. Bytes of fonts are the host's to bound."""
 
-    font_cache_bytes: int | None = None
     max_instances: int | None = None
     strict: bool = False
     timing: bool = True
@@ -42,46 +45,99 @@ class FileInMemory(NamedTuple):
     identity: Identity
 
 
-def read_file(engine: Engine, files: FontFiles, path: str) -> FileInMemory | Refusal:
-    """Reads a file straight into the engine's memory; whoever gets it gives it to the engine, or frees it."""
-    pointer = 0
-    size = 0
+class DirectFonts(Protocol):
+    """Fonts that direct calls hold in the same engine."""
 
-    def place(wanted: int) -> object:
-        nonlocal pointer, size
-        size = wanted
-        pointer = engine.allocate_font(wanted)
-        return engine.view(pointer, wanted) if pointer else None
+    font_bytes: int
 
-    answer = files.read(path, place)
-    if not isinstance(answer, Refusal):
-        return FileInMemory(pointer, size, answer)
-    if pointer:
-        engine.free(pointer)
-    return answer
+    def give_back(self, size: int) -> None:
+        """Drops fonts, least recently used first, until `size` bytes are free or none is left."""
+
+
+def read_font(engine: Engine, host: FontHost, path: str, tenant: JobRunner) -> FileInMemory | Refusal:
+    """Reads a font straight into the engine's memory; whoever gets it gives it to the engine, or frees it."""
+    room = _Room(engine)
+    answer = host.read(path, room.place, tenant)
+    return room.filled(answer)
+
+
+def read_picture(engine: Engine, host: FontHost, path: str) -> FileInMemory | Refusal:
+    """As read_font, of a file that nobody keeps."""
+    room = _Room(engine)
+    answer = host.files.read(path, room.place)
+    return room.filled(answer)
+
+
+class _Room:
+    """Memory of an engine for one file."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pointer = 0
+        self._size = 0
+
+    def place(self, size: int) -> object:
+        self._size = size
+        self._pointer = self._engine.allocate(size)
+        return self._engine.view(self._pointer, size) if self._pointer else None
+
+    def filled(self, answer: Identity | Refusal) -> FileInMemory | Refusal:
+        if not isinstance(answer, Refusal):
+            return FileInMemory(self._pointer, self._size, answer)
+        if self._pointer:
+            self._engine.free(self._pointer)
+        return answer
+
+
+def milliseconds(seconds: float) -> str:
+    """A time limit as messages have it."""
+    return f"{seconds * 1000:.6f}".rstrip("0").rstrip(".")
 
 
 class JobRunner:
-    """An engine with the files it needs. Belongs to one thread."""
+    """An engine with the files it needs. Belongs to one thread, which holds `lock` while the engine works."""
 
-    def __init__(self, files: FontFiles, config: EngineConfig, font_check_s: float = FONT_CHECK_S) -> None:
-        self._files = files
+    def __init__(self, host: FontHost, config: EngineConfig, font_check_s: float = FONT_CHECK_S) -> None:
+        self._host = host
         self._config = config
         self._font_check_s = font_check_s
         self._identities: dict[str, Identity] = {}
         self._chunk = b""
         self._past: dict[str, float] = {}
         self.faults = 0
-        self._looked_at = time.monotonic()
+        self.worked_at = self._looked_at = time.monotonic()
+        self.lock = threading.Lock()
+        self.switch = Switch()
+        self.handles: DirectFonts | None = None
+        self._job_font_bytes = 0
         #: Whether the engine has done a job: then its memory holds what a fresh one's does not.
         self._used = False
         self.engine = self._fresh()
+        host.join(self)
+
+    @property
+    def font_bytes(self) -> int:
+        """Bytes of fonts in the engine, of jobs and of direct calls."""
+        return self._job_font_bytes + (0 if self.handles is None else self.handles.font_bytes)
+
+    def give_back(self, size: int) -> None:
+        """Drops fonts, least recently used first, until `size` bytes are free or none is left. Not while the engine works."""
+        try:
+            if self.handles is not None:
+                before = self.handles.font_bytes
+                self.handles.give_back(size)
+                size -= before - self.handles.font_bytes
+            if size > 0 and self._job_font_bytes:
+                self.engine.keep_fonts(max(0, self._job_font_bytes - size))
+                self._job_font_bytes = self.engine.font_bytes()
+        except Trap as trap:
+            self.fault(trap)
 
     def load(self, chunk: bytes) -> None:
         """Copies a chunk of lines into the engine. Raises out_of_memory when not even a fresh engine has room for it."""
         self._chunk = chunk
         try:
-            now = time.monotonic()
+            now = self.worked_at = time.monotonic()
             if now - self._looked_at >= self._font_check_s:
                 self._looked_at = now
                 self.engine.next_epoch()
@@ -98,6 +154,8 @@ class JobRunner:
         Never raises for a bad line, a bad font or a trap: the result line says what was wrong.
         """
         status = self._attempt(start, end, line_number, flags)
+        if status == _CANCELLED and self.switch.reason:
+            return self._ended(start, end, line_number, flags)
         if status != _OUT_OF_MEMORY or not self._used:
             self._used = True
             return status
@@ -129,6 +187,11 @@ class JobRunner:
         self._config = self._config._replace(max_instances=max_instances)
         self.engine.set_max_instances(max_instances)
 
+    @property
+    def max_instances(self) -> int:
+        """Instances kept, of jobs and as many again of direct calls."""
+        return self._config.max_instances or DEFAULT_MAX_FONTS
+
     def stats(self) -> dict[str, float]:
         """Counters since this runner was made; sizes are of the engine in use."""
         stats = {**self.engine.stats(), "faults": float(self.faults)}
@@ -144,8 +207,19 @@ class JobRunner:
 
     def _fresh(self) -> Engine:
         self._used = False
-        font_cache_bytes, max_instances, strict, timing = self._config
-        return Engine(font_cache_bytes=font_cache_bytes, max_instances=max_instances, strict=strict, timing=timing)
+        self._job_font_bytes = 0
+        max_instances, strict, timing = self._config
+        engine = Engine(max_instances=max_instances, strict=strict, timing=timing)
+        self.switch.attach(engine.cancel_word)
+        return engine
+
+    def _ended(self, start: int, end: int, line_number: int, flags: int) -> int:
+        """The error line of a job that was ended from outside."""
+        reason, seconds = self.switch.reason, self.switch.seconds
+        # An answer is a call, too: the word must not end it.
+        self.switch.end()
+        detail = milliseconds(seconds) if reason == TIMEOUT and seconds is not None else ""
+        return self.answer(start, end, line_number, flags, reason, detail)
 
     def _attempt(self, start: int, end: int, line_number: int, flags: int) -> int:
         try:
@@ -169,21 +243,23 @@ class JobRunner:
         """Gives the engine the font it asks for, or the reason why not; False: it cannot even take that."""
         path = self.engine.need()
         known = self._identities.get(path)
-        if status == CHECK_FONT and known is not None and self._files.unchanged(path, known):
+        if status == CHECK_FONT and known is not None and self._host.unchanged(path, known):
             self.engine.keep_font()
             return True
         self._identities.pop(path, None)
-        font = read_file(self.engine, self._files, path)
+        font = read_font(self.engine, self._host, path, self)
         if isinstance(font, Refusal):
             return self.engine.refuse_font(font.code, font.detail)
         if len(self._identities) >= _MAX_IDENTITIES:
             self._identities.clear()
         self._identities[path] = font.identity
-        return self.engine.provide_font(font.pointer, font.size)
+        taken = self.engine.provide_font(font.pointer, font.size)
+        self._job_font_bytes = self.engine.font_bytes()
+        return taken
 
     def _feed_picture(self) -> bool:
         """Gives the engine the picture file it asks for, or the reason why not."""
-        file = read_file(self.engine, self._files, self.engine.need())
+        file = read_picture(self.engine, self._host, self.engine.need())
         if isinstance(file, Refusal):
             return self.engine.refuse_picture(_PICTURE_CODES.get(file.code, file.code), file.detail)
         return self.engine.provide_picture(file.pointer, file.size)

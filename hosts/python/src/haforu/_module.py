@@ -1,4 +1,5 @@
-"""haforu.wasm, compiled once a process: from this user's cache folder where a good copy lies there, else anew.
+"""haforu.wasm, compiled once a process: from this user's cache folder where a good copy lies there, else anew; and what it
+imports, a few lines of WebAssembly over wasmtime's own clock, so that no Python runs while the engine works.
 
 A compiled module is machine code, so only a file is loaded that lies in a folder which belongs to this user and which nobody
 else can enter, and whose digest is right. Anything wrong: it is compiled again. Knows nothing of the engine's calls.
@@ -11,10 +12,12 @@ import os
 import platform
 import stat
 import sys
+import struct
 import tempfile
 import threading
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import wasmtime
 
@@ -22,15 +25,40 @@ WASM_PATH = Path(__file__).parent / "data" / "haforu.wasm"
 #: Says what _configuration sets: another text is another cache entry.
 _CONFIGURATION = "memory_may_move=0"
 _DIGEST_BYTES = 32
+#: Behind the digest: bytes of the first module of the file.
+_LENGTH = struct.Struct("<Q")
+
+#: What haforu.wasm imports: a clock in milliseconds, and two file functions of its C library, which nothing in it calls. A Python
+#: function in their place would need the GIL in the midst of every job, and would swallow a Ctrl-C that comes while it runs.
+_IMPORTS = """(module
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+  (memory 1 1)
+  (export "memory" (memory 0))
+  (func (export "now") (result f64)
+    (drop (call $clock (i32.const 1) (i64.const 0) (i32.const 0)))
+    (f64.div (f64.convert_i64_u (i64.load (i32.const 0))) (f64.const 1e6)))
+  (func (export "fd_write") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "fd_close") (param i32) (result i32) (i32.const 0)))"""
+
+
+class Compiled(NamedTuple):
+    """What all threads share."""
+
+    engine: wasmtime.Engine
+    module: wasmtime.Module
+    #: Gives the imports' module its clock.
+    linker: wasmtime.Linker
+    imports: wasmtime.Module
+
 
 _lock = threading.Lock()
-_compiled: tuple[wasmtime.Engine, wasmtime.Module] | None = None
+_compiled: Compiled | None = None
 #: How the module came to be: "cache", "compiled", or "compiled, not cached: " and the reason.
 source = ""
 
 
-def compiled_module() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The engine and module that all threads share. Compiling takes about a second, loading about 20 ms."""
+def compiled_module() -> Compiled:
+    """What all threads share. Compiling takes about a second, loading about 20 ms."""
     global _compiled, source
     if _compiled is None:
         with _lock:
@@ -40,28 +68,36 @@ def compiled_module() -> tuple[wasmtime.Engine, wasmtime.Module]:
     return _compiled
 
 
-def _load() -> tuple[tuple[wasmtime.Engine, wasmtime.Module], str]:
+def _load() -> tuple[Compiled, str]:
     config = wasmtime.Config()
     # With the default reservation of 4 GiB the memory never moves: addresses stay right when it grows.
     config.memory_may_move = False
     engine = wasmtime.Engine(config)
+    linker = wasmtime.Linker(engine)
+    linker.define_wasi()
     wasm = WASM_PATH.read_bytes()
-    key = "\n".join([hashlib.sha256(wasm).hexdigest(), version("wasmtime"), _CONFIGURATION, sys.platform, platform.machine()])
-    name = f"engine-{hashlib.sha256(key.encode()).hexdigest()[:32]}.bin"
+    parts = [hashlib.sha256(wasm).hexdigest(), _IMPORTS, version("wasmtime"), _CONFIGURATION, sys.platform, platform.machine()]
+    name = f"engine-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.bin"
     folder = cache_folder()
+    refused = ""
     try:
         _check_folder(folder)
     except OSError as error:
-        return (engine, wasmtime.Module(engine, wasm)), f"compiled, not cached: {error}"
-    cached = _read(engine, folder / name)
-    if cached is not None:
-        return (engine, cached), "cache"
-    module = wasmtime.Module(engine, wasm)
+        refused = f"compiled, not cached: {error}"
+    else:
+        cached = _read(engine, folder / name)
+        if cached is not None:
+            return Compiled(engine, cached[1], linker, cached[0]), "cache"
+    imports, module = wasmtime.Module(engine, _IMPORTS), wasmtime.Module(engine, wasm)
+    compiled = Compiled(engine, module, linker, imports)
+    if refused:
+        return compiled, refused
     try:
-        _write(folder, name, module.serialize())
+        first = imports.serialize()
+        _write(folder, name, _LENGTH.pack(len(first)) + first + module.serialize())
     except OSError as error:
-        return (engine, module), f"compiled, not cached: {error}"
-    return (engine, module), "compiled"
+        return compiled, f"compiled, not cached: {error}"
+    return compiled, "compiled"
 
 
 def cache_folder() -> Path:
@@ -92,8 +128,8 @@ def _check_folder(folder: Path) -> None:
         raise OSError(f"{folder} is open to others than this user (expected mode 0700)")
 
 
-def _read(engine: wasmtime.Engine, path: Path) -> wasmtime.Module | None:
-    """The module in a cache file: digest, then what wasmtime serialised. None: there is none, or it is damaged."""
+def _read(engine: wasmtime.Engine, path: Path) -> tuple[wasmtime.Module, wasmtime.Module] | None:
+    """The modules in a cache file: digest, then what wasmtime serialised. None: there is none, or it is damaged."""
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(file, "rb") as stream:
@@ -104,8 +140,9 @@ def _read(engine: wasmtime.Engine, path: Path) -> wasmtime.Module | None:
             body = stream.read()
         if hashlib.sha256(body).digest() != digest:
             return None
-        return wasmtime.Module.deserialize(engine, body)
-    except (OSError, wasmtime.WasmtimeError):
+        start = _LENGTH.size + _LENGTH.unpack_from(body)[0]
+        return wasmtime.Module.deserialize(engine, body[_LENGTH.size : start]), wasmtime.Module.deserialize(engine, body[start:])
+    except (OSError, struct.error, wasmtime.WasmtimeError):
         return None
 
 

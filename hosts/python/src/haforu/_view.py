@@ -59,10 +59,10 @@ class CanvasView(numpy.ndarray[Any, numpy.dtype[numpy.uint8]]):
             )
 
     def __array_ufunc__(self, ufunc: numpy.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return getattr(ufunc, method)(*(_plain(one) for one in inputs), **{name: _plain(one) for name, one in kwargs.items()})
+        return getattr(ufunc, method)(*(plain(one) for one in inputs), **{name: plain(one) for name, one in kwargs.items()})
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return func(*(_plain(one) for one in args), **{name: _plain(one) for name, one in kwargs.items()})
+        return func(*(plain(one) for one in args), **{name: plain(one) for name, one in kwargs.items()})
 
     def __getitem__(self, key: Any) -> Any:
         self.check()
@@ -80,20 +80,20 @@ class CanvasView(numpy.ndarray[Any, numpy.dtype[numpy.uint8]]):
 
     def __reduce__(self) -> Any:
         self.check()
-        return _plain(self).copy().__reduce__()
+        return plain(self).copy().__reduce__()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         self.check()
-        return _plain(self).copy().__reduce_ex__(protocol)
+        return plain(self).copy().__reduce_ex__(protocol)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A view as an ordinary array, once it was seen to be good; views in lists too."""
     if isinstance(value, CanvasView):
         value.check()
         return numpy.ndarray.view(value, numpy.ndarray)
     if isinstance(value, (list, tuple)) and any(isinstance(one, CanvasView) for one in value):
-        return type(value)([_plain(one) for one in value])
+        return type(value)([plain(one) for one in value])
     return value
 
 

@@ -18,6 +18,7 @@ from . import _check
 from . import _contract as contract
 from ._engine import LINE_FLAG_NUMBERED, OP_LINE
 from ._fonts import FontFiles
+from ._host import FontHost
 from ._jobs import EngineConfig, JobRunner
 from .errors import error_of, invalid, line_error
 
@@ -31,7 +32,6 @@ _LINE_HEAD_BYTES = 64 * 1024
 _TASK_JOBS = 16
 #: Tasks handed out or waiting to be taken, for each thread.
 _TASKS_AHEAD = 4
-_DEFAULT_FONT_CACHE = 512 * 1024 * 1024
 
 #: Called in the consumer's thread after each result: jobs done, and how many there are where that is known.
 Progress = Callable[[int, "int | None"], None]
@@ -89,14 +89,13 @@ def process_jobs(
     if config.get("timeout_ms"):
         raise error_of("unsupported", "config.timeout_ms: process_jobs has no time limits; leave it out, or use the program `haforu batch`")
     threads = count or config.get("jobs") or os.cpu_count() or 1
-    budget = font_cache_bytes if font_cache_bytes is not None else config.get("font_cache", _DEFAULT_FONT_CACHE)
+    budget = font_cache_bytes if font_cache_bytes is not None else config.get("font_cache", contract.DEFAULT_FONT_CACHE)
     most = max_instances if max_instances is not None else config.get("max_fonts", contract.DEFAULT_MAX_FONTS)
     _check.whole("font_cache_bytes", budget, 0, contract.LIMIT_FONT_CACHE_BYTES)
     _check.whole("max_instances", most, 1, contract.LIMIT_MAX_FONTS)
     if total is not None:
         threads = max(1, min(threads, -(-total // task_jobs)))
     engine = EngineConfig(
-        font_cache_bytes=budget // threads,
         max_instances=max(1, most // threads),
         strict=_check.flag("strict", strict) or config.get("strict") is True,
         timing=_check.flag("timing", timing) and config.get("timing") is not False,
@@ -106,7 +105,7 @@ def process_jobs(
     except (OSError, TypeError) as error:
         raise invalid("base_dir", "the path of a folder that is there", base_dir) from error
     in_order = ordered or config.get("order") == "input"
-    return _results(source, total, task_jobs, threads, files, engine, in_order, progress)
+    return _results(source, total, task_jobs, threads, FontHost(files, budget), engine, in_order, progress)
 
 
 def _results(
@@ -114,7 +113,7 @@ def _results(
     total: int | None,
     task_jobs: int,
     threads: int,
-    files: FontFiles,
+    host: FontHost,
     config: EngineConfig,
     ordered: bool,
     progress: Progress | None,
@@ -122,7 +121,7 @@ def _results(
     tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
     answers: queue.SimpleQueue[_Answers] = queue.SimpleQueue()
     stop = threading.Event()
-    workers = [threading.Thread(target=_work, args=(tasks, answers, stop, files, config), daemon=True, name=f"haforu-{i}") for i in range(threads)]
+    workers = [threading.Thread(target=_work, args=(tasks, answers, stop, host, config), daemon=True, name=f"haforu-{i}") for i in range(threads)]
     for worker in workers:
         worker.start()
     given = taken = done = 0
@@ -165,13 +164,13 @@ def _results(
 
 
 def _work(
-    tasks: queue.SimpleQueue[_Task | None], answers: queue.SimpleQueue[_Answers], stop: threading.Event, files: FontFiles, config: EngineConfig
+    tasks: queue.SimpleQueue[_Task | None], answers: queue.SimpleQueue[_Answers], stop: threading.Event, host: FontHost, config: EngineConfig
 ) -> None:
     runner: JobRunner | None = None
     while (task := tasks.get()) is not None:
         index, lines = task
         try:
-            runner = runner or JobRunner(files, config)
+            runner = runner or JobRunner(host, config)
             results = []
             for line in lines:
                 if stop.is_set():
@@ -201,7 +200,7 @@ def _read_text(text: str | bytes | bytearray | memoryview) -> tuple[list[_Line],
     """The jobs of a document or of JSON Lines, and a document's config. Raises what is wrong with the whole."""
     data = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
     data = data.removeprefix(_BYTE_ORDER_MARK)
-    runner = JobRunner(FontFiles(), EngineConfig(timing=False))
+    runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig(timing=False))
     runner.load(data)
     if runner.engine.looks(len(data)) == _LOOKS_DOCUMENT:
         document = runner.engine.document(len(data))

@@ -15,10 +15,9 @@ __version__ = "0.1.0"
 def is_available() -> bool:
     """Whether the engine can be loaded here: numpy and wasmtime are installed and haforu.wasm starts. Compiles it at first."""
     try:
-        from .session import StreamingSession
+        from ._shared import shared_session
 
-        with StreamingSession() as session:
-            return session.ping()
+        return shared_session().ping()
     except Exception:
         # Whatever it is (a missing package, a platform that wasmtime does not know): rendering would fail with it.
         return False
@@ -32,10 +31,9 @@ def schema() -> dict[str, Any]:
 
 def validate(job_json: str | bytes) -> dict[str, Any] | None:
     """Checks a job without reading its font: None, or the error with all problems (`code`, `message`, `problems`, ...)."""
-    from .session import StreamingSession
+    from ._shared import shared_session
 
-    with StreamingSession() as session:
-        return session.validate(job_json)
+    return shared_session().validate(job_json)
 
 
 def font_info(font_path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -43,7 +41,6 @@ def font_info(font_path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Raises HaforuFileNotFoundError, HaforuError font_invalid, font_unsupported, font_unreadable, font_too_large.
     """
-    from .session import StreamingSession
+    from ._shared import shared_session
 
-    with StreamingSession() as session:
-        return session.font_info(font_path)
+    return shared_session().font_info(font_path)

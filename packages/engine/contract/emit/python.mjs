@@ -1,6 +1,6 @@
 // Python: codes with their advice, limits, defaults and names as constants.
 import { errors, warnings } from "../codes.mjs";
-import { defaultEncoding, directions, encodings, formats, includes, objects, VERSION } from "../fields.mjs";
+import { alignModes, defaultEncoding, directions, encodings, formats, includes, measures, objects, VERSION } from "../fields.mjs";
 import { limits } from "../limits.mjs";
 import { result } from "../result.mjs";
 
@@ -19,6 +19,8 @@ export function pythonModule() {
     `FORMATS: Final = ${tuple(formats)}`,
     `ENCODINGS: Final = ${tuple(encodings)}`,
     `DIRECTIONS: Final = ${tuple(directions)}`,
+    `ALIGN_MODES: Final = ${tuple(alignModes)}`,
+    `COMPARE_MEASURES: Final = ${tuple(measures)}`,
     `INCLUDES: Final = ${tuple(includes)}`,
     `RESULT_FIELDS: Final = ${tuple(result.Result.fields.map(([name]) => name))}`,
     `DEFAULT_ENCODING: Final = {${Object.entries(defaultEncoding)

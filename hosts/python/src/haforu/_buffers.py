@@ -1,0 +1,69 @@
+"""Memory for fresh arrays, used again when an array is gone: a new block of megabytes costs as much in page faults as the copy into it.
+
+An array's memory comes back when the array and everything that looks at it is gone, never before. Knows nothing of what is drawn.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any
+
+import numpy
+
+Pixels = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
+
+#: Smaller arrays are numpy's own: taking one from here costs some microseconds.
+LEAST_BYTES = 128 * 1024
+#: Bytes kept for arrays to come: a few large canvases for each of a few threads, no more.
+KEPT_BYTES = 64 << 20
+
+
+class _Lease(weakref.ref[Any]):
+    """Watches what keeps an array's memory alive."""
+
+    __slots__ = ("block",)
+    block: Pixels
+
+
+class Buffers:
+    """Blocks of one session, for all its threads. A list's append and pop are atomic: blocks come back whenever memory is collected."""
+
+    def __init__(self) -> None:
+        self._free: dict[int, list[Pixels]] = {}
+        # By id: a lease has no hash.
+        self._leases: dict[int, _Lease] = {}
+
+    @property
+    def kept(self) -> int:
+        """Bytes kept. Counted anew: a running count would drift where two threads change it at once."""
+        return sum(size * len(blocks) for size, blocks in list(self._free.items()))
+
+    def empty(self, height: int, width: int) -> Pixels:
+        """An array (height, width) of uint8 whose content is undefined; the caller's for as long as it likes."""
+        size = height * width
+        if size < LEAST_BYTES:
+            return numpy.empty((height, width), numpy.uint8)
+        try:
+            block = self._free[size].pop()
+        except (KeyError, IndexError):
+            block = numpy.empty(size, numpy.uint8)
+        owner = (ctypes.c_ubyte * size).from_buffer(block.data)
+        lease = _Lease(owner, self._gone)
+        lease.block = block
+        self._leases[id(lease)] = lease
+        array: Pixels = numpy.frombuffer(memoryview(owner), numpy.uint8).reshape(height, width)
+        return array
+
+    def clear(self) -> None:
+        """Gives the kept blocks back."""
+        self._free = {}
+
+    def _gone(self, lease: _Lease) -> None:
+        self._leases.pop(id(lease), None)
+        size = lease.block.size
+        if self.kept + size > KEPT_BYTES:
+            # Sizes that are no longer asked for must not hold the place of those that are.
+            self.clear()
+        if size <= KEPT_BYTES:
+            self._free.setdefault(size, []).append(lease.block)
