@@ -73,14 +73,14 @@ function copyForPython() {
   }
 }
 
-for (const { name } of ["engine", "sql"].map((folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"))))
+for (const { name } of ["engine", "speech", "sql"].map((folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"))))
   if (!existsSync(join(root, "node_modules", name))) {
     console.error(`build: ${name} is not linked into node_modules; run npm install`);
     process.exit(1);
   }
 node("the contract's generated files", ["packages/engine/contract/emit.mjs", "--check"]);
 for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "packages", name));
-node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/sql"]);
+node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/speech", "packages/sql"]);
 await Promise.all([bundleProgram(), bundleSql()]);
 node("the module", ["packages/engine/build.mjs"]);
 copyForPython();

@@ -47,6 +47,20 @@ const sql = {
   "": ["watch", "build", "engine", "script", "hash", "input", "check", "filter", "scan"],
 };
 
+/** packages/speech/src: pipeline → synth → config, captions; play → buffer → files → audio, engine. */
+const speech = {
+  audio: [],
+  engine: [],
+  captions: [],
+  config: ["engine"],
+  files: ["audio", "engine"],
+  buffer: ["files", "audio", "engine"],
+  play: ["buffer"],
+  synth: ["config", "captions", "engine"],
+  pipeline: ["synth", "play", "buffer", "config", "captions", "engine"],
+  "": ["pipeline", "synth", "play", "buffer", "files", "config", "captions", "audio", "engine"],
+};
+
 /**
  * One tree of rooms each. `open` are files and folders at the tree's top that every room may import: declarations and constants only.
  * Tests may import any room (they set up the rooms around the one they test), never another package's insides.
@@ -55,5 +69,6 @@ export const TREES = [
   { root: "packages/haforu/src", rooms: haforu, open: ["version.ts"] },
   { root: "packages/engine/assembly", rooms: assembly, open: ["native", "native.ts", "generated"] },
   { root: "packages/sql/src", rooms: sql, open: ["version.ts", "errors.ts", "warnings.ts", "bytes.ts"] },
+  { root: "packages/speech/src", rooms: speech, open: ["version.ts", "errors.ts"] },
   { root: "packages/engine/src", rooms: { "": ["generated"], generated: [] }, open: [] },
 ];

@@ -1,0 +1,147 @@
+// flite.wasm behind VoiceEngine: requests to the engine's JSON, its chunks back as they come, over the threads of a pool.
+
+import { availableParallelism } from "node:os";
+import type { SpeechWarning } from "../captions/times.ts";
+import { fliteModule } from "../engine/load.ts";
+import { SpeechError } from "../errors.ts";
+import type { FromWorker } from "./messages.ts";
+import { SpeechPool } from "./pool.ts";
+import type { SpeakRequest, SpokenChunk, Voice, VoiceEngine } from "./voice-engine.ts";
+import { findVoiceFile, listVoiceFiles, missingVoice } from "./voice-files.ts";
+
+/** More threads than this help only where many texts come at once: each holds a voice of some MB. */
+const MOST_THREADS_BY_DEFAULT = 4;
+/** Bytes of text given to the engine at once. */
+const PIECE_BYTES = 65_536;
+
+type ChunkMessage = Extract<FromWorker, { kind: "chunk" }>;
+
+type Heard =
+  | { readonly kind: "chunk"; readonly message: ChunkMessage }
+  | { readonly kind: "need" }
+  | { readonly kind: "end"; readonly result: string }
+  | { readonly kind: "error"; readonly error: Error };
+
+export interface FliteSettings {
+  readonly workers?: number | undefined;
+  readonly voicePath?: readonly string[] | undefined;
+}
+
+export class FliteEngine implements VoiceEngine {
+  readonly name = "flite";
+  readonly licence = "MIT OR Apache-2.0 (flite: BSD-like)";
+  readonly #folders: readonly string[];
+  readonly #pool: SpeechPool;
+
+  constructor({ workers, voicePath = [] }: FliteSettings = {}) {
+    this.#folders = voicePath;
+    this.#pool = new SpeechPool(workers ?? Math.min(MOST_THREADS_BY_DEFAULT, availableParallelism()), fliteModule);
+  }
+
+  async voices(): Promise<readonly Voice[]> {
+    return listVoiceFiles(this.#folders);
+  }
+
+  async *speak({ input, options, signal, ahead }: SpeakRequest): AsyncGenerator<SpokenChunk> {
+    signal?.throwIfAborted();
+    if (findVoiceFile(options.voice, this.#folders) === undefined)
+      throw new SpeechError("speech_voice_not_found", missingVoice(options.voice, this.#folders), { field: "voice" });
+    const inbox: Heard[] = [];
+    let wake: (() => void) | undefined;
+    const hear = (heard: Heard): void => {
+      inbox.push(heard);
+      wake?.();
+    };
+    const credit = Number.isFinite(ahead) ? ahead : Number.MAX_SAFE_INTEGER;
+    const job = this.#pool.start(requestOf(input, options), options.voice, this.#folders, credit, {
+      chunk: (message) => hear({ kind: "chunk", message }),
+      need: () => hear({ kind: "need" }),
+      end: (result) => hear({ kind: "end", result }),
+      error: (error) => hear({ kind: "error", error }),
+    });
+    const onAbort = (): void => hear({ kind: "error", error: signal?.reason as Error });
+    signal?.addEventListener("abort", onAbort);
+    const text = "pieces" in input ? bytesOf(input.pieces) : undefined;
+    const channels = options.channels ?? 1;
+    const seen = new Set<string>();
+    // The last chunk waits for the result line, which may warn of the whole.
+    let held: ChunkMessage | undefined;
+    try {
+      for (;;) {
+        // An abort goes before what came earlier.
+        if (signal?.aborted) throw signal.reason;
+        const heard = inbox.shift();
+        if (heard === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          wake = undefined;
+        } else if (heard.kind === "error") throw heard.error;
+        else if (heard.kind === "need") {
+          // Text may never come: an abort must end the wait.
+          const piece = await Promise.race([nextOf(text), aborted(signal)]);
+          this.#pool.feed(job, piece ?? new Uint8Array(0), piece === undefined);
+        } else if (heard.kind === "chunk") {
+          if (heard.message.final) held = heard.message;
+          else {
+            yield chunkOf(heard.message, channels, seen, []);
+            this.#pool.credit(job, 1);
+          }
+        } else {
+          const { warnings = [] } = JSON.parse(heard.result) as { warnings?: SpeechWarning[] };
+          if (held === undefined) throw new SpeechError("internal", "the engine ended without a last chunk");
+          yield chunkOf(held, channels, seen, warnings);
+          return;
+        }
+      }
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      this.#pool.cancel(job);
+      await text?.return?.(undefined).catch(() => undefined);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#pool.dispose();
+  }
+}
+
+/** The engine's request (packages/speech/engine/ABI.md). Times come with the chunks, so that the engine keeps none. */
+function requestOf(input: SpeakRequest["input"], options: SpeakRequest["options"]): string {
+  const { sampleRate, chunkMs, ...rest } = options;
+  const source = "pieces" in input ? { feed: true } : input;
+  return JSON.stringify({ ...source, ...rest, sample_rate: sampleRate, chunk_ms: chunkMs, times: "chunks" });
+}
+
+/** @param seen warnings given so far: the result line repeats them. */
+function chunkOf(message: ChunkMessage, channels: 1 | 2, seen: Set<string>, more: readonly SpeechWarning[]): SpokenChunk {
+  const { samples, rate, index, final, startFrame, consumed } = message;
+  const times = JSON.parse(message.times === "" ? "{}" : message.times) as Partial<SpokenChunk>;
+  const { words = [], phonemes = [], sentences = [], marks = [] } = times;
+  const warnings = [...(times.warnings ?? []), ...more].filter((warning) => {
+    const key = JSON.stringify(warning);
+    return seen.has(key) ? false : seen.add(key);
+  });
+  return { samples, rate, channels, index, final, startFrame, words, phonemes, sentences, marks, warnings, consumed };
+}
+
+/** Pieces as UTF-8, none larger than the engine is to be given at once. */
+async function* bytesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    const bytes = typeof piece === "string" ? Buffer.from(piece, "utf8") : piece;
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.slice(at, at + PIECE_BYTES);
+  }
+}
+
+async function nextOf(text: AsyncGenerator<Uint8Array> | undefined): Promise<Uint8Array | undefined> {
+  const next = await text?.next();
+  return next === undefined || next.done === true ? undefined : next.value;
+}
+
+/** Rejects when the signal aborts; never settles otherwise. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,85 @@
+// A voice's name in, the file that holds it out: a folder of the user's, or a package @haforu/voice-NAME. It reads nothing but folders.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Voice } from "./voice-engine.ts";
+
+/** The voices that the project publishes, whether installed or not. */
+const PUBLISHED: readonly { readonly name: string; readonly description: string }[] = [
+  { name: "slt", description: "US English, female (CMU Arctic, statistical)" },
+  { name: "rms", description: "US English, male (CMU Arctic, statistical)" },
+  { name: "awb", description: "Scottish English, male (CMU Arctic, statistical)" },
+  { name: "kal16", description: "US English, male (diphones; smallest and fastest)" },
+];
+/** A voice as flite's tools write it, and haforu's file of diphones. */
+const ENDINGS = [".flitevox", ".diphones"] as const;
+
+const packageOf = (name: string): string => `@haforu/voice-${name}`;
+
+/** @returns a path, or undefined where there is no such voice. */
+export function findVoiceFile(name: string, folders: readonly string[]): string | undefined {
+  for (const folder of folders)
+    for (const ending of ENDINGS) {
+      const path = join(folder, `${name}${ending}`);
+      if (existsSync(path)) return path;
+    }
+  // As this package sees it, then as the working directory does: a library may be installed elsewhere than the voices.
+  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href]) {
+    let folder: string;
+    try {
+      folder = dirname(createRequire(from).resolve(`${packageOf(name)}/package.json`));
+    } catch {
+      continue;
+    }
+    for (const ending of ENDINGS) {
+      const path = join(folder, `${name}${ending}`);
+      if (existsSync(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+/** What an error says of a voice that is not there. */
+export function missingVoice(name: string, folders: readonly string[]): string {
+  if (PUBLISHED.some((voice) => voice.name === name)) return `the voice "${name}" is not installed: npm install ${packageOf(name)}`;
+  const where = folders.length === 0 ? "set voicePath to the folder of its file" : `looked for ${name}.flitevox in ${folders.join(", ")}`;
+  return `there is no voice "${name}": expected one of ${PUBLISHED.map((voice) => voice.name).join(", ")}, or a .flitevox file of your own (${where})`;
+}
+
+/** The published voices and those of the folders, by name; a folder's comes before a package's of the same name. */
+export function listVoiceFiles(folders: readonly string[]): Voice[] {
+  const found = new Map<string, Voice>();
+  const base = { engine: "flite", language: "en-US" };
+  for (const { name, description } of PUBLISHED) {
+    const path = findVoiceFile(name, []);
+    found.set(name, {
+      name,
+      ...base,
+      licence: licenceOf(path),
+      source: path ?? packageOf(name),
+      installed: path !== undefined,
+      ...(path === undefined ? { install: `npm install ${packageOf(name)}` } : {}),
+      description,
+    });
+  }
+  for (const folder of [...folders].reverse())
+    for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
+      const ending = ENDINGS.find((each) => file.endsWith(each));
+      if (ending === undefined) continue;
+      const name = file.slice(0, -ending.length);
+      found.set(name, { name, ...base, licence: "unknown", source: join(folder, file), installed: true });
+    }
+  return [...found.values()];
+}
+
+/** What the voice's package says. */
+function licenceOf(path: string | undefined): string {
+  try {
+    const { license } = JSON.parse(readFileSync(join(dirname(path ?? ""), "package.json"), "utf8")) as { license?: string };
+    return license ?? "unknown";
+  } catch {
+    return "see its package";
+  }
+}

@@ -1,0 +1,152 @@
+// A thread with an engine of its own: jobs in, chunks out. It works at the oldest job that can go on; one whose reader is slow, or whose text has not come, waits
+// while others go on. Between two chunks it looks for messages, so that a cancelled job ends after at most one chunk.
+
+import { readFileSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, SpeechModule } from "../engine/boundary.ts";
+import { SpeechError } from "../errors.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import { findVoiceFile, missingVoice } from "./voice-files.ts";
+
+interface Job {
+  readonly id: number;
+  readonly request: string;
+  readonly voice: string;
+  readonly folders: readonly string[];
+  /** Frames a second, known from the first chunk on. */
+  rate: number | undefined;
+  /** 0 until it is opened. */
+  handle: number;
+  credit: number;
+  /** Chunks that the host has. After a fault of another job the request runs again, and these are left out. */
+  sent: number;
+  skip: number;
+  /** Text that came before it was opened or while it was not needed. */
+  readonly fed: { readonly text: Uint8Array; readonly final: boolean }[];
+  wantsText: boolean;
+  /** Text was taken: the request cannot be run again. */
+  consumedText: boolean;
+}
+
+const port = parentPort;
+if (port === null) throw new Error("this file is a worker's entry");
+const { module } = workerData as WorkerSetup;
+let engine: SpeechModule | undefined;
+const jobs = new Map<number, Job>();
+let working = false;
+
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+port.on("message", (message: ToWorker) => {
+  const job = jobs.get(message.job);
+  if (message.kind === "open") {
+    const { job: id, request, voice, folders, credit } = message;
+    jobs.set(id, { id, request, voice, folders, rate: undefined, handle: 0, credit, sent: 0, skip: 0, fed: [], wantsText: false, consumedText: false });
+  } else if (job === undefined) return;
+  else if (message.kind === "credit") job.credit += message.chunks;
+  else if (message.kind === "feed") {
+    job.fed.push(message);
+    job.wantsText = false;
+  } else close(job);
+  if (!working) void work();
+});
+
+async function work(): Promise<void> {
+  working = true;
+  for (;;) {
+    let job: Job | undefined;
+    for (const each of jobs.values())
+      if (each.credit > 0 && !each.wantsText) {
+        job = each;
+        break;
+      }
+    if (job === undefined) break;
+    try {
+      step(job);
+    } catch (error) {
+      fail(job, error as Error);
+    }
+    // Messages are taken between two chunks.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  working = false;
+  send({ kind: "idle" });
+}
+
+/** One answer of the engine. */
+function step(job: Job): void {
+  engine ??= new SpeechModule(module);
+  if (job.handle === 0) job.handle = engine.open(job.request);
+  const fed = job.fed.shift();
+  if (fed !== undefined) {
+    engine.feed(job.handle, fed.text, fed.final);
+    job.consumedText = true;
+  }
+  const status = engine.next(job.handle);
+  if (status === NEXT_CHUNK) {
+    if (job.skip > 0) {
+      job.skip--;
+      return;
+    }
+    const { samples, index, final, startFrame, times, consumed } = engine.chunk(job.handle);
+    job.credit--;
+    job.sent++;
+    job.rate ??=
+      (JSON.parse(job.request) as { sample_rate?: number }).sample_rate ?? (JSON.parse(engine.voiceInfo(job.voice)) as { sample_rate: number }).sample_rate;
+    send({ kind: "chunk", job: job.id, samples, rate: job.rate, index, final, startFrame, times, consumed }, [samples.buffer as ArrayBuffer]);
+  } else if (status === NEXT_NEED_VOICE) bringVoice(engine, job);
+  else if (status === NEXT_END) {
+    send({ kind: "end", job: job.id, result: engine.result() });
+    close(job);
+  } else if (job.fed.length === 0) {
+    job.wantsText = true;
+    send({ kind: "need", job: job.id });
+  }
+}
+
+function bringVoice(to: SpeechModule, job: Job): void {
+  const name = to.needed();
+  const path = findVoiceFile(name, job.folders);
+  if (path === undefined) {
+    to.refuseVoice(name, missingVoice(name, job.folders));
+    return;
+  }
+  let data: Uint8Array;
+  try {
+    data = readFileSync(path);
+  } catch (error) {
+    throw new SpeechError("speech_voice_not_found", `the voice "${name}" could not be read: ${(error as Error).message}`, { field: "voice" }, { cause: error });
+  }
+  to.loadVoice(name, data);
+}
+
+function close(job: Job): void {
+  jobs.delete(job.id);
+  if (job.handle !== 0) engine?.close(job.handle);
+}
+
+function fail(job: Job, error: Error): void {
+  const known = error instanceof SpeechError ? error : new SpeechError("internal", String(error.stack));
+  const fault = known.code === "engine_fault" || known.code === "internal" || known.code === "out_of_memory";
+  if (fault) {
+    // The instance is of no use any more; other jobs begin again in a fresh one and leave out what they have sent.
+    engine = undefined;
+    jobs.delete(job.id);
+    for (const other of jobs.values()) {
+      if (other.handle === 0) continue;
+      other.handle = 0;
+      other.skip = other.sent;
+      if (other.consumedText) {
+        jobs.delete(other.id);
+        report(other, new SpeechError("engine_fault", "the engine stopped at another text and this one came in pieces that are gone: speak it again"));
+      }
+    }
+  } else close(job);
+  report(job, known);
+}
+
+function report(job: Job, { code, message, field, line, column }: SpeechError): void {
+  send({ kind: "error", job: job.id, code, message, field, line, column });
+}
