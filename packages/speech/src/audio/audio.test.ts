@@ -1,62 +1,15 @@
-// Levels, loudness, limiter, silence, combining: against libebur128, a specification's test signal, and hand calculation.
-import { readFileSync } from "node:fs";
+// Levels, limiter, silence, combining, pictures: against hand calculation.
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { crossfaded, joined, mixed } from "./combine.ts";
 import { withChannels } from "./data.ts";
 import { countSamples, decibels, peakOf, rmsOf } from "./levels.ts";
 import { limited } from "./limiter.ts";
-import { integratedLoudness } from "./loudness.ts";
 import { audibleRange } from "./silence.ts";
 import { waveformPng, waveformSvg } from "./waveform.ts";
 
-interface LoudnessCase {
-  readonly kind: "sine" | "low" | "noise" | "gaps";
-  readonly rate: number;
-  readonly channels: 1 | 2;
-  readonly seconds: number;
-  readonly level: number;
-  readonly lufs: number;
-}
-
-/** As test/speech/make_loudness.py makes it. */
-function signal({ kind, rate, channels, seconds, level }: Omit<LoudnessCase, "lufs">): Float32Array {
-  const frames = Math.round(rate * seconds);
-  const out = new Float32Array(frames * channels);
-  let state = 12345;
-  for (let frame = 0; frame < frames; frame++) {
-    const time = frame / rate;
-    let value: number;
-    if (kind === "noise") {
-      state = Number((1103515245n * BigInt(state) + 12345n) % 2n ** 31n);
-      value = state / 2 ** 30 - 1;
-    } else if (kind === "gaps") value = Math.sin(2 * Math.PI * 440 * time) * ([1, 0.05, 0][Math.floor(time / 0.7) % 3] as number);
-    else value = Math.sin(2 * Math.PI * (kind === "sine" ? 997 : 60) * time);
-    for (let channel = 0; channel < channels; channel++) out[frame * channels + channel] = (value * level) / (channel + 1);
-  }
-  return out;
-}
-
 const sine = (frequency: number, rate: number, seconds: number, level: number): Float32Array =>
   Float32Array.from({ length: Math.round(rate * seconds) }, (_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate));
-
-describe("loudness", () => {
-  const cases = JSON.parse(readFileSync(new URL("../../../../test/speech/expected-loudness.json", import.meta.url), "utf8")) as LoudnessCase[];
-  it.each(cases)("of $kind at $rate Hz, $channels channels is what libebur128 measures", (each) => {
-    expect(Math.abs(integratedLoudness(signal(each), each.rate, each.channels) - each.lufs)).toBeLessThan(0.01);
-  });
-
-  it("of EBU Tech 3341's first test signal is -23 LUFS: a stereo sine of 1 kHz at -23 dB full scale", () => {
-    const mono = sine(1000, 48_000, 20, 10 ** (-23 / 20));
-    expect(integratedLoudness(withChannels({ samples: mono, rate: 48_000, channels: 1 }, 2), 48_000, 2)).toBeCloseTo(-23, 1);
-  });
-
-  it("of silence is -Infinity, of less than a block that of what there is", () => {
-    expect(integratedLoudness(new Float32Array(16_000), 16_000, 1)).toBe(Number.NEGATIVE_INFINITY);
-    expect(integratedLoudness(new Float32Array(0), 16_000, 1)).toBe(Number.NEGATIVE_INFINITY);
-    expect(integratedLoudness(sine(997, 48_000, 0.2, 1), 48_000, 1)).toBeCloseTo(-3.01, 1);
-  });
-});
 
 describe("levels", () => {
   it("of a full-scale sine: peak 0 dB, RMS -3.01 dB", () => {

@@ -6,11 +6,10 @@ const ABI_VERSION = 1;
 const STATS = 16;
 const CHUNK_BYTES = 56;
 
-/** What `hs_next` answers when it is no error. */
+/** What `hs_next` answers when it is no error; 3 is "more text". */
 export const NEXT_CHUNK = 0;
 export const NEXT_NEED_VOICE = 1;
 export const NEXT_END = 2;
-export const NEXT_NEED_TEXT = 3;
 
 /** Numbers of `hs_convert`; bytes of one sample. */
 export const SAMPLE_FORMATS = {

@@ -117,8 +117,7 @@ export class SpeechPool {
 
   #startThread(): Thread {
     const setup: WorkerSetup = { module: this.#module() };
-    // From src/ (tests) and from dist/ alike: the entry is the built one.
-    const worker = new Worker(new URL("../../dist/synth/worker.js", import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
     const thread: Thread = { worker, jobs: new Set(), idle: true };
     this.#threads.add(thread);
     worker.on("message", (message: FromWorker) => this.#heard(thread, message));
