@@ -59,7 +59,44 @@ def metrics(fields: list[str]) -> str:
     return " ".join(bits(number) for number in numbers)
 
 
-CALLS = {"render": render, "metrics": metrics}
+def shape(fields: list[str]) -> str:
+    g = session.shape(**settings(fields))
+    columns = (g.ids, g.clusters, g.x_advances, g.y_advances, g.x_offsets, g.y_offsets)
+    return " ".join(",".join(str(int(column[i])) for column in columns) for i in range(len(g.ids)))
+
+
+def picture(path: str, content: str, size: str, at: str, width: str, height: str) -> Any:
+    said = {"script": None, "direction": None, "language": None}
+    return session.render_to_numpy(path, utf8(content), float(size), int(width), int(height), coords(at) or None, **said)  # type: ignore[arg-type]
+
+
+def compare(fields: list[str]) -> str:
+    path, content, size, at_a, width_a, height_a, at_b, width_b, height_b, mode, reach = fields
+    a, b = picture(path, content, size, at_a, width_a, height_a), picture(path, content, size, at_b, width_b, height_b)
+    c: Any = session.align_and_compare(a, b, mode, int(reach))
+    whole = [c["width"], c["height"], *c["shift"]]
+    measures = [c[name] for name in ("pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou")]
+    return " ".join([*(str(int(number)) for number in whole), *(bits(number) for number in measures)])
+
+
+def resize(fields: list[str]) -> str:
+    path, content, size, width, height, to_width, to_height = fields
+    return fnv(session.resize_bilinear(picture(path, content, size, "", width, height), int(to_width), int(to_height)).tobytes())
+
+
+def match(fields: list[str]) -> str:
+    path, content, size, width, height, at, axes, objective, budget = fields
+    target = {"text": utf8(content), "image": picture(path, content, size, at, width, height), "script": None, "direction": None, "language": None}
+    moved: dict[str, dict[str, float]] = {}
+    for item in axes.split(";") if axes else ():
+        least, colon, most = item[5:].partition(":")
+        moved[item[:4]] = {"min": float(least), "max": float(most)} if colon else {}
+    found: Any = session.match(path, float(size), [target], axes=moved or None, objective=objective, budget=int(budget))
+    places = [f"{tag}={bits(value)}" for tag, value in found["coordinates"].items()]
+    return " ".join([bits(found["score"]), str(found["evaluations"]), str(found["renders"]), found["stopped"], *places])
+
+
+CALLS = {"render": render, "metrics": metrics, "shape": shape, "compare": compare, "resize": resize, "match": match}
 
 
 def call(line: str) -> str:

@@ -183,12 +183,14 @@ def _work(
 
 def _run(runner: JobRunner, line: _Line) -> str:
     data, number, too_long, flags = line
-    runner.load(data)
-    if too_long:
-        runner.answer(0, len(data), number, flags, "line_too_long", f"it has {too_long} bytes")
-    elif runner.run(0, len(data), number, flags) == OP_LINE:
-        runner.answer(0, len(data), number, flags, "unsupported", "process_jobs takes jobs; ops are for `haforu stream`")
-    return runner.result().decode("utf-8")
+    # Held while the engine works: another thread that needs room must not enter it.
+    with runner.lock:
+        runner.load(data)
+        if too_long:
+            runner.answer(0, len(data), number, flags, "line_too_long", f"it has {too_long} bytes")
+        elif runner.run(0, len(data), number, flags) == OP_LINE:
+            runner.answer(0, len(data), number, flags, "unsupported", "process_jobs takes jobs; ops are for `haforu stream`")
+        return runner.result().decode("utf-8")
 
 
 def _line(data: bytes, number: int) -> _Line:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import _contract as contract
 from .._fonts import FontFiles
+from .._host import FontHost
 from .._jobs import EngineConfig
 from .exits import (
     EXIT_INTERRUPTED,
@@ -154,13 +155,13 @@ class _Run:
         workers = said("jobs", "jobs", min(workers, contract.LIMIT_WORKERS))
         timeout_ms = said("timeout_ms", "timeout_ms", contract.DEFAULT_TIMEOUT_MS)
         engine = EngineConfig(
-            font_cache_bytes=said("font_cache", "font_cache", contract.DEFAULT_FONT_CACHE) // workers,
             max_instances=max(1, said("max_fonts", "max_fonts", contract.DEFAULT_MAX_FONTS) // workers),
             strict=flags["strict"] is True or config.get("strict") is True,
             timing=flags["timing"] and config.get("timing") is not False,
         )
-        files = FontFiles(said("base_dir", "base_dir", None))
-        self._pool = Pool(batches, workers, lambda: LineRunner(files, engine, images, timeout_ms), ordered, timeout_ms, at_once)
+        # One budget for the fonts of all workers, which is split where each takes more than its part.
+        host = FontHost(FontFiles(said("base_dir", "base_dir", None)), said("font_cache", "font_cache", contract.DEFAULT_FONT_CACHE))
+        self._pool = Pool(batches, workers, lambda: LineRunner(host, engine, images, timeout_ms), ordered, at_once)
         self._succeeded = 0
         self._failed: Counter[int] = Counter()
         self._bytes_out = 0

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 from .runner import DROPPED, Answer, LineRunner
@@ -17,21 +16,15 @@ _TASK_LINES = 16
 _TASK_RESULT_BYTES = 1024 * 1024
 #: Tasks handed out or waiting to be taken, for each worker.
 _TASKS_AHEAD = 4
-#: The deadline is looked at this often within one time limit, within these bounds (s).
-_DEADLINE_STEPS = 10
-_STEP_LEAST_S = 0.005
-_STEP_MOST_S = 0.1
-
 _Answers = tuple[int, "list[Answer] | BaseException"]
 
 
 class Pool:
-    def __init__(self, batches: Iterator[list[Line]], workers: int, make: Callable[[], LineRunner], ordered: bool, timeout_ms: int, at_once: bool) -> None:
+    def __init__(self, batches: Iterator[list[Line]], workers: int, make: Callable[[], LineRunner], ordered: bool, at_once: bool) -> None:
         """`at_once`: every line is a task of its own, and its answer is taken when it is there."""
         self._batches = batches
         self._make = make
         self._ordered = ordered
-        self._timeout_s = timeout_ms / 1000
         self._task_lines = 1 if at_once else _TASK_LINES
         self._tasks: queue.SimpleQueue[tuple[int, list[Line]] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[_Answers | None] = queue.SimpleQueue()
@@ -55,8 +48,6 @@ class Pool:
         """The answers of one task after the other. Raises what reading raised. To be called once."""
         for name, target in (("reader", self._read), *((f"worker-{i}", self._work) for i in range(self.workers))):
             threading.Thread(target=target, daemon=True, name=f"haforu-{name}").start()
-        if self._timeout_s > 0:
-            threading.Thread(target=self._watch, daemon=True, name="haforu-deadline").start()
         early: dict[int, list[Answer]] = {}
         taken = 0
         try:
@@ -119,17 +110,3 @@ class Pool:
                 self._answers.put((index, answers))
             except BaseException as error:
                 self._answers.put((index, error))
-
-    def _watch(self) -> None:
-        """Ends jobs that take too long: seen to begin up to one step late, and to be over up to one more."""
-        step = min(_STEP_MOST_S, max(_STEP_LEAST_S, self._timeout_s / _DEADLINE_STEPS))
-        seen: dict[int, tuple[int, float]] = {}
-        while not self._stop.wait(step):
-            now = time.monotonic()
-            for i, runner in enumerate(list(self.runners)):
-                job = runner.current
-                known, since = seen.get(i, (0, now))
-                if job != known:
-                    seen[i] = (job, now)
-                elif job != 0 and now - since >= self._timeout_s:
-                    runner.expire(job)

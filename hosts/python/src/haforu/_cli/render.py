@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import _contract as contract
 from .._fonts import FontFiles
+from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
 from .exits import EXIT_CALL_WRONG, EXIT_OK, EXIT_SOME_FAILED, CliError, node_words, note, print_out
 from .words import Argument, Command, Option, decimal_number, margins, origin, variations, whole_number
@@ -41,7 +42,7 @@ def _render(values: dict[str, Any]) -> int:
     job = _job(path, _text(values, argument), values)
 
     def answers(strict: bool) -> _Answer:
-        runner = JobRunner(FontFiles(), EngineConfig(strict=strict))
+        runner = JobRunner(FontHost(FontFiles(), contract.DEFAULT_FONT_CACHE), EngineConfig(strict=strict))
 
         def answer(rendering: dict[str, Any]) -> _Result:
             line = _utf8(json.dumps({**job, "rendering": rendering}, ensure_ascii=False, separators=(",", ":")))

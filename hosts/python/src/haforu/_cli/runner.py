@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import threading
 from typing import NamedTuple
 
-from .. import _contract as contract
 from .._engine import LINE_FLAG_NUMBERED, OP_LINE, Engine
-from .._fonts import FontFiles
+from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
 from .images import Images
 from .source import Line
@@ -17,7 +14,6 @@ from .source import Line
 _CONFIG_OUT_DIR = 6
 #: The formats the engine writes, by their first bytes; raw has none.
 _SIGNATURES = (("png", b"\x89PNG\r\n\x1a\n"), ("pgm", b"P5\n"), ("svg", b"<svg "))
-_CANCELLED = -contract.ERRORS["cancelled"]
 
 
 class Answer(NamedTuple):
@@ -34,45 +30,26 @@ DROPPED = 3
 class LineRunner(JobRunner):
     """`images`: where pictures go, with their paths in the lines; None: into the lines."""
 
-    def __init__(self, files: FontFiles, config: EngineConfig, images: Images | None, timeout_ms: int) -> None:
+    def __init__(self, host: FontHost, config: EngineConfig, images: Images | None, timeout_ms: int) -> None:
         self._images = images
-        self._timeout_ms = timeout_ms
-        self._lock = threading.Lock()
-        self._word: ctypes.c_int32 | None = None
-        #: Which job is at work, counted; 0: none. For the deadline's thread.
-        self.current = 0
-        self._count = 0
-        self._expired = False
-        super().__init__(files, config)
+        self._timeout_s = timeout_ms / 1000 if timeout_ms else None
+        super().__init__(host, config)
 
     def answer_line(self, line: Line) -> Answer:
         data, number, too_long = line
-        self.load(data)
-        if too_long:
-            status = self.answer(0, len(data), number, LINE_FLAG_NUMBERED, "line_too_long", f"it has {too_long} bytes")
-            return Answer(self.result(), status)
-        self._count += 1
-        self.current = self._count
-        status = self.run(0, len(data), number, LINE_FLAG_NUMBERED)
-        with self._lock:
-            self.current = 0
-            if self._expired:
-                self._expired = False
-                self._cancel(0)
-                if status == _CANCELLED:
-                    status = self.answer(0, len(data), number, LINE_FLAG_NUMBERED, "timeout", str(self._timeout_ms))
-        return self._op(data, number) if status == OP_LINE else Answer(self.result(), status)
-
-    def expire(self, job: int) -> None:
-        """From another thread: ends this job, if it is still at work."""
-        with self._lock:
-            if job != 0 and self.current == job:
-                self._expired = True
-                self._cancel(1)
-
-    def _cancel(self, value: int) -> None:
-        if self._word is not None:
-            self._word.value = value
+        with self.lock:
+            self.switch.begin(self._timeout_s)
+            try:
+                if self._host.over:
+                    self._host.settle(self)
+                self.load(data)
+                if too_long:
+                    status = self.answer(0, len(data), number, LINE_FLAG_NUMBERED, "line_too_long", f"it has {too_long} bytes")
+                else:
+                    status = self.run(0, len(data), number, LINE_FLAG_NUMBERED)
+                return self._op(data, number) if status == OP_LINE else Answer(self.result(), status)
+            finally:
+                self.switch.end()
 
     def _op(self, data: bytes, number: int) -> Answer:
         asked = json.loads(data)
@@ -89,9 +66,6 @@ class LineRunner(JobRunner):
         engine = super()._fresh()
         if self._images is not None:
             engine._configure(_CONFIG_OUT_DIR, 1)
-        with self._lock:
-            at = engine._bind("hf_cancel_word", 0)() & 0xFFFFFFFF
-            self._word = ctypes.c_int32.from_address(engine.base + at)
         return engine
 
     def _give_pictures(self) -> int:

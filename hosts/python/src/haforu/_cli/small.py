@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from .. import _contract as contract
 from .._engine import ABI_VERSION, LINE_FLAG_NUMBERED, OP_LINE
-from .._fonts import FontFiles, Identity, Place, Refusal
+from .._fonts import FontFiles
+from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
 from ..info import __version__
 from ._self_test_font import BLOCKS_HASH, CURVES_AREA, SELF_TEST_FONT, SELF_TEST_SIZE
@@ -24,7 +25,7 @@ _AREA_TOLERANCE = 0.001
 
 
 def _validate(values: dict[str, Any]) -> int:
-    runner = JobRunner(FontFiles(), EngineConfig())
+    runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig())
     name = "stdin" if values["file"] == "-" else values["file"]
     try:
         batches = open_input(values["file"]).batches
@@ -58,7 +59,7 @@ def _readable(file: str, line: dict[str, Any]) -> str:
 
 
 def _versions() -> dict[str, str]:
-    runner = JobRunner(FontFiles(), EngineConfig())
+    runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig())
     at = runner.engine._bind("hf_harfbuzz_version", 0)() & 0xFFFFFFFF
     return {
         "haforu": __version__,
@@ -78,18 +79,6 @@ def _version(values: dict[str, Any]) -> int:
     return EXIT_OK
 
 
-class _OneFont(FontFiles):
-    """The self-test's font under every path."""
-
-    def read(self, path: str, place: Place) -> Identity | Refusal:
-        target = place(len(SELF_TEST_FONT))
-        memoryview(target).cast("B")[:] = SELF_TEST_FONT
-        return (0, 0, 0, 0, 0)
-
-    def unchanged(self, path: str, identity: Identity) -> bool:
-        return True
-
-
 class _Test(NamedTuple):
     name: str
     expected: str
@@ -99,7 +88,9 @@ class _Test(NamedTuple):
 
 def _self_test() -> list[_Test]:
     """Renders of a font that this package carries, compared with what they must give."""
-    runner = JobRunner(_OneFont(), EngineConfig(timing=False))
+    host = FontHost(FontFiles(), contract.DEFAULT_FONT_CACHE)
+    host.add("haforu-self-test", SELF_TEST_FONT)
+    runner = JobRunner(host, EngineConfig(timing=False))
 
     def render(content: str) -> dict[str, Any]:
         size, width, height = SELF_TEST_SIZE

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .. import _contract as contract
 from .._fonts import FontFiles
+from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
 from .exits import CliError, node_words
 
@@ -61,7 +62,7 @@ def open_input(path: str) -> Input:
     """Raises CliError, BrokenDocument."""
     pieces, total_bytes = _open(path)
     head = b""
-    runner = JobRunner(FontFiles(), EngineConfig(timing=False))
+    runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig(timing=False))
     looks = _LOOKS_UNSURE
     for piece in pieces:
         head += piece
