@@ -85,7 +85,7 @@ export function parity(shaping, sample, naive = 0) {
     for (const cluster of flush.clusters)
       if (!(cluster >= flush.start && cluster < flush.end)) return differs("a cluster outside of its flush", `${flush.start} to ${flush.end}`, cluster);
     at = flush.end;
-    forced += flush.warnings.filter(({ code }) => code === "forced_cut" || code === "script_undecided").length;
+    forced += flush.warnings.filter(({ code }) => code === "forced_cut" || code === "script_undecided" || code === "ligature_undecided").length;
     glyphs += flush.ids.length;
   }
   const runs = runsOf(sample);

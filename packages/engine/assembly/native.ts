@@ -74,9 +74,8 @@
 @external("env", "hfn_draw_funcs") export declare function hfn_draw_funcs(kind: u32): usize;
 @external("env", "hfn_shape") export declare function hfn_shape(
   font: usize, buffer: usize, codePoints: usize, total: u32, offset: u32, count: u32, script: u32, direction: u32, language: usize, features: usize, featureCount: u32, flags: u32, level: u32,
-  logical: i32, out: usize,
+  how: u32, out: usize,
 ): void;
-@external("env", "hfn_shape_forget") export declare function hfn_shape_forget(font: usize): void;
 @external("env", "hfn_container") export declare function hfn_container(data: usize, length: u32): i32;
 @external("env", "hfn_decode") export declare function hfn_decode(data: usize, length: u32, maxOut: u32, outPtr: usize, outLength: usize): i32;
 @external("env", "hfn_font_check") export declare function hfn_font_check(data: usize, length: u32, faceIndex: u32, report: usize): i32;

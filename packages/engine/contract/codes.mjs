@@ -435,6 +435,19 @@ export const warnings = [
     cause: "The text begins with more digits, spaces or signs than max_buffer holds, which take the script of the letters behind them.",
     cure: "Give the script, or raise max_buffer.",
   },
+  {
+    number: 24,
+    code: "ligature_undecided",
+    message:
+      "whether a mark in characters {from} to {to} belongs to the ligature beside it depends on the text still to come; it may be placed otherwise than in shaping all at once",
+    details: [
+      { name: "from", kind: "number", about: "The cluster id of the first character of the flush." },
+      { name: "to", kind: "number", about: "The cluster id behind its last." },
+    ],
+    cause:
+      "HarfBuzz numbers ligatures from 1 to 7 over a whole buffer, lookup after lookup. A mark inside of one ligature stands beside another that a different lookup has formed, and their numbers may be the same by chance.",
+    cure: "Mostly the text is broken there (a mark that belongs to no letter). Shape the paragraph at once where it matters.",
+  },
 ];
 
 /** What is wrong with a call of a stream: goes into the {detail} of its error. */

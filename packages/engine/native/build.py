@@ -58,8 +58,8 @@ HB_DEFINES = ["-DHB_NO_MT", "-DHB_NO_GETENV", "-DHB_NO_SETLOCALE", "-DHB_NO_OPEN
 # wasm has no cheap calls between small functions: inlining more than clang's default (250) shapes a letter in 0.72 and a
 # word in 0.87 of the time and draws in 0.95, for 45 kB more gzipped; 600 and 1200 gained nothing further.
 # Without SIMD or with further wasm features named: no difference.
-# Every unit with HarfBuzz's headers sees the same classes: what PATCHES puts in needs shim/outline.hh in front of them.
-HB_UNIT = HB_DEFINES + ["-include", "shim/outline.hh"]
+# Every unit with HarfBuzz's headers sees the same classes: what PATCHES puts in needs the shim's headers in front of them.
+HB_UNIT = HB_DEFINES + ["-include", "shim/outline.hh", "-include", "shim/ligature_ids.hh"]
 HB_FLAGS = HB_UNIT + ["-mllvm", "-inline-threshold=400"]
 INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include",
             f"-I{SPNG}", f"-I{ZLIB}"]
@@ -86,6 +86,49 @@ PATCHES = [
      "    bool ret = !extended && hfn_is_rasteriser (draw_session.funcs->func.quadratic_to)\n"
      "\t? get_points (font, gid, hfn_outline_t (font->x_multf, font->y_multf), coords, *scratch, gvar_cache, budget)\n"
      "\t: get_points (font, gid, glyf_impl::path_builder_t (font, draw_session), coords, *scratch, gvar_cache, budget);\n"),
+    # from here on: comparisons of ligature numbers that hang on the whole buffer are noted for streams: shim/ligature_ids.hh
+    (f"{HARFBUZZ}/hb-ot-layout.hh", "\t\t\t\t\t  HB_OT_LAYOUT_GLYPH_PROPS_MULTIPLIED\n};\n",
+     "\t\t\t\t\t  HB_OT_LAYOUT_GLYPH_PROPS_MULTIPLIED |\n\t\t\t\t\t  HFN_LIGATURE_LOOKUP\n};\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.hh", "#define IS_LIG_BASE 0x10\n",
+     "#define IS_LIG_BASE 0x10\n\n"
+     "static inline void\n_hb_glyph_info_note_lookup (hb_glyph_info_t *info)\n"
+     "{ info->glyph_props() = (info->glyph_props() & ~HFN_LIGATURE_LOOKUP) | hfn_ligature_ids.bits (); }\n\n"
+     "static inline void\n_hb_glyph_info_note_comparison (const hb_glyph_info_t *a, const hb_glyph_info_t *b)\n{\n"
+     "  if ((a->lig_props() >> 5) && (b->lig_props() >> 5) && ((a->glyph_props() ^ b->glyph_props()) & HFN_LIGATURE_LOOKUP))\n"
+     "    hfn_ligature_ids.note (a->cluster, b->cluster);\n}\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.hh", "  info->lig_props() = (lig_id << 5) | IS_LIG_BASE | (lig_num_comps & 0x0F);\n",
+     "  info->lig_props() = (lig_id << 5) | IS_LIG_BASE | (lig_num_comps & 0x0F);\n  _hb_glyph_info_note_lookup (info);\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.hh", "  info->lig_props() = (lig_id << 5) | (lig_comp & 0x0F);\n",
+     "  info->lig_props() = (lig_id << 5) | (lig_comp & 0x0F);\n  _hb_glyph_info_note_lookup (info);\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.hh", "  uint8_t lig_id = buffer->next_serial () & 0x07;\n",
+     "  hfn_ligature_ids.allocate ();\n  uint8_t lig_id = buffer->next_serial () & 0x07;\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.cc", "  c->set_lookup_props (lookup.get_props ());\n\n  if (likely (!lookup.is_reverse ()))\n",
+     "  c->set_lookup_props (lookup.get_props ());\n  hfn_ligature_ids.lookup++;\n\n  if (likely (!lookup.is_reverse ()))\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh", "      if (first_lig_id != this_lig_id || first_lig_comp != this_lig_comp)\n",
+     "      if (first_lig_comp == this_lig_comp)\n\t_hb_glyph_info_note_comparison (&buffer->cur(), &buffer->info[skippy_iter.idx]);\n"
+     "      if (first_lig_id != this_lig_id || first_lig_comp != this_lig_comp)\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh", "\t  while (j && _hb_glyph_info_get_lig_id (&out[j - 1]) == first_lig_id)\n",
+     "\t  while (j && (_hb_glyph_info_note_comparison (&out[j - 1], &buffer->cur()), _hb_glyph_info_get_lig_id (&out[j - 1]) == first_lig_id))\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh", "      if (this_lig_id && this_lig_comp && (this_lig_id != first_lig_id))\n",
+     "      if (this_lig_comp)\n\t_hb_glyph_info_note_comparison (&buffer->cur(), &buffer->info[skippy_iter.idx]);\n"
+     "      if (this_lig_id && this_lig_comp && (this_lig_id != first_lig_id))\n"),
+    # the last component, skipped just now, still stands in front of the buffer's index: the output is behind by one at least
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh", "      if (last_lig_id != _hb_glyph_info_get_lig_id (&buffer->info[i])) break;\n",
+     "      if (count > 1 && _hb_glyph_info_get_lig_comp (&buffer->info[i]))\n"
+     "\t_hb_glyph_info_note_comparison (&buffer->info[buffer->idx - 1], &buffer->info[i]);\n"
+     "      if (last_lig_id != _hb_glyph_info_get_lig_id (&buffer->info[i])) break;\n"),
+    (f"{HARFBUZZ}/OT/Layout/GPOS/MarkBasePosFormat1.hh", "\t    _hb_glyph_info_get_lig_id (&buffer->info[idx]) !=\n",
+     "\t    (_hb_glyph_info_note_comparison (&buffer->info[idx], &buffer->info[idx - 1]), false) ||\n"
+     "\t    _hb_glyph_info_get_lig_id (&buffer->info[idx]) !=\n"),
+    (f"{HARFBUZZ}/OT/Layout/GPOS/MarkLigPosFormat1.hh", "    if (lig_id && lig_id == mark_id && mark_comp > 0)\n",
+     "    if (mark_comp > 0)\n      _hb_glyph_info_note_comparison (&buffer->info[idx], &buffer->cur());\n"
+     "    if (lig_id && lig_id == mark_id && mark_comp > 0)\n"),
+    (f"{HARFBUZZ}/OT/Layout/GPOS/MarkMarkPosFormat1.hh", "    if (likely (id1 == id2))\n",
+     "    if ((comp1 == comp2) != (!comp1 || !comp2))\n      _hb_glyph_info_note_comparison (&buffer->cur(), &buffer->info[j]);\n"
+     "    if (likely (id1 == id2))\n"),
+    (f"{HARFBUZZ}/hb-ot-shape-fallback.cc", "\tunsigned int this_lig_id = _hb_glyph_info_get_lig_id (&info[i]);\n",
+     "\t_hb_glyph_info_note_comparison (&buffer->info[base], &info[i]);\n"
+     "\tunsigned int this_lig_id = _hb_glyph_info_get_lig_id (&info[i]);\n"),
 ]
 
 UNITS = [  # (source, extra flags); the largest first, so that two cores end together

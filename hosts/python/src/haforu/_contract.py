@@ -61,6 +61,7 @@ WARNINGS: Final = {
     "cut_defect": 21,
     "malformed_utf8": 22,
     "script_undecided": 23,
+    "ligature_undecided": 24,
 }
 
 # The usual cause of each error and what to do about it.

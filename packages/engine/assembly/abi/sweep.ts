@@ -1,13 +1,13 @@
 // The sweep as a struct call: one text at many points of a font's design space, its measures for each, in one call. For hosts in tight loops, without JSON.
 // Layouts are written at the call; all fields are little-endian, pointers 32 bits.
 import { Face } from "../font/face";
-import { clampToAxis, coordsOf, defaultCoords, fontMove, Instance, instanceClose, instanceNew } from "../font/instance";
+import { clampToAxis, coordsOf, defaultCoords, Instance, instanceClose, instanceNew } from "../font/instance";
 import * as code from "../generated/contract";
 import { measureClusters } from "../job/boxes";
 import { advanceVariation, bearingEnd, bearingStart, consistency, extendedPicture, measureRun, renderedAspect, widthRhythm } from "../job/extended";
 import { originX, originY, penX, penY } from "../job/place";
 import { Measures } from "../measure/measures";
-import { arenaAlloc, arenaMark, arenaRewind, cancelAsked } from "../native";
+import { arenaAlloc, arenaMark, arenaRewind, cancelAsked, hb_font_set_var_coords_design } from "../native";
 import { canvasOpen, rasterClear, sweepImage, sweepMeasure } from "../raster/raster";
 import { keepRun, Run, reuseRun, shapingVaries } from "../shape/reuse";
 import { handleGet, KIND_FONT } from "./handles";
@@ -117,7 +117,7 @@ function moveTo(face: Face, instance: Instance, point: usize): void {
     const value = load<f32>(point + ((<usize>i) << 2));
     if (!isNaN<f32>(value)) store<f32>(coords + ((<usize>i) << 2), clampToAxis(face, i, <f64>value));
   }
-  fontMove(instance.hb, coords, face.axisCount);
+  hb_font_set_var_coords_design(instance.hb, coords, face.axisCount);
 }
 
 function putExtended(at: usize, width: i32): bool {

@@ -11,7 +11,6 @@ import {
   hb_ot_var_named_instance_get_design_coords,
   hb_ot_var_named_instance_get_postscript_name_id,
   hb_ot_var_named_instance_get_subfamily_name_id,
-  hfn_shape_forget,
   malloc,
 } from "../native";
 import { axisDefault, axisMax, axisMin, axisTag, Face } from "./face";
@@ -44,20 +43,8 @@ export function instanceNew(face: Face, coords: usize, out: usize): i32 {
 }
 
 export function instanceClose(instance: Instance): void {
-  fontDestroy(instance.hb);
+  hb_font_destroy(instance.hb);
   free(changetype<usize>(instance));
-}
-
-/** Moves a font of HarfBuzz's to other coordinates (f32 each, one an axis): the plan that is kept for shaping holds for the old ones. */
-export function fontMove(hb: usize, coords: usize, count: u32): void {
-  hfn_shape_forget(hb);
-  hb_font_set_var_coords_design(hb, coords, count);
-}
-
-/** Destroys a font of HarfBuzz's that may have been shaped with. */
-export function fontDestroy(hb: usize): void {
-  hfn_shape_forget(hb);
-  hb_font_destroy(hb);
 }
 
 /** The coordinates of an instance: f32 × axisCount. */

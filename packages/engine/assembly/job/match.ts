@@ -22,10 +22,10 @@ import { beginMatch, beginMatchStep, endMatch, endMatchStep, putMatchCounts } fr
 import { outReset } from "../encode/out";
 import { beginCoordinates, endCoordinates, putCoordinate } from "../encode/result";
 import { axisTag, Face } from "../font/face";
-import { axisIndex, fontDestroy, fontMove } from "../font/instance";
+import { axisIndex } from "../font/instance";
 import * as code from "../generated/contract";
 import { broken, calls, descend, haltonPoint, searchCall, searchGoesOn, searchOpen } from "../match/search";
-import { arenaAlloc, cancelAsked, free, hb_font_create, malloc } from "../native";
+import { arenaAlloc, cancelAsked, free, hb_font_create, hb_font_destroy, hb_font_set_var_coords_design, malloc } from "../native";
 import {
   Canvas,
   canvasFree,
@@ -149,7 +149,7 @@ export function matchRun(asked: MatchSpec): i32 {
   font = hb_font_create(changetype<Face>(spec.face).hb);
   if (prepare()) seek();
   else failure = code.E_OUT_OF_MEMORY;
-  fontDestroy(font);
+  hb_font_destroy(font);
   for (let i: u32 = 0; i < spec.textCount; i++) close(textAt(i));
   return failure;
 }
@@ -240,7 +240,7 @@ function move(at: usize): void {
 function evaluate(at: usize): f64 {
   if (cancelAsked()) return fail(code.E_CANCELLED);
   move(at);
-  fontMove(font, spec.coordinates, changetype<Face>(spec.face).axisCount);
+  hb_font_set_var_coords_design(font, spec.coordinates, changetype<Face>(spec.face).axisCount);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < spec.textCount; i++) {
     sum += scoreText(textAt(i));

@@ -4,9 +4,9 @@
 import { outLength, outRewind } from "../encode/out";
 import { putWarnings } from "../encode/result";
 import { beginSweep, beginSweepItem, beginSweepResults, endSweep, endSweepItem, putSweepText } from "../encode/sweep";
-import { coordsOf, fontMove, Instance, instanceClose, instanceNew, NAME_BYTES, namedInstanceName } from "../font/instance";
+import { coordsOf, Instance, instanceClose, instanceNew, NAME_BYTES, namedInstanceName } from "../font/instance";
 import * as code from "../generated/contract";
-import { arenaAlloc, arenaMark, arenaRewind, cancelAsked, hostNow } from "../native";
+import { arenaAlloc, arenaMark, arenaRewind, cancelAsked, hb_font_set_var_coords_design, hostNow } from "../native";
 import { keepRun, Run, reuseRun, shapingVaries } from "../shape/reuse";
 import { hasPicture, makeImage, putIncluded, putPoint, putRendering } from "./content";
 import { designPoint, designPoints, designSpaceOpen } from "./design-space";
@@ -187,7 +187,7 @@ function render(): i32 {
   if (point != pointAt) {
     named = designPoint(point, coordinates);
     memory.copy(coordsOf(own), coordinates, (<usize>usedFace().axisCount) << 2);
-    if (usedFace().axisCount > 0) fontMove(own.hb, coordinates, usedFace().axisCount);
+    if (usedFace().axisCount > 0) hb_font_set_var_coords_design(own.hb, coordinates, usedFace().axisCount);
     nameBytes = named >= 0 ? min<u32>(namedInstanceName(usedFace(), <u32>named, name), NAME_BYTES) : 0;
     pointAt = point;
   }

@@ -20,8 +20,9 @@ const und = memory.data<u8>([117, 110, 100, 0]);
 /** HB_BUFFER_FLAG_PRODUCE_UNSAFE_TO_CONCAT. */
 export const PRODUCE_UNSAFE_TO_CONCAT: u32 = 0x40;
 
-/** hfn_run of native/shim/harfbuzz.cc: length, infos, positions, script, direction, language, complete (u32 each). */
-const run = memory.data(28, 4);
+/** sizeof(hfn_run) of native/shim/harfbuzz.cc: length, infos, positions, script, direction, language, complete, doubts, spans (u32 each). */
+export const RUN_BYTES: i32 = 36;
+const run = memory.data(RUN_BYTES, 4);
 
 let buffer: usize = 0;
 let undetermined: usize = 0;
@@ -93,7 +94,7 @@ export function shapeItem(
     featureCount,
     flags,
     level,
-    <i32>logical,
+    <u32>logical,
     run,
   );
   if (load<u32>(run, 24) == 0) return -code.E_OUT_OF_MEMORY;

@@ -44,7 +44,7 @@ export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "fo
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
-export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided"] as const;
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided", "ligature_undecided"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
@@ -103,6 +103,7 @@ export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
   cut_defect: { number: 21, cause: "A cut was made at a place that was not safe after all.", cure: "This is a fault of this program: please report the text and its font." },
   malformed_utf8: { number: 22, cause: "The text is in another encoding, or was cut in the middle of a character at its end.", cure: "Give the stream UTF-8." },
   script_undecided: { number: 23, cause: "The text begins with more digits, spaces or signs than max_buffer holds, which take the script of the letters behind them.", cure: "Give the script, or raise max_buffer." },
+  ligature_undecided: { number: 24, cause: "HarfBuzz numbers ligatures from 1 to 7 over a whole buffer, lookup after lookup. A mark inside of one ligature stands beside another that a different lookup has formed, and their numbers may be the same by chance.", cure: "Mostly the text is broken there (a mark that belongs to no letter). Shape the paragraph at once where it matters." },
 };
 
 /** One picture of one text in one font. */
@@ -544,7 +545,8 @@ export type Warning =
   | { readonly code: "forced_cut"; readonly message: string; readonly at: number; readonly held: number; }
   | { readonly code: "cut_defect"; readonly message: string; readonly from: number; readonly to: number; }
   | { readonly code: "malformed_utf8"; readonly message: string; readonly at: number; readonly count: number; }
-  | { readonly code: "script_undecided"; readonly message: string; readonly at: number; };
+  | { readonly code: "script_undecided"; readonly message: string; readonly at: number; }
+  | { readonly code: "ligature_undecided"; readonly message: string; readonly from: number; readonly to: number; };
 
 /** Limits of the contract; docs/jobs.md has the reasons. */
 export const LIMITS = {

@@ -113,6 +113,7 @@ const WARNING_DETAILS: Readonly<Partial<Record<WarningCode, readonly string[]>>>
   cut_defect: ["from", "to"],
   malformed_utf8: ["at", "count"],
   script_undecided: ["at"],
+  ligature_undecided: ["from", "to"],
 };
 
 const OPTIONS_BYTES = 56;

@@ -25,7 +25,7 @@ export interface Flush extends GlyphArrays {
   readonly direction: Direction;
   readonly language: string;
   readonly font: FontArgument;
-  /** forced_cut, cut_defect, malformed_utf8, script_undecided. */
+  /** forced_cut, cut_defect, malformed_utf8, script_undecided, ligature_undecided. */
   readonly warnings: readonly StreamWarning[];
 }
 

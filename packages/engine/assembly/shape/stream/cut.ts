@@ -9,8 +9,9 @@ const MARGIN: u32 = 24;
 /** Glyphs behind a cut whose boundary nothing was matched across. */
 export const MARGIN_CLEAR: u32 = 16;
 
-/** The glyph that a cut found lies in front of. */
+/** The glyph that a cut found lies in front of, and whether HarfBuzz's flags alone prove it, whatever follows. */
 export let cutGlyph: u32 = 0;
+export let cutProven: bool = false;
 
 /**
  * The last safe cut: at least `least` code points behind `from` and not behind `most` (all in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
@@ -18,6 +19,7 @@ export let cutGlyph: u32 = 0;
  */
 export function cutChoose(text: usize, count: u32, from: u32, least: u32, most: u32, machine: bool, reversed: bool, naive: u32): u32 {
   const n = windowGlyphs;
+  cutProven = naive != 0;
   if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
     cutGlyph = n;
     return count;
@@ -39,6 +41,7 @@ export function cutChoose(text: usize, count: u32, from: u32, least: u32, most: 
       if (safe) {
         const said = verdict(text, count, cluster, reversed);
         safe = said != VETO && (clear || (!machine && (said == APPROVE || behind >= MARGIN)));
+        cutProven = clear;
       }
     }
     if (safe) {

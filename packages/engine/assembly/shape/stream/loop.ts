@@ -10,15 +10,16 @@ import {
 } from "../../generated/contract";
 import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from "../../native";
 import { LTR, TTB } from "../shape";
-import { cutChoose, cutForce, cutGlyph } from "./cut";
+import { cutChoose, cutForce, cutGlyph, cutProven } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
 import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
-import { shapeWindow, windowCluster, windowGlyphs, windowRises } from "./scratch";
+import { shapeWindow, windowCluster, windowDoubts, windowGlyphs, windowRises } from "./scratch";
 import { COMMON, goesWith, tagOf } from "./script";
 import { runDone } from "./settings";
 import { CONTEXT, heldAt, ITEMISE, NAIVE_NO_LEFT_CONTEXT, OVERLAP_MAX, OVERLAP_SYLLABLES, RUNS_MAX, Run, reachOf, runAt, Stream } from "./state";
-import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_SCRIPT_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
+import { TRIALS, trialBegin, trialCompare, trialEnd, trialLimit } from "./trial";
+import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_LIGATURE_UNDECIDED, WARN_SCRIPT_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
 
 /** What streamPull says. */
 export const NEED_INPUT: i32 = 0;
@@ -135,14 +136,12 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   while (!settled) {
     // in a buffer that is turned round, HarfBuzz would take the context for that of the other end
     const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 || run.reversed != 0 ? 0 : min(s.kept - overlap, CONTEXT);
-    const script: u32 = run.usedScript == COMMON && run.script == 0 ? 0 : run.usedScript;
-    const text = heldAt(s, 0) - ((<usize>overlap) << 2);
-    s.shaped += <f64>(overlap + length);
-    if (!shapeWindow(text, overlap + length, pre, run.font, script, run.usedDirection, run.language, run.features, run.featureCount)) return -E_OUT_OF_MEMORY;
+    if (!shape(s, run, overlap, length, pre)) return -E_OUT_OF_MEMORY;
     if (!windowRises(overlap + length)) return invariant(s, STREAM_WORD_CLUSTERS_IN_ORDER);
     if (overlap == 0) break;
     const asked = circleAsked(s, run, overlap);
-    const same = overlapCompare(s, overlap) == SAME;
+    // what hangs on the whole buffer may come out otherwise without a fault of the cut: the flush said so
+    const same = overlapCompare(s, overlap) == SAME || windowDoubts(0, overlap);
     settled = asked == 0 && same;
     if (!settled) {
       // perhaps the overlap began too late: a longer one
@@ -174,9 +173,20 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (closed) bits |= FLUSH_RUN_ENDS;
   else {
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
-    cut = undecided(s, run, length)
-      ? 0
-      : cutChoose(text, overlap + length, overlap, s.low, circleLimit(s, run, first, overlap), run.machine != 0, run.reversed != 0, naive);
+    const limit = circleLimit(s, run, first, overlap);
+    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, limit, run.machine != 0, run.reversed != 0, naive);
+    if (cut != 0 && run.reversed != 0 && !cutProven) {
+      // see trial.ts; the window is shaped once more at the end, to be as it was
+      if (!trialBegin(first, cutGlyph)) return -E_OUT_OF_MEMORY;
+      let shaped = true;
+      for (let less: u32 = 1; less <= min(TRIALS, length - 1) && shaped; less++) {
+        shaped = shape(s, run, overlap, length - less, 0);
+        if (shaped) trialCompare();
+      }
+      const glyph = trialEnd();
+      if (!shaped || !shape(s, run, overlap, length, 0)) return -E_OUT_OF_MEMORY;
+      cut = cutChoose(text, overlap + length, overlap, s.low, min(limit, trialLimit(glyph)), run.machine != 0, true, naive);
+    }
     if (cut == 0) {
       if (length < s.max) {
         grow(s);
@@ -201,6 +211,13 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     s.cuts++;
     s.heldBack += <f64>(overlap + length - cut);
     if (cut <= overlap || last < first || cut > overlap + length) return invariant(s, STREAM_WORD_VALID_CUT);
+  }
+  // where the window is not the whole run
+  if ((!closed || s.base != run.start) && windowDoubts(overlap, cut)) {
+    s.outTouched = FLUSH_FORCED;
+    bits |= FLUSH_FORCED;
+    s.forced++;
+    warn(s, WARN_LIGATURE_UNDECIDED, s.base, s.base + <f64>(cut - overlap));
   }
   const flushed = cut - overlap;
   const end = s.base + <f64>flushed;
@@ -227,6 +244,13 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     s.overlap = overlapChoose(s, s.overlapLeast, s.base - run.start <= <f64>s.kept);
   }
   return s.waiting != 0 ? AGAIN : FLUSH;
+}
+
+function shape(s: Stream, run: Run, overlap: u32, length: u32, pre: u32): bool {
+  const script: u32 = run.usedScript == COMMON && run.script == 0 ? 0 : run.usedScript;
+  const text = heldAt(s, 0) - ((<usize>overlap) << 2);
+  s.shaped += <f64>(overlap + length);
+  return shapeWindow(text, overlap + length, pre, run.font, script, run.usedDirection, run.language, run.features, run.featureCount);
 }
 
 /** A forced flush of all that was held waits until it is known whether its run goes on: FLUSH when it is, else NEED_INPUT. */

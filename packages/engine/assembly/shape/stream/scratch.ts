@@ -1,27 +1,16 @@
 // The scratch buffer: code points of one run in, HarfBuzz's glyphs out, read in logical order. Built anew in each cycle, one for all streams.
 // Knows nothing of carries and cuts.
-import {
-  hb_buffer_add_codepoints,
-  hb_buffer_allocation_successful,
-  hb_buffer_clear_contents,
-  hb_buffer_create,
-  hb_buffer_get_glyph_infos,
-  hb_buffer_get_glyph_positions,
-  hb_buffer_get_length,
-  hb_buffer_set_direction,
-  hb_buffer_set_flags,
-  hb_buffer_set_language,
-  hb_buffer_set_script,
-  hb_script_from_iso15924_tag,
-  hb_shape,
-} from "../../native";
-import { INFO_BYTES, LTR, POSITION_BYTES, PRODUCE_UNSAFE_TO_CONCAT, TTB } from "../shape";
+import { hb_buffer_create, hfn_shape } from "../../native";
+import { INFO_BYTES, LTR, POSITION_BYTES, PRODUCE_UNSAFE_TO_CONCAT, RUN_BYTES, TTB } from "../shape";
 
 /** hb_glyph_flags_t. */
 export const UNSAFE_TO_BREAK: u32 = 1;
 export const UNSAFE_TO_CONCAT: u32 = 2;
 export const FLAGS: u32 = 7;
 
+/** Of hfn_shape: nothing is guessed. */
+const AS_IT_IS: u32 = 2;
+const run = memory.data(RUN_BYTES, 4);
 let buffer: usize = 0;
 let infos: usize = 0;
 let positions: usize = 0;
@@ -44,17 +33,27 @@ export function shapeWindow(
   featureCount: u32,
 ): bool {
   if (buffer == 0) buffer = hb_buffer_create();
-  hb_buffer_clear_contents(buffer);
-  hb_buffer_set_flags(buffer, PRODUCE_UNSAFE_TO_CONCAT);
-  hb_buffer_add_codepoints(buffer, text - ((<usize>pre) << 2), <i32>(pre + count), pre, <i32>count);
-  if (script != 0) hb_buffer_set_script(buffer, hb_script_from_iso15924_tag(script));
-  hb_buffer_set_direction(buffer, direction);
-  hb_buffer_set_language(buffer, language);
-  hb_shape(font, buffer, features, featureCount);
-  if (hb_buffer_allocation_successful(buffer) == 0) return false;
-  windowGlyphs = hb_buffer_get_length(buffer);
-  infos = hb_buffer_get_glyph_infos(buffer, 0);
-  positions = hb_buffer_get_glyph_positions(buffer, 0);
+  hfn_shape(
+    font,
+    buffer,
+    text - ((<usize>pre) << 2),
+    pre + count,
+    pre,
+    count,
+    script,
+    direction,
+    language,
+    features,
+    featureCount,
+    PRODUCE_UNSAFE_TO_CONCAT,
+    0,
+    AS_IT_IS,
+    run,
+  );
+  if (load<u32>(run, 24) == 0) return false;
+  windowGlyphs = load<u32>(run);
+  infos = <usize>load<u32>(run, 4);
+  positions = <usize>load<u32>(run, 8);
   backward = direction != LTR && direction != TTB;
   windowContext = pre;
   windowStep = backward ? 0 - INFO_BYTES : INFO_BYTES;
@@ -87,6 +86,14 @@ export function windowFlags(i: u32): u32 {
 }
 export function windowCluster(i: u32): u32 {
   return load<u32>(windowInfo(i), 8) - windowContext;
+}
+/**
+ * Whether in clusters [from, to) of the last shapeWindow HarfBuzz decided by the number of a ligature what the text of the whole buffer tells, and a window may tell otherwise (native/shim/ligature_ids.hh).
+ */
+export function windowDoubts(from: u32, to: u32): bool {
+  let span = <usize>load<u32>(run, 32);
+  for (let i = load<u32>(run, 28); i > 0; i--, span += 8) if (load<u32>(span) - windowContext < to && load<u32>(span, 4) - windowContext >= from) return true;
+  return false;
 }
 /** Whether each cluster is inside the window and none is less than the one before. */
 export function windowRises(count: u32): bool {

@@ -84,7 +84,7 @@ export class Stream {
   outEnd: f64;
   outBits: u32;
   outBackward: u32;
-  outTouched: u32; // of a forced flush that waits: FLUSH_FORCED where a forced cut lies in front of it too
+  outTouched: u32; // of a forced flush that waits: FLUSH_FORCED where it stays one if its run ends with it
   waiting: u32; // 1: the flush at hand is not given yet, because its run may end with it
   warnings: usize;
   warningCount: u32;

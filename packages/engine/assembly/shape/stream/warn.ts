@@ -1,11 +1,12 @@
 // Warnings of a stream: numbers of the contract with their details, a few for each flush. Worded by the layer above.
-import { W_CUT_DEFECT, W_FORCED_CUT, W_MALFORMED_UTF8, W_SCRIPT_UNDECIDED } from "../../generated/contract";
+import { W_CUT_DEFECT, W_FORCED_CUT, W_LIGATURE_UNDECIDED, W_MALFORMED_UTF8, W_SCRIPT_UNDECIDED } from "../../generated/contract";
 import { malloc } from "../../native";
 import { Stream } from "./state";
 
 export const WARN_FORCED_CUT: i32 = W_FORCED_CUT;
 export const WARN_CUT_DEFECT: i32 = W_CUT_DEFECT;
 export const WARN_SCRIPT_UNDECIDED: i32 = W_SCRIPT_UNDECIDED;
+export const WARN_LIGATURE_UNDECIDED: i32 = W_LIGATURE_UNDECIDED;
 
 /** Most warnings of one flush: each kind comes at most once a cycle. */
 export const WARNINGS_MAX: u32 = 8;
