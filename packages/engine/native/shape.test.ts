@@ -121,3 +121,23 @@ test("a font made where another was is not shaped by the other's plan", () => {
     }
   expect(addresses.size).toBeLessThan(made); // some stood where another had been
 });
+
+test("a font that has moved is not shaped by the plan of where it was", () => {
+  const native = loadNative();
+  const [mine, theirs] = [call(native, "hb_buffer_create"), call(native, "hb_buffer_create")];
+  const one = font(native, "switch", 100);
+  const coords = call(native, "malloc", 64);
+  const answers = new Set<string>();
+  for (let turn = 0; turn < 3; turn++)
+    for (const weight of [100, 900]) {
+      new Float32Array(native.memory.buffer, coords, 1)[0] = weight;
+      call(native, "hb_font_set_var_coords_design", one, coords, 1);
+      for (const text of TEXTS) {
+        const run = { text, script: 0, direction: 0, language: "", feature: "" };
+        const ours = shaped(native, one, mine, run, true);
+        expect(ours).toEqual(shaped(native, one, theirs, run, false));
+        if (text.startsWith("x")) answers.add(ours.join());
+      }
+    }
+  expect(answers.size).toBe(2); // the font's features do hang on its weight
+});
