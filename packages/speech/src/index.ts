@@ -11,12 +11,12 @@ export { PRESETS, type PresetName, type SettingName, SpeechConfig, type SpeechSe
 export { type OptionProblem, SAMPLE_RATES, type SpeechOptions, type TimeKind } from "./config/options.ts";
 export type { Quality, SampleFormat } from "./engine/boundary.ts";
 export { SpeechError, type SpeechErrorCode, type SpeechPlace } from "./errors.ts";
-export { type EncodeOptions, FILE_FORMATS, type FileFormat, resolveEncoding, type SampleBits } from "./files/encoder.ts";
+export { type AudioEncoder, type EncodeOptions, FILE_FORMATS, type FileFormat, openEncoder, resolveEncoding, type SampleBits } from "./files/encoder.ts";
 export type { AudioMetadata } from "./files/metadata.ts";
 export { AudioFileWriter, formatOfName } from "./files/write.ts";
 export type { BatchItem, BatchOptions, BatchResult } from "./pipeline/batch.ts";
 export { createPipeline, type SpeakOptions, type SpeechPipeline, type SpeechProgress, type StreamChunk, type StreamText } from "./pipeline/pipeline.ts";
 export type { Speech, SpeechTimes } from "./pipeline/speech.ts";
-export { playAudio } from "./play/player.ts";
+export { findPlayer, playAudio, playFile } from "./play/player.ts";
 export type { SpeakRequest, SpokenChunk, Voice, VoiceEngine } from "./synth/voice-engine.ts";
 export { VERSION } from "./version.ts";

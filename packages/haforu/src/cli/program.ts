@@ -26,6 +26,8 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "diagnostics", summary: "versions, limits and a self-test render", load: () => import("./diagnostics.ts") },
   { name: "schema", summary: "print the JSON Schema of a job", load: () => import("./schema.ts") },
   { name: "sql", summary: "build, hash and check a PostgreSQL schema kept as many files", load: () => import("./sql.ts") },
+  { name: "speak", summary: "speak a text or SSML document to an audio file, with captions", load: () => import("./speak.ts") },
+  { name: "voices", summary: "list the voices that can speak, and those that can be installed", load: () => import("./voices.ts") },
   { name: "version", summary: "print the versions of the program and its parts", load: () => import("./version.ts") },
 ];
 

@@ -48,32 +48,38 @@ export function findPlayer(environment: NodeJS.ProcessEnv = process.env): Player
   );
 }
 
-/** Plays to the end, or until the signal aborts. @throws SpeechError speech_player_missing, or speech_output_failed where the player fails. */
-export async function playAudio(audio: AudioBuffer, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+/** Plays an audio file to its end, or until the signal aborts. @throws SpeechError speech_player_missing, or speech_output_failed where the player fails. */
+export async function playFile(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
   const { program, args } = findPlayer();
   signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const player = spawn(program, [...args, path], { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    player.stderr.on("data", (data: Buffer) => {
+      said = (said + data.toString()).slice(-500);
+    });
+    const onAbort = (): void => {
+      player.kill();
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    player.on("error", (error) => reject(new SpeechError("speech_output_failed", `${program} could not be started: ${error.message}`, {}, { cause: error })));
+    player.on("close", (code) => {
+      signal?.removeEventListener("abort", onAbort);
+      if (signal?.aborted) reject(signal.reason);
+      else if (code === 0) resolve();
+      else reject(new SpeechError("speech_output_failed", `${program} ended with ${code}: ${said.trim() || "it said nothing"}`));
+    });
+  });
+}
+
+/** The same for audio in memory, through a temporary file. @throws SpeechError speech_player_missing, or speech_output_failed where the player fails. */
+export async function playAudio(audio: AudioBuffer, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  findPlayer();
   const folder = await mkdtemp(join(tmpdir(), "haforu-play-"));
   try {
     const path = join(folder, "speech.wav");
     await audio.save(path);
-    await new Promise<void>((resolve, reject) => {
-      const player = spawn(program, [...args, path], { stdio: ["ignore", "ignore", "pipe"] });
-      let said = "";
-      player.stderr.on("data", (data: Buffer) => {
-        said = (said + data.toString()).slice(-500);
-      });
-      const onAbort = (): void => {
-        player.kill();
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      player.on("error", (error) => reject(new SpeechError("speech_output_failed", `${program} could not be started: ${error.message}`, {}, { cause: error })));
-      player.on("close", (code) => {
-        signal?.removeEventListener("abort", onAbort);
-        if (signal?.aborted) reject(signal.reason);
-        else if (code === 0) resolve();
-        else reject(new SpeechError("speech_output_failed", `${program} ended with ${code}: ${said.trim() || "it said nothing"}`));
-      });
-    });
+    await playFile(path, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -76,8 +76,9 @@ export function listVoiceFiles(folders: readonly string[]): Voice[] {
 
 /** What the voice's package says. */
 function licenceOf(path: string | undefined): string {
+  if (path === undefined) return "see its package";
   try {
-    const { license } = JSON.parse(readFileSync(join(dirname(path ?? ""), "package.json"), "utf8")) as { license?: string };
+    const { license } = JSON.parse(readFileSync(join(dirname(path), "package.json"), "utf8")) as { license?: string };
     return license ?? "unknown";
   } catch {
     return "see its package";
