@@ -58,7 +58,8 @@ const speech = {
   play: ["buffer"],
   synth: ["config", "captions", "engine"],
   pipeline: ["synth", "play", "buffer", "config", "captions", "engine"],
-  "": ["pipeline", "synth", "play", "buffer", "files", "config", "captions", "audio", "engine"],
+  jobs: ["synth", "files", "engine"],
+  "": ["pipeline", "jobs", "synth", "play", "buffer", "files", "config", "captions", "audio", "engine"],
 };
 
 /**

@@ -1,0 +1,173 @@
+// Jobs with `speech` among others: those are spoken by @haforu/speech, a package of its own that is loaded at the first of them, and what else they hold is done by
+// the text engine. Lines without the word go through untouched.
+
+import { createRequire } from "node:module";
+import type { ErrorCode } from "@haforu/engine";
+import type { JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
+import { errorStatus } from "../../engine/boundary.ts";
+import type { EngineStats } from "../../engine/settings.ts";
+import type { ImageSink, JobRunner, JobStatus } from "../../session/job-loop.ts";
+import type { LineRunner } from "./runner.ts";
+
+const WORD = Buffer.from('"speech"');
+const NO_RUNS = new Uint32Array(0);
+const INSTALL = "a job with `speech` needs the package @haforu/speech and a voice, which are not installed: npm install @haforu/speech @haforu/voice-slt";
+
+type Line = Readonly<Record<string, unknown>>;
+
+export interface SpeakingOptions {
+  readonly strict: boolean;
+  readonly timing: boolean;
+  /** Takes audio files; their paths stand in the lines. */
+  readonly files: ImageSink | undefined;
+}
+
+export class SpeakingRunner implements LineRunner {
+  readonly #inner: JobRunner;
+  readonly #options: SpeakingOptions;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #speaker: JobSpeaker | undefined;
+  /** The line of a job that was spoken; undefined: the engine has the last line. */
+  #line: Uint8Array | undefined;
+
+  constructor(inner: JobRunner, options: SpeakingOptions) {
+    this.#inner = inner;
+    this.#options = options;
+  }
+
+  load(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#inner.load(chunk);
+  }
+
+  run(start: number, end: number, lineNumber: number, flags: number): JobStatus {
+    this.#line = undefined;
+    const bytes = Buffer.from(this.#chunk.buffer, this.#chunk.byteOffset + start, end - start);
+    const job = bytes.includes(WORD) ? jobWithSpeech(bytes) : undefined;
+    if (job === undefined) return this.#inner.run(start, end, lineNumber, flags);
+    const startedMs = performance.now();
+    const { speech, ...rest } = job;
+    const alone = !("rendering" in rest || "compare" in rest || "sweep" in rest);
+    if (!alone) {
+      // The rest as a job of its own: its picture, boxes and warnings, or its error, which is then the job's.
+      const status = this.#runRest(rest, lineNumber);
+      if (status < 0) return status;
+    }
+    const rendered = alone ? undefined : (JSON.parse(Buffer.from(this.#line ?? this.#inner.result()).toString()) as Line);
+    const { id, version } = rest;
+    const unknown = alone ? Object.keys(rest).filter((key) => !["id", "version", "text"].includes(key)) : [];
+    if (typeof id !== "string" || id === "")
+      return this.#fail(undefined, lineNumber, { code: "invalid_job", message: "id: missing or no string", field: "id" });
+    if (version !== undefined && version !== "1.0")
+      return this.#fail(id, lineNumber, { code: "unsupported", message: "version: expected 1.0", field: "version" });
+    if (unknown[0] !== undefined)
+      return this.#fail(id, lineNumber, {
+        code: "invalid_job",
+        message: `${unknown[0]}: unknown beside speech without rendering, compare or sweep`,
+        field: unknown[0],
+      });
+    return this.#spoken(id, lineNumber, startedMs, rendered, this.#speak(id, speech, contentOf(rest)));
+  }
+
+  answer(start: number, end: number, lineNumber: number, flags: number, code: ErrorCode, detail?: string): JobStatus {
+    this.#line = undefined;
+    return this.#inner.answer(start, end, lineNumber, flags, code, detail);
+  }
+
+  op(): string {
+    return this.#inner.op();
+  }
+
+  result(): Uint8Array {
+    return this.#line ?? this.#inner.result();
+  }
+
+  runs(): Uint32Array {
+    return this.#line === undefined ? this.#inner.runs() : NO_RUNS;
+  }
+
+  stats(): EngineStats {
+    return this.#inner.stats();
+  }
+
+  /** Runs a job that is not as it stands in the chunk; its line is kept, and the chunk is loaded again. */
+  #runRest(rest: Line, lineNumber: number): JobStatus {
+    const line = Buffer.from(JSON.stringify(rest));
+    this.#inner.load(line);
+    const status = this.#inner.run(0, line.length, lineNumber, 0);
+    this.#line = this.#inner.result().slice();
+    this.#inner.load(this.#chunk);
+    return status;
+  }
+
+  #speak(id: string, speech: unknown, text: string | undefined): JobOutcome {
+    if (this.#speaker === undefined) {
+      try {
+        const { JobSpeaker: Speaker } = createRequire(import.meta.url)("@haforu/speech/jobs") as typeof import("@haforu/speech/jobs");
+        this.#speaker = new Speaker();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+        return { error: { code: "unsupported", message: INSTALL, field: "speech" } };
+      }
+    }
+    const { files } = this.#options;
+    return this.#speaker.speak(speech, text, files && ((extension, bytes) => files.write(id, extension, bytes)));
+  }
+
+  /** The one line of both: the order of the fields is the contract's. */
+  #spoken(id: string, lineNumber: number, startedMs: number, rendered: Line | undefined, outcome: JobOutcome): JobStatus {
+    if ("error" in outcome) return this.#fail(id, lineNumber, outcome.error);
+    const {
+      warnings: before = [],
+      font,
+      text,
+      with: compared,
+      timing,
+      ...made
+    } = (rendered ?? { id, status: "success" }) as Line & { warnings?: readonly unknown[] };
+    const warnings = [...before, ...outcome.warnings];
+    const first = outcome.warnings[0];
+    if (this.#options.strict && first !== undefined)
+      return this.#fail(id, lineNumber, { code: "strict_warning", message: `${first.message} (an error because warnings are errors here)` });
+    const totalMs = Number((performance.now() - startedMs).toFixed(3));
+    this.#put({
+      ...made,
+      ...outcome.fields,
+      ...(warnings.length > 0 && { warnings }),
+      ...(font !== undefined && { font }),
+      ...(text !== undefined && { text }),
+      ...(compared !== undefined && { with: compared }),
+      ...(this.#options.timing && { timing: { ...(timing as object | undefined), total_ms: totalMs } }),
+    });
+    return 0;
+  }
+
+  #fail(id: string | undefined, lineNumber: number, error: Extract<JobOutcome, { error: unknown }>["error"]): JobStatus {
+    const { line, column, ...rest } = error;
+    // `line` of an error is the input's; a place in SSML has names of its own.
+    const place = line === undefined ? {} : { ssml_line: line, ssml_column: column };
+    this.#put({ ...(id !== undefined && { id }), status: "error", error: { ...rest, ...place, ...(lineNumber > 0 && { line: lineNumber }) } });
+    return errorStatus("invalid_job");
+  }
+
+  #put(line: object): void {
+    this.#line = Buffer.from(JSON.stringify(line));
+  }
+}
+
+/** The job of a line that has a field `speech` of its own; undefined for all others, and for what is no JSON: the engine has better words for it. */
+function jobWithSpeech(line: Buffer): Line | undefined {
+  let job: unknown;
+  try {
+    // A copy: text is not decoded from shared memory.
+    job = JSON.parse(Buffer.from(line).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  return typeof job === "object" && job !== null && !Array.isArray(job) && Object.hasOwn(job, "speech") ? (job as Line) : undefined;
+}
+
+function contentOf({ text }: Line): string | undefined {
+  const content = (text as { content?: unknown } | undefined)?.content;
+  return typeof content === "string" ? content : undefined;
+}
