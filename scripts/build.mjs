@@ -62,14 +62,6 @@ async function bundleSql() {
   await bundle.close();
 }
 
-/** What a batch's worker loads in the middle of a job with speech: CommonJS, which can be had at once. */
-async function bundleSpeechJobs() {
-  const dist = join(root, "packages/speech/dist");
-  const bundle = await rolldown({ input: { jobs: join(dist, "jobs/index.js") }, platform: "node", external: (id) => !/^[./]/.test(id) });
-  await bundle.write({ dir: join(dist, BUNDLE), format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false });
-  await bundle.close();
-}
-
 /** What the Python package carries of the engine: the module and the schema, copied to where its wheel is made from. */
 function copyForPython() {
   const data = join(root, "hosts/python/src/haforu/data");
@@ -89,6 +81,6 @@ for (const { name } of ["engine", "speech", "sql"].map((folder) => JSON.parse(re
 node("the contract's generated files", ["packages/engine/contract/emit.mjs", "--check"]);
 for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "packages", name));
 node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/speech", "packages/sql"]);
-await Promise.all([bundleProgram(), bundleSql(), bundleSpeechJobs()]);
+await Promise.all([bundleProgram(), bundleSql()]);
 node("the module", ["packages/engine/build.mjs"]);
 copyForPython();

@@ -77,6 +77,10 @@ export function resolveEncoding(
 /** @throws SpeechError speech_package_missing for MP3 where its encoder is not installed. */
 export async function openEncoder(encoding: ResolvedEncoding): Promise<AudioEncoder> {
   if (encoding.format === "wav") return (await import("./wav.ts")).wavEncoder(encoding);
-  if (encoding.format === "flac") return (await import("./flac.ts")).flacEncoder(encoding);
+  if (encoding.format === "flac") {
+    const { flacEncoder, prepareFlac } = await import("./flac.ts");
+    await prepareFlac();
+    return flacEncoder(encoding);
+  }
   return (await import("./mp3.ts")).mp3Encoder(encoding);
 }

@@ -40,7 +40,7 @@ interface Library {
   init_decoder_stream(
     id: number,
     read: (bytes: number) => { buffer: Uint8Array; readDataLength: number; error: boolean },
-    write: (channels: Uint8Array[], frame: { bitsPerSample: number }) => void,
+    write: (channels: Uint8Array[], frame: { bitsPerSample: number; blocksize: number }) => void,
     error: (code: number, description: string) => void,
     metadata: (info: StreamInfo | undefined) => void,
   ): number;
@@ -49,11 +49,17 @@ interface Library {
   FLAC__stream_decoder_delete(id: number): void;
 }
 
-let library: Library | undefined;
+let library: (Library & { isReady(): boolean; on(event: "ready", listener: () => void): void }) | undefined;
 
-/** The variant in plain JavaScript: the WebAssembly one is fetched by a path that Node's fetch refuses. */
+/** To be awaited before all else here. The variant in plain JavaScript: the WebAssembly one is fetched by a path that Node's fetch refuses. */
+export async function prepareFlac(): Promise<void> {
+  library ??= createRequire(import.meta.url)("libflacjs/dist/libflac.js") as NonNullable<typeof library>;
+  const loaded = library;
+  if (!loaded.isReady()) await new Promise<void>((resolve) => loaded.on("ready", resolve));
+}
+
 function flac(): Library {
-  library ??= createRequire(import.meta.url)("libflacjs/dist/libflac.js") as Library;
+  if (library === undefined) throw new SpeechError("internal", "libFLAC was not prepared");
   return library;
 }
 
@@ -153,7 +159,7 @@ export function decodeFlac(file: Uint8Array): { readonly audio: AudioData; reado
         at += buffer.length;
         return { buffer, readDataLength: buffer.length, error: false };
       },
-      (channels, { bitsPerSample }) => pieces.push(interleaved(channels, bitsPerSample)),
+      (channels, { bitsPerSample, blocksize }) => pieces.push(interleaved(channels, bitsPerSample, blocksize)),
       (code, description) => {
         problem ??= description || `error ${code}`;
       },
@@ -180,11 +186,15 @@ function invalid(what: string): SpeechError {
   return new SpeechError("speech_audio_invalid", `the FLAC file is damaged: ${what}`);
 }
 
-function interleaved(channels: readonly Uint8Array[], bits: number): Float32Array {
-  const format = ({ 8: "int8", 16: "int16", 24: "int24", 32: "int32" } as const)[bits];
-  if (format === undefined || format === "int8")
-    throw new SpeechError("speech_audio_invalid", `the FLAC file has ${bits} bits a sample, expected 16, 24 or 32`);
-  const parts = channels.map((channel) => samplesOf(channel, format, false));
+/** @param frames of each channel: 24 bits come in three bytes or in four. */
+function interleaved(channels: readonly Uint8Array[], bits: number, frames: number): Float32Array {
+  const format = ({ 16: "int16", 24: "int24", 32: "int32" } as const)[bits];
+  if (format === undefined) throw new SpeechError("speech_audio_invalid", `the FLAC file has ${bits} bits a sample, expected 16, 24 or 32`);
+  const parts = channels.map((channel) => {
+    const wide = channel.length === frames * 4 && bits < 32;
+    // Widened integers keep their value: back to full scale.
+    return wide ? samplesOf(channel, "int32", false).map((sample) => sample * 2 ** (32 - bits)) : samplesOf(channel, format, false);
+  });
   const first = parts[0] ?? new Float32Array(0);
   if (parts.length === 1) return first;
   const out = new Float32Array(first.length * parts.length);

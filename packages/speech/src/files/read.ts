@@ -17,7 +17,11 @@ export interface DecodedAudio {
 export async function decodeAudio(file: Uint8Array): Promise<DecodedAudio> {
   const start = Buffer.from(file.buffer, file.byteOffset, Math.min(12, file.length)).toString("latin1");
   if (start.startsWith("RIFF") && start.slice(8) === "WAVE") return (await import("./wav.ts")).decodeWav(file);
-  if (start.startsWith("fLaC")) return (await import("./flac.ts")).decodeFlac(file);
+  if (start.startsWith("fLaC")) {
+    const { decodeFlac, prepareFlac } = await import("./flac.ts");
+    await prepareFlac();
+    return decodeFlac(file);
+  }
   if (start.startsWith("ID3") || (file[0] === 0xff && ((file[1] ?? 0) & 0xe0) === 0xe0)) return (await import("./mp3.ts")).decodeMp3(file);
   throw new SpeechError("speech_audio_invalid", `expected a WAV, FLAC or MP3 file; it begins with ${JSON.stringify(start.slice(0, 4))}`);
 }

@@ -87,7 +87,10 @@ export async function encodeAll(samples: Float32Array, encoding: ResolvedEncodin
   const encoder = await openEncoder(encoding);
   const first = encoder.encode(samples);
   const { tail, head } = encoder.finish();
-  const bytes = Buffer.concat([first, tail]);
+  // No Buffer: its slice() would be a view.
+  const bytes = new Uint8Array(first.length + tail.length);
+  bytes.set(first);
+  bytes.set(tail, first.length);
   if (head !== undefined) bytes.set(head, 0);
   return { bytes, clipped: encoder.clipped };
 }

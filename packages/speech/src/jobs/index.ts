@@ -1,3 +1,4 @@
-// What the text engine's command line needs of speech for jobs; bundled as CommonJS, which a worker can load in the middle of a job.
+// What the text engine's command line needs of speech for jobs: a job is spoken at once, what takes time to get ready is awaited before.
 
+export { prepareFlac } from "../files/flac.ts";
 export { type AudioSink, type JobOutcome, JobSpeaker, type SpokenFields } from "./speak-job.ts";

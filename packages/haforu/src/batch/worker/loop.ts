@@ -32,6 +32,11 @@ export class WorkerLoop {
     this.#control = new Int32Array(control);
   }
 
+  /** What has to be awaited before `run`; undefined: nothing. */
+  prepare(message: ChunkMessage): Promise<void> | undefined {
+    return this.#runner.prepare?.(new Uint8Array(this.#memory(message).bytes, 0, message.used));
+  }
+
   run(message: ChunkMessage): void {
     const memory = this.#memory(message);
     const table = new Float64Array(memory.table);

@@ -14,16 +14,37 @@ const runner = await createRunner();
 const pieces = new Pieces(port, setup);
 const loop = new WorkerLoop(runner, pieces, setup.control);
 
+/** Messages wait for a chunk that is being prepared; undefined: none is. */
+let preparing: Promise<void> | undefined;
+
 port.on("message", (message: ToWorker) => {
+  if (preparing === undefined) preparing = begin(message);
+  else preparing = preparing.then(() => begin(message));
+  const own = preparing;
+  // A failure ends the worker, as one of a chunk does.
+  own?.then(() => {
+    if (preparing === own) preparing = undefined;
+  });
+});
+
+/** Handles a message, at once where nothing has to be prepared for it. */
+function begin(message: ToWorker): Promise<void> | undefined {
+  const ready = message.kind === "chunk" ? loop.prepare(message) : undefined;
+  if (ready !== undefined) return ready.then(() => handle(message));
+  handle(message);
+  return undefined;
+}
+
+function handle(message: ToWorker): void {
   switch (message.kind) {
     case "chunk":
       loop.run(message);
       break;
     case "finish":
-      port.postMessage({ kind: "finished", stats: runner.stats() } satisfies FromWorker);
+      port?.postMessage({ kind: "finished", stats: runner.stats() } satisfies FromWorker);
       break;
   }
-});
+}
 
 async function createRunner(): Promise<LineRunner> {
   if (setup.runnerUrl !== undefined) {

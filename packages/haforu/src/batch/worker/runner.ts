@@ -2,4 +2,7 @@
 
 import type { JobRunner } from "../../session/job-loop.ts";
 
-export type LineRunner = Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "runs" | "stats">;
+export interface LineRunner extends Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "runs" | "stats"> {
+  /** What has to be awaited before a chunk's lines are run; undefined: nothing. */
+  prepare?(chunk: Uint8Array): Promise<void> | undefined;
+}

@@ -1,7 +1,6 @@
 // Jobs with `speech` among others: those are spoken by @haforu/speech, a package of its own that is loaded at the first of them, and what else they hold is done by
 // the text engine. Lines without the word go through untouched.
 
-import { createRequire } from "node:module";
 import type { ErrorCode } from "@haforu/engine";
 import type { JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
 import { errorStatus } from "../../engine/boundary.ts";
@@ -10,6 +9,7 @@ import type { ImageSink, JobRunner, JobStatus } from "../../session/job-loop.ts"
 import type { LineRunner } from "./runner.ts";
 
 const WORD = Buffer.from('"speech"');
+const FLAC = Buffer.from('"flac"');
 const NO_RUNS = new Uint32Array(0);
 const INSTALL = "a job with `speech` needs the package @haforu/speech and a voice, which are not installed: npm install @haforu/speech @haforu/voice-slt";
 
@@ -27,12 +27,37 @@ export class SpeakingRunner implements LineRunner {
   readonly #options: SpeakingOptions;
   #chunk: Uint8Array = new Uint8Array(0);
   #speaker: JobSpeaker | undefined;
+  /** libFLAC is ready. */
+  #flac = false;
+  /** @haforu/speech is not installed. */
+  #missing = false;
   /** The line of a job that was spoken; undefined: the engine has the last line. */
   #line: Uint8Array | undefined;
 
   constructor(inner: JobRunner, options: SpeakingOptions) {
     this.#inner = inner;
     this.#options = options;
+  }
+
+  /** Loads what jobs with speech need where a chunk has some; undefined: there is nothing to wait for. */
+  prepare(chunk: Uint8Array): Promise<void> | undefined {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const flac = !this.#flac && bytes.includes(FLAC);
+    if (this.#missing || (this.#speaker !== undefined && !flac) || !bytes.includes(WORD)) return undefined;
+    return this.#prepare(flac);
+  }
+
+  async #prepare(flac: boolean): Promise<void> {
+    try {
+      const { JobSpeaker: Speaker, prepareFlac } = await import("@haforu/speech/jobs");
+      if (flac) await prepareFlac();
+      this.#flac ||= flac;
+      this.#speaker ??= new Speaker();
+    } catch (error) {
+      // Another module missing is a broken installation, and its own message says more.
+      if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !String(error).includes("'@haforu/speech'")) throw error;
+      this.#missing = true;
+    }
   }
 
   load(chunk: Uint8Array): void {
@@ -102,13 +127,7 @@ export class SpeakingRunner implements LineRunner {
 
   #speak(id: string, speech: unknown, text: string | undefined): JobOutcome {
     if (this.#speaker === undefined) {
-      try {
-        const { JobSpeaker: Speaker } = createRequire(import.meta.url)("@haforu/speech/jobs") as typeof import("@haforu/speech/jobs");
-        this.#speaker = new Speaker();
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-        return { error: { code: "unsupported", message: INSTALL, field: "speech" } };
-      }
+      return { error: { code: "unsupported", message: INSTALL, field: "speech" } };
     }
     const { files } = this.#options;
     return this.#speaker.speak(speech, text, files && ((extension, bytes) => files.write(id, extension, bytes)));
