@@ -5,7 +5,7 @@ import { type ContentSettings, type Processed, processWhole, WHOLE_FILE_BYTES } 
 import { readAndProcess } from "../engine/read.ts";
 import { SqlError } from "../errors.ts";
 import type { Omission } from "../filter/schema-only.ts";
-import { h1 } from "../hash/h1.ts";
+import { Frames } from "../hash/h1.ts";
 import type { Manifest } from "../hash/manifest.ts";
 import { arrange } from "../input/arrange.ts";
 import { type FoundFile, findFiles } from "../input/find.ts";
@@ -33,6 +33,8 @@ export interface Schema {
   /** In build order. */
   readonly files: readonly SchemaFile[];
   readonly hash: string;
+  /** What the hash was taken over. */
+  readonly frames: Frames;
   readonly engine: EngineReport;
   readonly warnings: readonly SqlWarning[];
 }
@@ -83,8 +85,8 @@ export function schemaFile(file: FoundFile, processed: Processed, given?: Uint8A
   return { path, absolute, real, sha256, bytes, contents, directives, omissions, problem, standardConformingStrings, unscanned, given, begunWith };
 }
 
-/** Files in natural order put into build order, and hashed. */
-export async function arranged(resolved: Resolved, { files, engine, warnings }: Collected): Promise<Schema> {
+/** Files in natural order put into build order, and hashed. `before`: an earlier schema of these files, which is not hashed any more. */
+export async function arranged(resolved: Resolved, { files, engine, warnings }: Collected, before?: Schema): Promise<Schema> {
   const notes: SqlWarning[] = [...warnings];
   const listed = resolved.order.length === 0 ? undefined : await placesInList(resolved.order, files, notes);
   const ordered = settled(
@@ -98,7 +100,8 @@ export async function arranged(resolved: Resolved, { files, engine, warnings }: 
         message: `${path} is larger than ${WHOLE_FILE_BYTES} bytes and was not scanned: it may leave a string or comment open at its end`,
         file: path,
       });
-  return { files: ordered, hash: h1(ordered), engine, warnings: notes };
+  const frames = before?.frames.next(ordered) ?? Frames.of(ordered);
+  return { files: ordered, hash: frames.hash(), frames, engine, warnings: notes };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { type MovedForeignKey, twoPassForeignKeys } from "../check/two-pass.ts";
 import { SqlError } from "../errors.ts";
-import { h1 } from "../hash/h1.ts";
+import { Frames } from "../hash/h1.ts";
 import { NO_DIRECTIVES } from "../input/directives.ts";
 import type { Resolved } from "./options.ts";
 import { type Schema, schemaFile } from "./read-schema.ts";
@@ -34,7 +34,8 @@ export function inTwoPasses(schema: Schema, resolved: Resolved): TwoPassed {
   const nothing = { problem: undefined, directives: NO_DIRECTIVES, omissions: [], standardConformingStrings: true, unscanned: false };
   const last = schemaFile({ path: TWO_PASS_PATH, absolute: TWO_PASS_PATH, real: undefined }, { ...nothing, ...processed(Buffer.from(tail)) });
   const all = [...made, last];
-  return { ...schema, files: all, hash: h1(all), moved };
+  const frames = Frames.of(all);
+  return { ...schema, files: all, hash: frames.hash(), frames, moved };
 }
 
 function processed(contents: Uint8Array): { contents: Uint8Array; bytes: number; sha256: string } {

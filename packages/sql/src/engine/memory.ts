@@ -7,6 +7,7 @@ const FIRST_SLAB_BYTES: number = 256 * 1024;
 const LAST_SLAB_BYTES: number = 8 * 1024 * 1024;
 /** What a build keeps of contents between reading and writing, over all threads. What is beyond is read twice. */
 export const KEPT_BYTES: number = 512 * 1024 * 1024;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Counts kept bytes over all threads: one 32-bit word in units of KiB. */
 export class Budget {
@@ -28,14 +29,19 @@ export class Budget {
   }
 }
 
-/** Hands out room at the end of a slab. Not thread-safe: each thread has its own. */
+/** Hands out room at the end of a slab: `bytes` from `offset` on. Not thread-safe: each thread has its own. */
 export class Slabs {
   readonly #shared: boolean;
   readonly #budget: Budget;
   #slabBytes: number;
-  #slab: Uint8Array = new Uint8Array(0);
+  #slab: Buffer = NOTHING;
   #used = 0;
-  #scratch: Uint8Array = new Uint8Array(0);
+  #scratch: Buffer = NOTHING;
+  /** Where the room lies that {@link room} gave last: fields and not a record, which would be one more object for every small file. */
+  bytes: Buffer = NOTHING;
+  offset = 0;
+  /** Whether this room stays until the end of the build. */
+  kept = false;
 
   /** `slabBytes` 0: each file gets memory of its own, which goes when the file's contents are no longer held. */
   constructor(budget: Budget, shared: boolean, slabBytes: number = FIRST_SLAB_BYTES) {
@@ -45,20 +51,20 @@ export class Slabs {
   }
 
   /**
-   * Room for `length` bytes. `kept`: it stays until the end of the build; call {@link keep} with what was used. Otherwise it is the scratch that the next call reuses.
+   * Finds room for `length` bytes. `wanted`: it shall stay, as far as the budget allows; call {@link keep} with what was used. Otherwise it is the scratch that the next call reuses.
    * @throws RangeError when the memory is not to be had.
    */
-  room(length: number, wanted: boolean): { readonly bytes: Uint8Array; readonly kept: boolean } {
-    if (wanted && length <= this.#slab.length - this.#used) return { bytes: this.#slab.subarray(this.#used, this.#used + length), kept: true };
+  room(length: number, wanted: boolean): void {
     const size = Math.max(this.#slabBytes, length);
-    if (wanted && this.#budget.take(size)) {
-      this.#slab = this.#shared ? new Uint8Array(new SharedArrayBuffer(size)) : new Uint8Array(new ArrayBuffer(size));
+    if (wanted && length > this.#slab.length - this.#used && this.#budget.take(size)) {
+      this.#slab = this.#shared ? Buffer.from(new SharedArrayBuffer(size)) : Buffer.allocUnsafeSlow(size);
       this.#used = 0;
       this.#slabBytes = Math.min(this.#slabBytes * 2, LAST_SLAB_BYTES);
-      return { bytes: this.#slab.subarray(0, length), kept: true };
     }
-    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.max(length, FIRST_SLAB_BYTES));
-    return { bytes: this.#scratch.subarray(0, length), kept: false };
+    this.kept = wanted && length <= this.#slab.length - this.#used;
+    if (!this.kept && this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(Math.max(length, FIRST_SLAB_BYTES));
+    this.bytes = this.kept ? this.#slab : this.#scratch;
+    this.offset = this.kept ? this.#used : 0;
   }
 
   keep(length: number): void {

@@ -7,26 +7,49 @@ import { changed, largeContents, openFile } from "../script/large.ts";
 import type { Slabs } from "./memory.ts";
 import { type ContentSettings, type Processed, processLarge, processWhole, WHOLE_FILE_BYTES } from "./process.ts";
 
-/** Up to a page is read by the system at once; what is longer may be written to between two pages, so its times are compared. */
+/** Up to a page is read by the system at once; what is longer may be written to between two pages, so its size and times are compared. */
 const AT_ONCE_BYTES = 4096;
+const LF = 0x0a;
+
+type Open<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** `keep`: the contents are wanted later. @throws SqlError sql_file_unreadable, sql_file_changed, and what processing throws. */
 export function readAndProcess(file: FoundFile, settings: ContentSettings, slabs: Slabs, keep: boolean): Processed {
   const read = readWhole(file, slabs, keep);
   if (read === undefined) return processLarge(file.absolute, file.path, settings);
-  const { bytes, kept } = read;
-  const processed: { -readonly [Field in keyof Processed]: Processed[Field] } = processWhole(bytes, file.path, settings, true);
-  if (!kept || processed.contents === undefined) {
-    processed.contents = undefined;
+  if (slabs.kept) {
+    const processed = processRead(read, file, settings);
+    slabs.keep((processed.contents?.byteOffset ?? 0) + processed.bytes - read.byteOffset);
     return processed;
   }
-  if (processed.contents.buffer !== bytes.buffer) {
+  const processed: Open<Processed> = processWhole(read, file.path, settings, true);
+  processed.contents = undefined;
+  return processed;
+}
+
+/** The first half of {@link readAndProcess}, for a file that is read long before it is processed; undefined for one that is not of up to a page, or that cannot be kept. @throws as that. */
+export function readAhead({ absolute, path }: FoundFile, slabs: Slabs): Buffer | undefined {
+  const fd = openFile(absolute, path);
+  try {
+    const read = readSmall(fd, path, slabs, true);
+    if (read === undefined || !slabs.kept) return undefined;
+    slabs.keep(read.length);
+    return read;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The second half: `read` is the file's bytes, in room that stays. */
+export function processRead(read: Buffer, file: FoundFile, settings: ContentSettings): Processed {
+  const processed: Open<Processed> = processWhole(read, file.path, settings, true);
+  const { contents } = processed;
+  if (contents !== undefined && contents.buffer !== read.buffer) {
     // A filter or the removal of carriage returns made them anew: never longer than the file, but for the line feed.
-    const room = new Uint8Array(bytes.buffer, bytes.byteOffset, processed.contents.length);
-    room.set(processed.contents);
+    const room = new Uint8Array(read.buffer, read.byteOffset, contents.length);
+    room.set(contents);
     processed.contents = room;
   }
-  slabs.keep(processed.contents.byteOffset + processed.contents.length - bytes.byteOffset);
   return processed;
 }
 
@@ -37,7 +60,7 @@ export function readAndProcess(file: FoundFile, settings: ContentSettings, slabs
 export function* readAgain(file: FoundFile, settings: ContentSettings, slabs: Slabs, sha256: string): Generator<Uint8Array, void, undefined> {
   const read = readWhole(file, slabs, false);
   if (read !== undefined) {
-    const { contents, sha256: now } = processWhole(read.bytes, file.path, settings, true);
+    const { contents, sha256: now } = processWhole(read, file.path, settings, true);
     if (now !== sha256 || contents === undefined) throw changed(file.path);
     yield contents;
     return;
@@ -50,37 +73,53 @@ export function* readAgain(file: FoundFile, settings: ContentSettings, slabs: Sl
   if (hash.digest("hex") !== sha256) throw changed(file.path);
 }
 
-/** The file's bytes, with one byte of room behind them; undefined for one that is too large to be held. */
-function readWhole({ absolute, path }: FoundFile, slabs: Slabs, keep: boolean): { bytes: Uint8Array; kept: boolean } | undefined {
+/** The file's bytes in the slabs' room, with one byte of room behind them; undefined for one that is too large to be held. */
+function readWhole({ absolute, path }: FoundFile, slabs: Slabs, keep: boolean): Buffer | undefined {
   const fd = openFile(absolute, path);
   try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) throw new SqlError("sql_file_unreadable", "cannot be read: it is not a regular file", { file: path });
-    if (stats.size > WHOLE_FILE_BYTES) return undefined;
-    // One byte more than it has: a full read says that it grew. And room for the line feed that it may lack.
-    const { bytes, kept } = slabs.room(stats.size + 1, keep);
-    const count = readAll(fd, bytes, stats.size, path);
-    if (count !== stats.size || (count > AT_ONCE_BYTES && touched(stats, fstatSync(fd)))) throw changed(path);
-    return { bytes: bytes.subarray(0, count), kept };
+    return readSmall(fd, path, slabs, keep) ?? readLarger(fd, path, slabs, keep);
   } finally {
     closeSync(fd);
   }
 }
 
-/** @returns how many bytes there are, at most size + 1. */
-function readAll(fd: number, bytes: Uint8Array, size: number, path: string): number {
+/**
+ * A file of up to a page: one read and nothing else, since asking for its size takes as long as reading it. What one read gives is the file at one moment.
+ * undefined where that is not certain: it is longer or empty, or it ends in the middle of a line, where a file system that gives less than was asked for would
+ * cut it. (A pipe that took a file's place has no byte 0 to read from, and fails.)
+ */
+function readSmall(fd: number, path: string, slabs: Slabs, keep: boolean): Buffer | undefined {
+  slabs.room(AT_ONCE_BYTES + 2, keep);
+  const { bytes, offset } = slabs;
+  const count = readAt(fd, bytes, offset, AT_ONCE_BYTES + 1, 0, path);
+  const end = offset + count;
+  return count > 0 && count <= AT_ONCE_BYTES && bytes[end - 1] === LF ? bytes.subarray(offset, end) : undefined;
+}
+
+function readLarger(fd: number, path: string, slabs: Slabs, keep: boolean): Buffer | undefined {
+  const stats = fstatSync(fd);
+  if (!stats.isFile()) throw new SqlError("sql_file_unreadable", "cannot be read: it is not a regular file", { file: path });
+  if (stats.size > WHOLE_FILE_BYTES) return undefined;
+  // One byte more than it has: a full read says that it grew. And room for the line feed that it may lack.
+  slabs.room(stats.size + 1, keep);
+  const { bytes, offset } = slabs;
   let done = 0;
+  while (done <= stats.size) {
+    const count = readAt(fd, bytes, offset + done, stats.size + 1 - done, done, path);
+    done += count;
+    // A regular file gives less than asked for only at its end.
+    if (count === 0 || done === stats.size) break;
+  }
+  if (done !== stats.size || (done > AT_ONCE_BYTES && touched(stats, fstatSync(fd)))) throw changed(path);
+  return bytes.subarray(offset, offset + done);
+}
+
+function readAt(fd: number, bytes: Buffer, offset: number, length: number, position: number, path: string): number {
   try {
-    while (done <= size) {
-      const count = readSync(fd, bytes, done, size + 1 - done, null);
-      done += count;
-      // A regular file gives less than asked for only at its end.
-      if (count === 0 || done === size) break;
-    }
+    return readSync(fd, bytes, offset, length, position);
   } catch (error) {
     throw new SqlError("sql_file_unreadable", `cannot be read: ${(error as Error).message}`, { file: path }, { cause: error });
   }
-  return done;
 }
 
 function touched(before: Stats, after: Stats): boolean {

@@ -6,7 +6,7 @@ import { type Control, Turns } from "./control.ts";
 import { Budget, KEPT_BYTES, Slabs } from "./memory.ts";
 import type { ContentSettings, Processed } from "./process.ts";
 import type { WorkerOrder } from "./protocol.ts";
-import { readAndProcess } from "./read.ts";
+import { processRead, readAhead, readAndProcess } from "./read.ts";
 
 export interface EngineWork {
   /** In natural order. */
@@ -27,6 +27,10 @@ export type HandOver = (files: number, bytes: number) => boolean;
 const ASK_EVERY = 64;
 /** Files between two looks at the clock: more than a slice of time only where each of them is large. */
 const DUE_EVERY = 8;
+/** Small files are read so many at a time, and processed then: between two system calls each would find the processor's caches used for something else. */
+const AHEAD_FILES = 64;
+/** Files behind a larger one that are not tried. */
+const NOT_AHEAD_FILES = 8;
 
 /**
  * @returns what became of each file, in the order of `files`; of the first ones only when `handOver` said so.
@@ -37,12 +41,58 @@ export async function runSync({ files, settings, keep, control, keptBytes = KEPT
   const turns = new Turns(control);
   const results: Processed[] = [];
   let bytes = 0;
-  for (const file of files) {
-    const processed = readAndProcess(file, settings, slabs, keep);
+  const ahead = new Ahead(files, slabs, turns);
+  for (const [index, file] of files.entries()) {
+    const read = keep ? ahead.take(index) : undefined;
+    const processed = read === undefined ? readAndProcess(file, settings, slabs, keep) : processRead(read, file, settings);
     results.push(processed);
     bytes += processed.bytes;
     if (results.length % DUE_EVERY === 0 && turns.due()) await turns.take({ stage: "read", done: results.length, total: files.length, bytes });
     if (handOver !== undefined && results.length % ASK_EVERY === 0 && handOver(results.length, bytes)) break;
   }
   return results;
+}
+
+/** Small files that are read before it is their turn. What goes wrong waits until it is. */
+class Ahead {
+  readonly #files: readonly FoundFile[];
+  readonly #slabs: Slabs;
+  readonly #turns: Turns;
+  #read: (Buffer | undefined)[] = [];
+  #from = 0;
+
+  constructor(files: readonly FoundFile[], slabs: Slabs, turns: Turns) {
+    this.#files = files;
+    this.#slabs = slabs;
+    this.#turns = turns;
+  }
+
+  /** undefined for a file that is to be read when it is its turn. Indices come in their order. */
+  take(index: number): Buffer | undefined {
+    if (index >= this.#from + this.#read.length) this.#readOn(index);
+    return this.#read[index - this.#from];
+  }
+
+  #readOn(from: number): void {
+    this.#from = from;
+    this.#read = [];
+    const end = Math.min(from + AHEAD_FILES, this.#files.length);
+    for (let index = from; index < end; index++) {
+      const read = this.#readOne(this.#files[index] as FoundFile);
+      this.#read.push(read);
+      // Where one is larger the next ones mostly are, and each would be opened twice.
+      if (read === undefined) this.#read.push(...new Array<undefined>(Math.min(NOT_AHEAD_FILES, end - index - 1)));
+      // Slow files shall not keep the event loop waiting.
+      if (read === undefined || this.#turns.due()) return;
+    }
+  }
+
+  #readOne(file: FoundFile): Buffer | undefined {
+    try {
+      return readAhead(file, this.#slabs);
+    } catch {
+      // Read again when it is its turn, and told then: a file before it may have an error too.
+      return undefined;
+    }
+  }
 }

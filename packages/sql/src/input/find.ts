@@ -38,6 +38,11 @@ export interface Found {
   readonly watched: readonly string[];
 }
 
+interface Index {
+  readonly byPath: Map<string, FoundFile>;
+  readonly byReal: Map<string, FoundFile>;
+}
+
 /** One input on its way: which files it takes, and which folders it has been in. */
 interface Walk {
   readonly takes: Matcher;
@@ -64,9 +69,9 @@ class Finder {
   readonly #output: string | undefined;
   readonly #excluded: Matcher;
   readonly #inputs: readonly string[];
-  readonly #byPath = new Map<string, FoundFile>();
-  /** Real path of each file taken, with the path it was taken under. */
-  readonly #taken = new Map<string, string>();
+  readonly #found: FoundFile[] = [];
+  /** What is found, by path and by real path: made when something can be found twice. In one folder without links nothing is, but for Unicode's forms of a name. */
+  #index: Index | undefined;
   readonly #links: Link[] = [];
   readonly #warnings: SqlWarning[] = [];
   readonly #watched = new Set<string>();
@@ -76,6 +81,20 @@ class Finder {
     this.#output = options.output;
     this.#inputs = options.inputs;
     this.#excluded = excluded;
+    if (options.inputs.length > 1) this.#indexed();
+  }
+
+  #indexed(): Index {
+    if (this.#index === undefined) {
+      this.#index = { byPath: new Map(), byReal: new Map() };
+      for (const file of this.#found) this.#enter(file);
+    }
+    return this.#index;
+  }
+
+  #enter(file: FoundFile): void {
+    this.#index?.byPath.set(file.path, file);
+    this.#index?.byReal.set(file.real ?? file.absolute, file);
   }
 
   async addInput(input: string, included: Matcher): Promise<void> {
@@ -92,7 +111,7 @@ class Finder {
     const pattern = plain(input.startsWith("/") ? folderPath(this.#root, input) : input);
     const base = baseOf(pattern);
     const absolute = resolve(this.#root, base);
-    const before = this.#byPath.size + this.#links.length;
+    const before = this.#found.length + this.#links.length;
     if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true) {
       this.#watched.add(absolute);
       // Below the base, since no pattern matches the ".." that may lead to it.
@@ -101,7 +120,7 @@ class Finder {
       const takes = (path: string): boolean => matches(path.slice(below));
       this.#walk({ takes, visited: new Set() }, absolute, realpathSync(absolute), base);
     }
-    if (this.#byPath.size + this.#links.length === before)
+    if (this.#found.length + this.#links.length === before)
       this.#warnings.push({ code: "input_unmatched", message: `the input "${input}" matches no file that is not already part of the build`, file: input });
   }
 
@@ -123,7 +142,9 @@ class Finder {
           const file = folder.absolute + sep + name;
           if (!entry.isFile()) throw notRegular(below);
           // What is reached by ".." may lie below the root after all.
-          this.#take(below.startsWith("../") ? pathBelow(this.#root, file) : canonicalPath(below), file, folder.real + sep + name);
+          const path = below.startsWith("../") ? pathBelow(this.#root, file) : canonicalPath(below);
+          if (path !== below) this.#indexed();
+          this.#take(path, file, folder.real === folder.absolute ? file : folder.real + sep + name);
         }
       }
     }
@@ -136,27 +157,29 @@ class Finder {
       this.#warnings.push({ code: "output_among_inputs", message: `${path} is the output of this build and is not taken as its input`, file: path });
       return;
     }
-    const before = this.#taken.get(real);
-    if (before !== undefined) {
-      if (before !== path) this.#skipLink(path, `it is ${before}, which is already part of the build`);
-      return;
+    if (this.#index !== undefined) {
+      const before = this.#index.byReal.get(real);
+      if (before !== undefined) {
+        if (before.path !== path) this.#skipLink(path, `it is ${before.path}, which is already part of the build`);
+        return;
+      }
+      const other = this.#index.byPath.get(path);
+      if (other !== undefined)
+        throw new SqlError(
+          "sql_path_duplicate",
+          `two files have this path after Unicode normalisation (NFC): ${shown(other.absolute)} and ${shown(absolute)}; rename one`,
+          { file: path },
+        );
     }
-    const other = this.#byPath.get(path);
-    if (other !== undefined)
-      throw new SqlError(
-        "sql_path_duplicate",
-        `two files have this path after Unicode normalisation (NFC): ${shown(other.absolute)} and ${shown(absolute)}; rename one`,
-        {
-          file: path,
-        },
-      );
-    if (this.#byPath.size === FILES_LIMIT) throw new SqlError("sql_file_too_large", `more than ${FILES_LIMIT} files match; name fewer folders in inputs`);
-    this.#byPath.set(path, { path, absolute, real: real === absolute ? undefined : real });
-    this.#taken.set(real, path);
+    if (this.#found.length === FILES_LIMIT) throw new SqlError("sql_file_too_large", `more than ${FILES_LIMIT} files match; name fewer folders in inputs`);
+    const file = { path, absolute, real: real === absolute ? undefined : real };
+    this.#found.push(file);
+    this.#enter(file);
   }
 
   /** In natural order, so that which of several paths of a file counts does not depend on the order of a folder's entries. Links found meanwhile come after. */
   followLinks(): void {
+    if (this.#links.length > 0) this.#indexed();
     while (this.#links.length > 0) {
       const links = this.#links.splice(0);
       const order = naturalOrder(links.map(({ path }) => path));
@@ -194,7 +217,7 @@ class Finder {
   }
 
   finish(): Found {
-    const found = [...this.#byPath.values()];
+    const found = this.#found;
     if (found.length === 0) throw new SqlError("sql_no_files", `no file matches: looked in ${this.#inputs.map(shown).join(", ")} below ${this.#root}`);
     const files = naturalOrder(found.map(({ path }) => path)).map((index) => found[index] as FoundFile);
     return { files, warnings: this.#warnings, watched: [...this.#watched] };

@@ -43,7 +43,7 @@ const LETTER_X = 120;
 
 /** Scans UTF-8 bytes, which are only read. Never throws: what is wrong is in `problems`. */
 export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan {
-  const bytes = Buffer.from(sql.buffer, sql.byteOffset, sql.byteLength);
+  const bytes = Buffer.isBuffer(sql) ? sql : Buffer.from(sql.buffer, sql.byteOffset, sql.byteLength);
   const length = bytes.length;
   const collector = new Collector(bytes, options.psql ?? true, options.standardConformingStrings ?? true);
   const { head, problems, psql } = collector;

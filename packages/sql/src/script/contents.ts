@@ -85,7 +85,7 @@ export function endOf(text: Uint8Array): number {
 /** With exactly one line feed at the end: in place where the bytes have it, or are `owned` with a byte of room behind them. */
 export function ended(text: Uint8Array, owned: boolean): Uint8Array {
   const end = endOf(text);
-  if (text[end] === LF) return text.subarray(0, end + 1);
+  if (text[end] === LF) return end + 1 === text.length ? text : text.subarray(0, end + 1);
   const whole = owned ? new Uint8Array(text.buffer, text.byteOffset, end + 1) : Buffer.allocUnsafe(end + 1);
   if (!owned) whole.set(text.subarray(0, end));
   whole[end] = LF;

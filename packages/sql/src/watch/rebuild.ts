@@ -1,7 +1,7 @@
 // Builds again what was built before, reading only the files that changed. Told of changes by its caller; it watches nothing itself.
 import { type SchemaBuild, writeSchema } from "../build/build.ts";
 import { type BuildOptions, type Resolved, resolveOptions } from "../build/options.ts";
-import { arranged, type Collected, collect, contentSettings, type SchemaFile, schemaFile } from "../build/read-schema.ts";
+import { arranged, type Collected, collect, contentSettings, type Schema, type SchemaFile, schemaFile } from "../build/read-schema.ts";
 import { Budget, KEPT_BYTES, Slabs } from "../engine/memory.ts";
 import { readAndProcess } from "../engine/read.ts";
 import { findFiles } from "../input/find.ts";
@@ -19,6 +19,7 @@ export class Rebuild {
   readonly #resolved: Resolved;
   #collected: Collected | undefined;
   #script: Spliced | undefined;
+  #schema: Schema | undefined;
   /** What must be read although nobody said that it changed: a build before failed on the way. */
   readonly #pending = new Set<string>();
 
@@ -88,7 +89,8 @@ export class Rebuild {
   }
 
   async #write(collected: Collected): Promise<SchemaBuild> {
-    const schema = await arranged(this.#resolved, collected);
+    const schema = await arranged(this.#resolved, collected, this.#schema);
+    this.#schema = schema;
     // Foreign keys that move change other files' contents: then the script is made anew.
     this.#script = this.#resolved.twoPassForeignKeys ? undefined : Spliced.of(schema, this.#resolved, this.#script);
     return writeSchema(schema, this.#resolved, this.#script);
