@@ -1,5 +1,5 @@
 // Matching: known coordinates are found again; scores are alignAndCompare's, whichever way they were computed; bounds, other fonts, several texts; what is refused.
-import { createSession, HaforuError, type MatchRequest, type RenderRequest, type Session } from "haforu";
+import { createSession, HaforuError, type Job, type MatchRequest, type RenderRequest, type Session } from "haforu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fontPath } from "../fonts/fonts.mjs";
 import { matchCases } from "./match-cases.mjs";
@@ -129,6 +129,44 @@ describe("scores", () => {
     const before = session.renderToBytes(request).slice();
     session.match({ font: SANS, size: 60, targets: [{ text: "Rag", like: { ...request, variations: { wght: 700 } } }], budget: 30 });
     expect(session.renderToBytes(request)).toEqual(before);
+  });
+});
+
+describe("warnings", () => {
+  const like = { font: SANS, text: "a", size: 40, width: 60, height: 50 };
+  const targets = [
+    { text: "a", like },
+    // no such character, a feature that the font lacks, ink beyond the canvas on two sides, half a surrogate pair
+    { text: "a\u4e00", features: ["smcp", "zzzz"], like },
+    { text: "aaaaagg", origin: [-5, 48], like },
+    { text: "a\ud800", like },
+    { text: "\u05e9\u05dc", script: "Hebr", direction: "rtl", language: "he", like },
+    { text: "aa", direction: "ttb", like },
+  ] as const;
+  const request: MatchRequest = { font: SANS, size: 40, targets, budget: 24 };
+
+  it("are those of jobs at the place found, each with its target", () => {
+    const { warnings, coordinates } = session.match(request);
+    const expected = targets.flatMap(({ text: content, like: _like, ...more }, target) => {
+      const { origin, ...text } = { origin: undefined, ...more };
+      const result = session.render({
+        id: "t",
+        font: { path: SANS, size: 40, variations: coordinates },
+        text: { content, ...text },
+        rendering: { format: "metrics", width: 60, height: 50, ...(origin === undefined ? {} : { origin }) },
+      } as Job);
+      return (result.warnings ?? []).map((warning) => ({ ...warning, target }));
+    });
+    expect(warnings).toEqual(expected);
+    expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(["missing_glyph", "feature_unknown", "ink_clipped", "invalid_utf8"]));
+    expect(Object.keys(warnings[0] ?? {}).at(-1)).toBe("target");
+  });
+
+  it("are errors in a strict session", () => {
+    const strict = createSession({ timing: false, strict: true });
+    expect(() => strict.match(request)).toThrow(expect.objectContaining({ code: "strict_warning", field: "features" }));
+    expect(strict.match({ ...request, targets: targets.slice(0, 1) }).warnings).toEqual([]);
+    strict.dispose();
   });
 });
 

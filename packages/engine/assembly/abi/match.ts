@@ -2,6 +2,7 @@
 // Layouts are written at each struct; all fields are little-endian, pointers 32 bits.
 
 import { ALIGN_INK, MEASURE_ALL } from "../compare/compare";
+import { takeNonFinite } from "../encode/number";
 import { axisMax, axisMin, Face } from "../font/face";
 import { axisIndex, coordsOf, Instance } from "../font/instance";
 import * as code from "../generated/contract";
@@ -9,7 +10,7 @@ import { MatchSpec, MatchText, matchRun, putMatch } from "../job/match";
 import { DIMENSIONS_MAX } from "../match/search";
 import { arenaAlloc, arenaReset } from "../native";
 import { FEATURE_BYTES, featureParse } from "../shape/features";
-import { decodeUtf8 } from "../text/utf8";
+import { decodeUtf8, replacedParts } from "../text/utf8";
 import { handleGet, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
 import { OpenFont, OpenInstance } from "./open-fonts";
@@ -23,7 +24,7 @@ const ITEM_BYTES: usize = 60;
  * Seeks the coordinates at which the texts of `items` in `instance`'s font come closest to their targets. `options`: {u32 objective (one bit: 0 pixel_delta, 1 pixel_delta_center, 2 rmse, 3 ssim, 4 iou), u32 mode
  * (0 corner, 1 center, 2 ink), u32 reach in px (mode ink), u32 budget in renders, f32 sizePx, u32 flags (bit 0: no coarse stage)}. `axes`: axisCount × {u32 tag, f32 min, f32 max}, the axes to be
  * moved; none: all, over their whole ranges. Other axes stay where the instance stands. `items`: itemCount × {textSpec (see text-spec.ts), u32 flags (bit 0: origin given, bit 1: the target
- * is inverted), f32 originX, f32 originY, u32 pixels, u32 width, u32 height, u32 0}; a canvas has its target's size. 0: JSON is at hf_result; else a negative code.
+ * is inverted, bit 2: the host has put U+FFFD for what is no Unicode text), f32 originX, f32 originY, u32 pixels, u32 width, u32 height, u32 0}; a canvas has its target's size. 0: JSON is at hf_result; else a negative code.
  */
 export function hf_match(instance: u32, options: usize, axes: usize, axisCount: u32, items: usize, itemCount: u32): i32 {
   const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
@@ -49,8 +50,9 @@ export function hf_match(instance: u32, options: usize, axes: usize, axisCount: 
   if (status == 0) status = readItems(m, items, itemCount);
   if (status == 0) status = matchRun(m);
   if (status != 0) return failWith(status);
+  takeNonFinite();
   putMatch();
-  return finishOutput();
+  return takeNonFinite() == 0 ? finishOutput() : failWith(code.E_INTERNAL);
 }
 
 function readAxes(m: MatchSpec, axes: usize, count: u32): i32 {
@@ -134,6 +136,7 @@ function readItem(item: usize, t: MatchText): i32 {
   t.points = arenaAlloc(((<usize>bytes) << 2) + 16);
   if (t.points == 0) return code.E_OUT_OF_MEMORY;
   t.pointCount = decodeUtf8(<usize>load<u32>(item), bytes, t.points);
+  t.replaced = (flags & 4) != 0 || replacedParts > 0 ? 1 : 0;
   if (t.pointCount > <u32>code.LIMIT_TEXT_CODE_POINTS) return code.E_TEXT_TOO_LONG;
   const featureBytes = load<u32>(item, 28);
   if (featureBytes == 0) return 0;

@@ -1,7 +1,7 @@
-// The JSON text of what a match found, piece by piece in this order: its head, its coordinates, its path, its end. In: numbers. Out: bytes in the output.
+// The JSON text of what a match found, piece by piece in this order: its head, its coordinates, its path, its warnings, its end. In: numbers. Out: bytes in the output.
 import * as W from "./generated/words";
 import { writeNumber, writeUnsigned } from "./number";
-import { outAdvanceTo, outCursor, outReserve, putByte } from "./out";
+import { outAdvanceTo, outCursor, outReserve, putByte, putBytes } from "./out";
 import { putWord, writeWord } from "./word";
 
 const RECORD_BYTES: usize = 1024;
@@ -37,7 +37,11 @@ export function endMatchStep(): void {
   putWord(W.OBJECT_END);
 }
 
-export function endMatch(): void {
+/** Ends the path; behind it `warnings`: ready objects, separated by commas. */
+export function endMatch(warnings: usize, bytes: usize): void {
+  putWord(W.LIST_END);
+  putWord(W.WARNINGS);
+  putBytes(warnings, bytes);
   putWord(W.LIST_END);
   putWord(W.OBJECT_END);
 }

@@ -4,6 +4,7 @@ import {
   ADVICE_LIST,
   ADVICE_MESSAGES,
   ADVICE_NEAREST,
+  E_CANVAS_TOO_LARGE,
   E_INVALID_JSON,
   E_OUT_OF_MEMORY,
   E_TEXT_TOO_LONG,
@@ -79,14 +80,30 @@ function wrong(path: usize, pathLen: usize, from: usize, to: usize, expected: us
 export function tooLong(id: i32, code: i32, codePoints: usize): void {
   argsClear();
   if (code == E_TEXT_TOO_LONG) {
-    argNumber(1, <f64>codePoints);
-    problem(code);
+    textTooLong(id, codePoints);
     return;
   }
   argPair(1, fieldPath(id));
   argNumber(2, <f64>codePoints);
   argPair(3, fieldExpected(id));
   problemWorded(code, FAULT_TOO_LONG, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
+}
+
+/** The texts of a job have more code points than a job takes; `id`: the field that is too much. */
+export function textTooLong(id: i32, codePoints: usize): void {
+  argsClear();
+  argNumber(1, <f64>codePoints);
+  argPair(2, fieldPath(id));
+  problem(E_TEXT_TOO_LONG, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
+}
+
+/** Both sides of a canvas are within their limits, but not its area; `id`: the field that holds width and height. Returns the status. */
+export function canvasTooLarge(id: i32, width: f64, height: f64): i32 {
+  argsClear();
+  argNumber(1, width);
+  argNumber(2, height);
+  argPair(3, fieldPath(id));
+  return problem(E_CANVAS_TOO_LARGE, pairPtr(fieldPath(id)), pairLen(fieldPath(id)));
 }
 
 /** A required field is not there. */

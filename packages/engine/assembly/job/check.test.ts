@@ -243,11 +243,39 @@ describe("a bad job", () => {
       ],
     });
     expect(kernel.check(withField("version", "0.9")).status).toBe(-20);
+  });
+
+  it("names the field that came for canvases and texts that are too large", () => {
+    const told = (job: object) => kernel.check(JSON.stringify(job)).problems.map(({ code, field, message }) => [code, field, message.split(":")[0]]);
+    const { rendering: _, ...base } = JOB;
+    const large = { width: 32768, height: 32768 };
+    expect(told({ ...base, sweep: { ...large, points: [{}] } })).toEqual([["canvas_too_large", "sweep", "sweep"]]);
+    expect(told({ ...base, compare: { ...large, image: "a.png" } })).toEqual([["canvas_too_large", "compare", "compare"]]);
+    const long = "x".repeat(65537);
+    const side = { width: 10, height: 10 };
+    expect(told({ ...base, compare: { ...side, with: { font: { path: "g.ttf" }, text: { content: long } } } })).toEqual([
+      ["text_too_long", "compare.with.text.content", "compare.with.text.content"],
+    ]);
+    expect(told({ ...base, sweep: { ...side, points: [{}], texts: ["x".repeat(40000), "x".repeat(40000)] } })).toEqual([
+      ["text_too_long", "sweep.texts", "sweep.texts"],
+    ]);
+    expect(told({ ...base, text: { content: long }, sweep: { ...side, points: [{}] } })).toEqual([["text_too_long", "text.content", "text.content"]]);
+  });
+
+  it("is invalid_job for several problems", () => {
     expect(kernel.check("{").status).toBe(-1);
     expect(kernel.check(withField("font.size", 0)).status).toBe(-2);
     expect(
       kernel.check('{"id":"a","font":{"path":"f","size":0},"text":{"content":"x"},"rendering":{"format":"raw","width":32768,"height":32768}}').status,
     ).toBe(-2);
+  });
+
+  it("is internal where a result's number is none", () => {
+    const message = (count: number) => `internal error: ${count} of the result's numbers are not finite`;
+    expect(kernel.finite(1, -2.5)).toEqual([]);
+    expect(kernel.finite(Number.NaN, Infinity)).toEqual([expect.objectContaining({ code: "internal", message: message(2) })]);
+    expect(kernel.finite(0, -Infinity)).toEqual([expect.objectContaining({ code: "internal", message: message(1) })]);
+    expect(kernel.finite(0, 0)).toEqual([]);
   });
 
   it("knows a key by all of its letters", () => {

@@ -2,9 +2,7 @@
 import {
   DEFAULT_ENCODINGS,
   DEFAULT_REACH,
-  E_CANVAS_TOO_LARGE,
   E_OUT_OF_MEMORY,
-  E_TEXT_TOO_LONG,
   E_UNSUPPORTED,
   ENCODING_JSON,
   F_COMPARE_HEIGHT,
@@ -44,6 +42,7 @@ import {
   F_SWEEP_INCLUDE,
   F_SWEEP_INSTANCES,
   F_SWEEP_SAMPLE,
+  F_SWEEP_TEXTS,
   F_TEXT_CONTENT,
   F_TEXT_DIRECTION,
   F_TEXT_LANGUAGE,
@@ -135,7 +134,7 @@ import {
   featuresReset,
   namedBits,
 } from "./check-lists";
-import { argCame, missingField, syntaxProblem, tooLong, unknownField, wrongField } from "./check-report";
+import { argCame, canvasTooLarge, missingField, syntaxProblem, textTooLong, tooLong, unknownField, wrongField } from "./check-report";
 import { checkGrid, checkPoints, checkTexts } from "./check-sweep";
 import {
   enumPair,
@@ -159,7 +158,7 @@ import {
   rangeMin,
 } from "./check-table";
 import { configRead, readJobs } from "./document-spans";
-import { argNumber, argsClear, argText } from "./message";
+import { argsClear, argText } from "./message";
 import { fits } from "./patterns";
 import { jobProblem, problem, problemStatus, problemsReset, problemWorded } from "./problems";
 import { JOB_REPLACED, Job } from "./record";
@@ -303,10 +302,7 @@ function finish(): void {
   }
   if ((j.include & INCLUDE_EXTENDED) != 0) j.include |= INCLUDE_METRICS;
   if (widthGiven && heightGiven && <u64>j.width * <u64>j.height > <u64>LIMIT_CANVAS_AREA_PX) {
-    argsClear();
-    argNumber(1, <f64>j.width);
-    argNumber(2, <f64>j.height);
-    problem(E_CANVAS_TOO_LARGE);
+    canvasTooLarge(j.kind == <u32>JOB_SWEEP ? F_JOB_SWEEP : j.kind == <u32>JOB_COMPARE ? F_JOB_COMPARE : F_JOB_RENDERING, <f64>j.width, <f64>j.height);
   }
 }
 
@@ -331,10 +327,9 @@ function finishSweep(j: Job, sweep: SweepSpec): void {
   }
   const renders = sweepRenders(sweep, 0);
   if (renders > <f64>LIMIT_SWEEP_RENDERS) sweepTooLarge(renders);
-  if (j.textCodePoints + sweep.textCodePoints > <u32>LIMIT_TEXT_CODE_POINTS) {
-    argsClear();
-    argNumber(1, <f64>(j.textCodePoints + sweep.textCodePoints));
-    problem(E_TEXT_TOO_LONG);
+  // one text that is too long by itself was told where it stands
+  if (sweep.textCodePoints > 0 && j.textCodePoints + sweep.textCodePoints > <u32>LIMIT_TEXT_CODE_POINTS) {
+    textTooLong(F_SWEEP_TEXTS, <usize>(j.textCodePoints + sweep.textCodePoints));
   }
 }
 

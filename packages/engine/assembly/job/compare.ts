@@ -30,10 +30,10 @@ import {
 } from "../raster/raster";
 import { glyphTotal, usedDirection, usedLanguage, usedScript } from "../shape/shape";
 import { withJob } from "./check";
-import { argNumber, argsClear } from "./message";
+import { canvasTooLarge } from "./check-report";
 import { pictureFind, pictureProblem, StoredPicture } from "./pictures";
 import { drawGlyphs, missingCount, missingIds, missingListed, missingReset, penHome, place } from "./place";
-import { prefixProblems, problem } from "./problems";
+import { prefixProblems } from "./problems";
 import { Job } from "./record";
 import { fontProblem, hostProblem, outOfMemory, warnClippedBeyond, warnOutlineMissing } from "./report";
 import {
@@ -223,10 +223,7 @@ function measure(j: Job): i32 {
   if (status == COMPARE_OK) return 0;
   if (status == COMPARE_CANCELLED) return hostProblem(j, code.E_CANCELLED, 0, 0);
   if (status != COMPARE_TOO_LARGE) return outOfMemory();
-  argsClear();
-  argNumber(1, comparison.width);
-  argNumber(2, comparison.height);
-  return problem(code.E_CANVAS_TOO_LARGE);
+  return canvasTooLarge(code.F_JOB_COMPARE, comparison.width, comparison.height);
 }
 
 function closeCanvas(): void {

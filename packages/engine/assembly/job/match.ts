@@ -35,13 +35,21 @@ import {
   canvasUse,
   inkBottom,
   inkTop,
+  outlineBottom,
+  outlineLeft,
+  outlineRight,
+  outlineTop,
   rasterBegin,
   rasterClear,
   rasterReset,
   sweepImageBox,
+  sweepMeasure,
 } from "../raster/raster";
+import { FEATURE_BYTES, featureKnown } from "../shape/features";
 import { BTT, glyphTotal, shapeText, TTB, usedDirection } from "../shape/shape";
-import { drawGlyphs, missingCount, missingReset, penHome, place } from "./place";
+import { drawGlyphs, missingCount, missingIds, missingListed, missingReset, penHome, place } from "./place";
+import { warnClippedBeyond, warnFeatureUnknown, warnInvalidUtf8, warnMissingGlyphs, warnOutlineMissing } from "./report";
+import { warningsLength, warningsOf, warningsPtr, warningsReset } from "./warnings";
 
 /** Pixels per em of the coarse stage, at least: letters keep their shape. Sizes under twice this have none. */
 const COARSE_PX: f64 = 100;
@@ -81,6 +89,8 @@ export class MatchText {
   width: i32;
   height: i32;
   blank: u32;
+  /** Bytes that were no UTF-8 were read as U+FFFD. */
+  replaced: u32;
   // ours
   fine: Target;
   coarse: Target;
@@ -149,6 +159,10 @@ export function matchRun(asked: MatchSpec): i32 {
   font = hb_font_create(changetype<Face>(spec.face).hb);
   if (prepare()) seek();
   else failure = code.E_OUT_OF_MEMORY;
+  // a score that is no number, and nothing that explains it
+  if (failure == 0 && broken) failure = code.E_INTERNAL;
+  warningsReset();
+  if (failure == 0) warnOfPictures();
   hb_font_destroy(font);
   for (let i: u32 = 0; i < spec.textCount; i++) close(textAt(i));
   return failure;
@@ -272,15 +286,9 @@ function noteStep(score: f64): void {
 
 /** Coarse pictures are compared by their rmse, whatever is asked for: it is smooth, and cheap in the accumulator. */
 function scoreText(t: MatchText): f64 {
-  if (shapeText(font, t.points, t.pointCount, t.script, t.direction, t.language, t.languageBytes, t.features, t.featureCount) != 0)
-    return fail(code.E_OUT_OF_MEMORY);
-  const by = inCoarse ? <f64>factor : 1;
   const width = inCoarse ? t.coarseWidth : t.width;
   const height = inCoarse ? t.coarseHeight : t.height;
-  const vertical = usedDirection == TTB || usedDirection == BTT;
-  const x = t.hasOrigin != 0 ? t.originX : vertical ? <f64>t.width * 0.5 : 0;
-  const y = t.hasOrigin != 0 ? t.originY : vertical ? 0 : <f64>t.height * 0.75;
-  place(spec.sizePx / by, changetype<Face>(spec.face).upem, width, height, usedDirection, true, x / by, y / by);
+  if (!shapeAndPlace(t, inCoarse ? <f64>factor : 1, width, height)) return NaN;
   const objective = inCoarse ? MEASURE_RMSE : spec.objective;
   const area = <f64>width * <f64>height;
   if (sparse(objective)) {
@@ -316,6 +324,19 @@ function scoreText(t: MatchText): f64 {
   return objective == MEASURE_SSIM ? 1 - compared.ssim : 1 - compared.iou;
 }
 
+/** Shapes a text and sets its pen, `by` times smaller than asked. */
+function shapeAndPlace(t: MatchText, by: f64, width: i32, height: i32): bool {
+  if (shapeText(font, t.points, t.pointCount, t.script, t.direction, t.language, t.languageBytes, t.features, t.featureCount) != 0) {
+    failure = code.E_OUT_OF_MEMORY;
+    return false;
+  }
+  const vertical = usedDirection == TTB || usedDirection == BTT;
+  const x = t.hasOrigin != 0 ? t.originX : vertical ? <f64>t.width * 0.5 : 0;
+  const y = t.hasOrigin != 0 ? t.originY : vertical ? 0 : <f64>t.height * 0.75;
+  place(spec.sizePx / by, changetype<Face>(spec.face).upem, width, height, usedDirection, true, x / by, y / by);
+  return true;
+}
+
 /** Whether a picture need not be painted to be compared. */
 function sparse(objective: u32): bool {
   return spec.mode == ALIGN_CORNER && (objective & (MEASURE_PIXEL_DELTA | MEASURE_RMSE | MEASURE_IOU)) != 0;
@@ -339,6 +360,31 @@ function setPicture(picture: Picture, pixels: usize, width: i32, height: i32, bl
   picture.width = width;
   picture.height = height;
   picture.blank = blank;
+}
+
+// --- what is to be told of the pictures there ---------------------------------------------------------------------------------
+
+/** The warnings that a job has for each text at the place that was found. The budget is not for this: it is one measuring render of each text. */
+function warnOfPictures(): void {
+  move(found);
+  hb_font_set_var_coords_design(font, spec.coordinates, changetype<Face>(spec.face).axisCount);
+  for (let i: u32 = 0; i < spec.textCount && failure == 0; i++) {
+    const t = textAt(i);
+    warningsOf(<i32>i);
+    if (t.replaced != 0) warnInvalidUtf8();
+    for (let k: u32 = 0; k < t.featureCount; k++) {
+      const tag = load<u32>(t.features + <usize>k * FEATURE_BYTES);
+      if (!featureKnown(changetype<Face>(spec.face), tag)) warnFeatureUnknown(tag);
+    }
+    if (!shapeAndPlace(t, 1, t.width, t.height)) return;
+    warnMissingGlyphs(t.points, t.pointCount);
+    if (canvasOpen(t.width, t.height, false, false) != 0) failure = code.E_OUT_OF_MEMORY;
+    else if (draw()) {
+      sweepMeasure(tally);
+      if (missingCount > 0) warnOutlineMissing(missingIds, missingListed, missingCount);
+      warnClippedBeyond(-outlineLeft(), -outlineTop(), outlineRight() - <f64>t.width, outlineBottom() - <f64>t.height);
+    }
+  }
 }
 
 // --- targets ------------------------------------------------------------------------------------------------------------------
@@ -419,5 +465,5 @@ export function putMatch(): void {
     endCoordinates();
     endMatchStep();
   }
-  endMatch();
+  endMatch(warningsPtr(), warningsLength());
 }

@@ -1,5 +1,6 @@
 // What a job's stages have to say: faults of fonts and instances as problems, oddities as warnings, and the error line at the end.
 
+import { takeNonFinite, writeUnsigned } from "../encode/number";
 import { outStatus } from "../encode/out";
 import { beginError, beginProblems, endError, endLine, endProblems, putProblem } from "../encode/result";
 import { axisTag, Face } from "../font/face";
@@ -126,6 +127,16 @@ export function hostProblem(job: Job, errorCode: i32, detail: usize, detailBytes
   argsClear();
   argText(1, detail, detailBytes);
   return problem(errorCode);
+}
+
+/** Numbers of what was written are no numbers: the problem's status, or 0 where all are. They are there as null; what computed them is at fault. */
+export function notFiniteProblem(): i32 {
+  const count = takeNonFinite();
+  if (count == 0) return 0;
+  argsClear();
+  const text = arenaAlloc(64);
+  if (text != 0) argText(1, text, ascii(writeUnsigned(text, count), " of the result's numbers are not finite") - text);
+  return problem(code.E_INTERNAL);
 }
 
 // --- warnings ------------------------------------------------------------------------------------------------------------

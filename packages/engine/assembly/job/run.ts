@@ -1,6 +1,7 @@
 // One job from its line to its result line: check → stages (font → instance → shape → draw → measure) → content; a sweep goes through the stages many times.
 // Stops with a request where the host has to bring a font or to write a picture, and is called again.
 
+import { takeNonFinite } from "../encode/number";
 import { OUT_OK, outReset, outStatus, outWantRuns } from "../encode/out";
 import { beginSuccess, endLine, putTiming, putWarnings } from "../encode/result";
 import { coordsOf } from "../font/instance";
@@ -12,7 +13,7 @@ import { enumPair, pairLen, pairPtr } from "./check-table";
 import { askedBytes, askedPtr, comparedShapeMs, compareRun, putCompared, putComparedFonts } from "./compare";
 import { hasPicture, makeImage, putIncluded, putRendering, putUsed } from "./content";
 import { JOB_REPLACED } from "./record";
-import { beginReport, hostProblem, outOfMemory, putErrorLine, strictProblem, warnInvalidUtf8 } from "./report";
+import { beginReport, hostProblem, notFiniteProblem, outOfMemory, putErrorLine, strictProblem, warnInvalidUtf8 } from "./report";
 import {
   draw,
   findFace,
@@ -137,6 +138,7 @@ const FLAG_RUNS: u32 = 2;
 
 function begin(lineNumber: f64, flags: u32): void {
   waiting = false;
+  takeNonFinite();
   useOwnJob();
   sweepClose(); // of a sweep whose picture never came back
   arenaReset();
@@ -262,6 +264,8 @@ function endSweepJob(status: i32): i32 {
 
 // what was encoded while the host cancelled is dropped: it may be cut short
 function leave(complete: bool): i32 {
+  const notFinite = complete ? notFiniteProblem() : 0;
+  if (notFinite != 0) return putErrorLine(job(), notFinite);
   if (complete && !cancelAsked()) return 0;
   return putErrorLine(job(), complete ? hostProblem(job(), code.E_CANCELLED, 0, 0) : outOfMemory());
 }

@@ -2,7 +2,7 @@
 // The first warning's message is kept by itself, for --strict.
 import { DETAILS, LIMIT_WARNINGS, TEXTS, WARNING_DETAILS, WARNING_MESSAGES, WARNING_NAMES } from "../generated/contract";
 import { arenaAlloc } from "../native";
-import { addArgumentJson, addByte, addBytes, addJson, addTemplate, addText, messageBegin, messageLen, messagePtr } from "./message";
+import { addArgumentJson, addByte, addBytes, addJson, addTemplate, addText, argNumber, messageBegin, messageLen, messagePtr } from "./message";
 import { addPrefix } from "./problems";
 
 let count: u32 = 0;
@@ -11,6 +11,13 @@ let length: usize = 0;
 let room: usize = 0;
 let firstPtr: usize = 0;
 let firstLen: usize = 0;
+/** Of which of several texts the warnings are: their last detail. Negative: there is but one. */
+let target: i32 = -1;
+
+/** From here on each warning says that it is of text `index`, counted from 0, as its last detail `target`; negative: none does. */
+export function warningsOf(index: i32): void {
+  target = index;
+}
 
 /** Forgets all warnings. */
 export function warningsReset(): void {
@@ -20,6 +27,7 @@ export function warningsReset(): void {
   room = 0;
   firstPtr = 0;
   firstLen = 0;
+  target = -1;
 }
 /** How many warnings there are; those past LIMIT_WARNINGS are counted and not written. */
 export function warningCount(): u32 {
@@ -43,6 +51,9 @@ export function firstWarningLen(): usize {
 /** `,"code":"` and `","message":` */
 const CODE_OPEN = memory.data<u8>([0x7b, 0x22, 0x63, 0x6f, 0x64, 0x65, 0x22, 0x3a, 0x22]);
 const MESSAGE_OPEN = memory.data<u8>([0x22, 0x2c, 0x22, 0x6d, 0x65, 0x73, 0x73, 0x61, 0x67, 0x65, 0x22, 0x3a]);
+
+/** `,"target":` */
+const TARGET = memory.data<u8>([0x2c, 0x22, 0x74, 0x61, 0x72, 0x67, 0x65, 0x74, 0x22, 0x3a]);
 
 /** Adds a warning; its details are the arguments set before (argText, argNumber, argList), in the contract's order, from 1. */
 export function warn(code: i32): void {
@@ -72,6 +83,11 @@ export function warn(code: i32): void {
     addJson(TEXTS + <usize>load<u32>(detail), <usize>load<u32>(detail, 4));
     addByte(0x3a);
     addArgumentJson(i + 1);
+  }
+  if (target >= 0) {
+    addBytes(TARGET, 10);
+    argNumber(1, <f64>target);
+    addArgumentJson(1);
   }
   addByte(0x7d);
   append();

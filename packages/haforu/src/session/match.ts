@@ -6,7 +6,7 @@ import { callError, HaforuError } from "../engine/errors.ts";
 import { checkCanvas, checkKeys, invalid, isRecord, isWhole, unknownName } from "./check-request.ts";
 import { checkImage, compareWords, type GreyImage, measureBits } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
-import { type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 
 /** A text and what its picture is to be like: a picture, or a render of another font. The canvas has the picture's size. */
 export type MatchTarget = Omit<TextRequest, "font" | "variations" | "instance" | "faceIndex"> & {
@@ -84,6 +84,8 @@ const ITEM_WORDS = 15;
 const OPTION_WORDS = 6;
 const AXIS_WORDS = 3;
 const AXIS_TAG: RegExp = /^[ -~]{4}$/;
+/** Half a pair, which UTF-8 cannot hold: the encoder puts U+FFFD. */
+const LONE_SURROGATE: RegExp = /\p{Surrogate}/u;
 const encoder: TextEncoder = new TextEncoder();
 
 /** @throws HaforuError invalid_argument that names the field. */
@@ -147,24 +149,13 @@ function axesOf(axes: MatchAxes | undefined): CheckedMatch["axes"] {
   });
 }
 
-/** A target's text as it is drawn at the place that was found. */
-export function matchedRequest(
-  { face, size }: CheckedMatch,
-  target: MatchTarget & { readonly image: GreyImage },
-  found: { readonly coordinates: MatchResult["coordinates"] },
-): MetricsRequest {
-  const { image, like: _like, ...text } = target as MatchTarget & { readonly image: GreyImage; readonly like?: RenderRequest };
-  const { font, faceIndex } = face;
-  return { font, ...(faceIndex === undefined ? {} : { faceIndex }), variations: found.coordinates, ...text, size, width: image.width, height: image.height };
-}
-
 /** Brings a checked request to the engine. */
 export function matchPictures(
   engine: Engine,
   instance: number,
   checked: CheckedMatch,
   targets: readonly (MatchTarget & { readonly image: GreyImage })[],
-): Omit<MatchResult, "warnings"> {
+): MatchResult {
   const { size, axes, options } = checked;
   const items = targets.map((target) => {
     const spec = textSpec({ font: "", ...target });
@@ -209,12 +200,12 @@ export function matchPictures(
       const { image, origin } = target;
       for (const value of [put(text), text.length, spec.scriptTag, spec.direction]) word(value);
       for (const value of [put(language), language.length, put(features), features.length]) word(value);
-      word((origin === undefined ? 0 : 1) | (image.invert === true ? 2 : 0));
+      word((origin === undefined ? 0 : 1) | (image.invert === true ? 2 : 0) | (LONE_SURROGATE.test(target.text) ? 4 : 0));
       float(origin?.[0] ?? 0);
       float(origin?.[1] ?? 0);
       for (const value of [put(image.data), image.width, image.height, 0]) word(value);
     }
-    return JSON.parse(engine.match(instance, room, axesAt, axes.length, itemsAt, items.length)) as Omit<MatchResult, "warnings">;
+    return JSON.parse(engine.match(instance, room, axesAt, axes.length, itemsAt, items.length)) as MatchResult;
   } finally {
     engine.free(room);
   }

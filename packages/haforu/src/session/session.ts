@@ -12,12 +12,12 @@ import { type CompareOptions, checkImage, compareImages, compareWords, compariso
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
-import { checkMatch, explainMatch, type MatchRequest, type MatchResult, type MatchWarning, matchedRequest, matchPictures } from "./match.ts";
+import { checkMatch, explainMatch, type MatchRequest, type MatchResult, matchPictures } from "./match.ts";
 import { type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
 import { explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
-import { jobOf, strictError } from "./strict.ts";
+import { jobOf, strictError, warningsError } from "./strict.ts";
 import { type SweepRequest, type SweepResult, sweepWith } from "./sweep.ts";
 
 const encoder: TextEncoder = new TextEncoder();
@@ -220,22 +220,16 @@ export class Session {
     const checked = checkMatch(request);
     const runner = this.#open();
     const targets = checked.targets.map((target) => ({ ...target, image: "like" in target ? this.#picture(target.like) : target.image }));
-    let found: Omit<MatchResult, "warnings">;
+    let found: MatchResult;
     try {
       const instance = this.#handlesFor(runner).instance(checked.face);
       found = matchPictures(runner.engine, instance, checked, targets);
     } catch (error) {
       throw explainMatch(runner.fault(error), this.fontInfo(checked.face.font), checked);
     }
-    return { ...found, warnings: targets.flatMap((target, i) => this.#matchWarnings(matchedRequest(checked, target, found), i)) };
-  }
-
-  /** What is to be told of a text at the place that a match found. @throws HaforuError in a strict session. */
-  #matchWarnings(request: MetricsRequest, target: number): MatchWarning[] {
-    const result = this.render(jobOf(request));
-    const error = strictError(result, true);
+    const error = this.#options.strict ? warningsError(found.warnings) : undefined;
     if (error !== undefined) throw error;
-    return (result.warnings ?? []).map((warning) => ({ ...warning, target }));
+    return found;
   }
 
   /** A request's picture, a copy. */

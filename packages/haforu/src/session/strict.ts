@@ -38,7 +38,12 @@ export function jobOf(request: TextRequest & Partial<MetricsRequest>): Job {
 export function strictError(result: Result, drawn: boolean): HaforuError | undefined {
   if (result.error?.code !== "strict_warning") return undefined;
   const warnings = (result.warnings ?? []).filter((warning) => drawn || !OF_DRAWING.has(warning.code));
-  const [first] = warnings as readonly Warning[];
+  return warningsError(warnings);
+}
+
+/** The error of warnings, which tells the first of them; undefined: there are none. */
+export function warningsError(warnings: readonly Warning[]): HaforuError | undefined {
+  const [first] = warnings;
   if (first === undefined) return undefined;
   const field = FIELDS[first.code];
   const message = `${first.code}: ${first.message} (an error because the session is strict)`;

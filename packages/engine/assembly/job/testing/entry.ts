@@ -1,5 +1,7 @@
 // The json room and the checking of jobs and documents alone, as a module for their tests and contract/agree.mjs.
 
+import { putNumber } from "../../encode/number";
+import { outReset } from "../../encode/out";
 import { numberValue } from "../../json/number";
 import { fail, faultKind, NO_FAULT, readEnd, readerOpen, readNumber, readString, skipValue } from "../../json/reader";
 import { stringCodePoints, stringLen, stringPtr } from "../../json/string";
@@ -7,6 +9,7 @@ import { arenaReset } from "../../native";
 import { checkJob } from "../check";
 import { problem } from "../problems";
 import { Job } from "../record";
+import { notFiniteProblem } from "../report";
 import { warningsReset } from "../warnings";
 
 export { arenaBytes, arenaReset, free, malloc } from "../../native";
@@ -59,6 +62,14 @@ export function scalarFault(text: usize, length: usize): i32 {
 /** An error of a code with its own field. */
 export function codeProblem(code: i32): i32 {
   return problem(code);
+}
+
+/** What is made of a result in which these two numbers were written: 0, or a problem's status. */
+export function finiteStatus(a: f64, b: f64): i32 {
+  outReset();
+  putNumber(a);
+  putNumber(b);
+  return notFiniteProblem();
 }
 
 /** A field of the record by its place here: the tests read the whole job through it. */

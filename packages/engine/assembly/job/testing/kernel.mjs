@@ -142,6 +142,13 @@ export async function checkKernel() {
       for (const at of kept) kernel.free(at);
       return made;
     },
+    /** What is made of a result that holds two numbers: its problems. */
+    finite(a, b) {
+      kernel.arenaReset();
+      kernel.problemsReset();
+      kernel.finiteStatus(a, b);
+      return problems();
+    },
   };
 
   function setArguments(args) {
