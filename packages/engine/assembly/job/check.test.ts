@@ -253,7 +253,7 @@ describe("a bad job", () => {
     expect(told({ ...base, compare: { ...large, image: "a.png" } })).toEqual([["canvas_too_large", "compare", "compare"]]);
     const long = "x".repeat(65537);
     const side = { width: 10, height: 10 };
-    expect(told({ ...base, compare: { ...side, with: { font: { path: "g.ttf" }, text: { content: long } } } })).toEqual([
+    expect(told({ ...base, compare: { ...side, with: { font: { path: "g.ttf", size: 9 }, text: { content: long } } } })).toEqual([
       ["text_too_long", "compare.with.text.content", "compare.with.text.content"],
     ]);
     expect(told({ ...base, sweep: { ...side, points: [{}], texts: ["x".repeat(40000), "x".repeat(40000)] } })).toEqual([
