@@ -3,7 +3,19 @@
 import { BYTE } from "./classes.ts";
 import { Head } from "./heads.ts";
 import { Problems } from "./problems.ts";
-import { type ByteRange, copiesFromStdin, DISCARDS, endOfCommand, endOfCopyData, endOfLine, endOfName, type PsqlCommand, SENDS } from "./psql.ts";
+import {
+  type ByteRange,
+  copiesFromStdin,
+  DISCARDS,
+  endOfCommand,
+  endOfCopyData,
+  endOfLine,
+  endOfName,
+  INCLUDES,
+  type PsqlCommand,
+  QUITS,
+  SENDS,
+} from "./psql.ts";
 import { settingOf } from "./settings.ts";
 import type { Statement, Terminator } from "./statement.ts";
 
@@ -28,6 +40,8 @@ export class Collector {
   resume: number;
   /** Whether the last psql command ended or discarded the open statement. */
   closed = false;
+  /** Where each open \if stands. */
+  readonly #conditions: number[] = [];
   /** Statements that read data and are not sent yet; more than one only when joined by "\;". */
   #waiting: Open<Statement>[] = [];
 
@@ -63,8 +77,10 @@ export class Collector {
     this.#waiting = [];
   }
 
-  /** Behind the last statement: data that are still waited for cannot come. */
+  /** Behind the last statement: data that are still waited for cannot come, nor can an \endif. */
   end(): void {
+    const open = this.#conditions[0];
+    if (open !== undefined) this.problems.add("unterminated_condition", open);
     for (const statement of this.#waiting) if (!this.problems.hasError) this.problems.add("unterminated_copy_data", statement.end);
   }
 
@@ -86,6 +102,7 @@ export class Collector {
     const command: Open<PsqlCommand> = { start: at, end, name };
     this.commands.push(command);
     if (name === ".") problems.add("stray_end_of_data", at);
+    this.#flow(name, at);
     if (name === "copy" && copiesFromStdin(bytes.toString("utf8", nameEnd, end))) this.#takeData(end, [command]);
     if (SENDS.has(name)) {
       if (start >= 0) this.finish(start, at, end, "psql");
@@ -97,6 +114,22 @@ export class Collector {
       this.closed = true;
     }
     return end;
+  }
+
+  /** What psql runs of the script at all: nothing behind a command that ends it, one branch of a condition. */
+  #flow(name: string, at: number): void {
+    const { problems } = this;
+    const conditions = this.#conditions;
+    if (name === "if") {
+      if (conditions.length === 0) problems.add("psql_condition", at);
+      conditions.push(at);
+    } else if (name === "elif" || name === "else" || name === "endif") {
+      if (conditions.length === 0) problems.add("stray_condition", at);
+      if (name === "endif") conditions.pop();
+    } else if (QUITS.has(name)) {
+      // In a branch it is what a condition is for.
+      if (conditions.length === 0) problems.add("psql_quits", at);
+    } else if (INCLUDES.has(name)) problems.add("psql_includes", at);
   }
 
   /** Finds data behind the line in which `from` lies, or behind data that are already due there. */

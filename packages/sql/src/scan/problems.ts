@@ -14,6 +14,11 @@ export type ProblemCode =
   | "copy_line_continues"
   | "stray_end_of_data"
   | "nul_byte"
+  | "unterminated_condition"
+  | "stray_condition"
+  | "psql_quits"
+  | "psql_condition"
+  | "psql_includes"
   | "psql_discards"
   | "psql_boundary"
   | "psql_continuation";
@@ -33,6 +38,17 @@ const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]
   ],
   stray_end_of_data: ["error", "\\. ends data, and none are being read here"],
   nul_byte: ["error", "a NUL byte: PostgreSQL's text holds none"],
+  unterminated_condition: ["error", "\\if begins here and its \\endif does not come: where it is false, psql would skip the files behind this one too"],
+  stray_condition: ["error", "\\elif, \\else or \\endif without its \\if"],
+  psql_quits: [
+    "error",
+    "psql ends the whole script here: what lies behind, in this file and in all that follow, would never run; take it out, or put it between \\if and \\endif",
+  ],
+  psql_condition: ["warning", "what stands between \\if and \\endif is read as if all of it ran; psql runs one branch"],
+  psql_includes: [
+    "warning",
+    "the file that psql would read here is not read: it is not part of the script, of the hash or of what is checked; name it as an input",
+  ],
   psql_discards: ["warning", "this statement is thrown away by \\r before it ends"],
   psql_continuation: [
     "warning",

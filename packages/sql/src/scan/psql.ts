@@ -26,6 +26,12 @@ export const SENDS: ReadonlySet<string> = new Set(["g", "gx", "gset", "gexec", "
 /** Commands that throw the statement before them away. */
 export const DISCARDS: ReadonlySet<string> = new Set(["r", "reset"]);
 
+/** Commands that end psql. */
+export const QUITS: ReadonlySet<string> = new Set(["q", "quit"]);
+
+/** Commands that read another file as SQL. */
+export const INCLUDES: ReadonlySet<string> = new Set(["i", "include", "ir", "include_relative"]);
+
 /** Offset behind the name of the command whose backslash is at `from`: a name ends at white space, a backslash or the end of the line. */
 export function endOfName(bytes: Buffer, from: number): number {
   let at = from + 1;

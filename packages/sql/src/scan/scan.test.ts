@@ -122,6 +122,10 @@ test("psql's commands", () => {
   expect(texts("select 1 \\gset x_\nselect 2 \\gx\nselect 3 \\; select 4;")).toEqual(["select 1 ", "select 2 ", "select 3 ", "select 4"]);
   expect(texts("select 1\n\\echo mid\n + 2;")).toHaveLength(1);
   expect(scan("\\if :x\n\\i a.sql\n\\endif\n").commands.map(({ name, line }) => `${name} ${line}`)).toEqual(["if 1", "i 2", "endif 3"]);
+  expect(codes("\\if :x\n\\i a.sql\n\\if :y\n\\q\n\\else\n\\endif\n\\endif\n")).toEqual(["psql_condition 1:1", "psql_includes 2:1"]);
+  expect(codes("select 1;\n\\if :x\nselect 2;\n\\if :y\n\\endif\n")).toEqual(["psql_condition 2:1", "unterminated_condition 2:1"]);
+  expect(codes("\\else\n\\endif\nselect 1;\n\\quit\nselect 2;")).toEqual(["stray_condition 1:1", "stray_condition 2:1", "psql_quits 4:1"]);
+  expect(codes("select '\\q'; -- \\q\n\\echo 'a \\q'\n\\qecho b\n")).toEqual([]);
   expect(texts("select :'a;b', :\"c;\", :d, 1::int;")).toHaveLength(1);
   expect(codes("select 1 \\r\nselect 2;")).toEqual(["psql_discards 1:1"]);
   expect(codes("select 1;\n\\.\n")).toEqual(["stray_end_of_data 2:1"]);

@@ -62,6 +62,13 @@ for (const [index, word] of letters.entries()) {
   table[slot] = index + 1;
 }
 
+/** For each first letter (its low 5 bits) the lengths that its words have, as bits: most words of a text are none of the known ones, and are told by this alone. */
+const LENGTHS = new Uint16Array(32);
+for (const word of letters) {
+  const first = (word[0] as number) & 31;
+  LENGTHS[first] = (LENGTHS[first] as number) | (1 << word.length);
+}
+
 /** Only letters differ in bit 5 alone, so a word in capitals falls into the same slot; the comparison below is exact. */
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;
@@ -71,7 +78,7 @@ function slotOf(bytes: Uint8Array, start: number, end: number): number {
 
 /** Number in W of the word [start, end), in any case; 0 when it is none of them. */
 export function wordAt(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start > 12 || end - start < 2) return 0;
+  if (end - start > 12 || (((LENGTHS[(bytes[start] as number) & 31] as number) >> (end - start)) & 1) === 0) return 0;
   for (let slot = slotOf(bytes, start, end); table[slot] !== 0; slot = (slot + 1) % SLOTS) {
     const number = table[slot] as number;
     if (same(bytes, start, end, letters[number - 1] as Uint8Array)) return number;
