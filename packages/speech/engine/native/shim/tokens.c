@@ -1,0 +1,233 @@
+// Tokens and sentences, split where flite splits them (src/utils/cst_tokenstream.c, default_utt_break), with their places in the source. A
+// sentence also ends at a break, at the edges of s, p and voice elements, and where it is too long to be held.
+#include "speech.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char WHITE[] = " \t\n\r", PRE[] = "\"'`({[", POST[] = "\"'`.,:;!?(){}[]";
+static bool in(const char *set, uint8_t c) { return c && strchr(set, c); }
+
+typedef struct {
+  token_t token;
+  uint32_t newlines, white_count; // of the white space before it
+} next_t;
+
+enum { GOT_TOKEN, GOT_CONTROL, GOT_END, GOT_MORE };
+
+static void add(char *to, size_t room, uint8_t c) {
+  size_t length = strlen(to);
+  if (length + 1 < room) to[length] = (char)c, to[length + 1] = 0;
+}
+
+/// Whether a whole token is there: for fed text, white space (or much text) must follow it.
+static bool complete(source_t *s) {
+  if (s->final) return true;
+  uint32_t i = s->place;
+  bool word = false;
+  for (uint32_t u = s->unit_place; u < s->unit_count; u++) {
+    bool white = s->units[u].kind == UNIT_CHAR && in(WHITE, s->units[u].c);
+    if (white && word) return true;
+    if (!white) word = true;
+  }
+  for (; i < s->bytes; i++) {
+    bool white = in(WHITE, (uint8_t)s->text[i]);
+    if (white && word) return true;
+    if (!white) word = true;
+  }
+  return s->bytes - s->place > 4 * TOKEN_BYTES_MAX;
+}
+
+static void currency(token_t *t) {
+  if (!strpbrk(t->name, "\x01\x02\x03")) return;
+  t->words = say_currency(t->name);
+  t->own_words = true;
+  for (char *p = t->name; *p; p++)
+    if (*p < 4) *p = '$'; // what flite's features of neighbours see
+}
+
+/// The next token or control. White space is read into `next`; GOT_MORE reads nothing.
+static int read_next(source_t *s, warnings_t *warnings, next_t *next, uint32_t *control) {
+  if (!complete(s)) return GOT_MORE;
+  *next = (next_t){0};
+  token_t *t = &next->token;
+  const unit_t *u;
+  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(WHITE, u->c)) {
+    if (u->c == '\n') next->newlines++;
+    next->white_count++;
+    add(t->white, sizeof t->white, u->c);
+    source_skip(s);
+  }
+  if (!u) return GOT_END;
+  char name[TOKEN_BYTES_MAX + 1];
+  uint32_t length = 0;
+  if (u->kind == UNIT_CONTROL) {
+    *control = u->to;
+    const control_t *c = &s->controls[u->to];
+    if (c->type != CONTROL_TOKEN) return source_skip(s), GOT_CONTROL;
+    source_skip(s);
+    t->name = copy_text(c->name);
+    t->words = c->words;
+    t->phones = c->phones;
+    t->at = c->at;
+    t->to = t->post_to = c->to;
+    t->style = c->style;
+    // punctuation that follows directly is the token's
+    while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(POST, u->c)) {
+      add(t->post, sizeof t->post, u->c);
+      t->post_to = u->to;
+      source_skip(s);
+    }
+    return GOT_TOKEN;
+  }
+  t->at = u->at;
+  t->style = u->style;
+  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(PRE, u->c)) {
+    add(t->pre, sizeof t->pre, u->c);
+    t->at = u->at; // in case nothing but punctuation comes
+    t->to = u->to;
+    source_skip(s);
+  }
+  uint32_t places[TOKEN_BYTES_MAX][2];
+  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && !in(WHITE, u->c) && length < TOKEN_BYTES_MAX) {
+    if (length == 0) t->style = u->style, t->at = u->at;
+    places[length][0] = u->at;
+    places[length][1] = u->to;
+    name[length++] = (char)u->c;
+    source_skip(s);
+  }
+  const uint32_t whole = length;
+  t->post_to = whole ? places[whole - 1][1] : t->to;
+  while (length > 1 && in(POST, (uint8_t)name[length - 1])) length--; // as flite: the first letter is never punctuation
+  for (uint32_t i = length; i < whole; i++) add(t->post, sizeof t->post, (uint8_t)name[i]);
+  if (length) t->to = places[length - 1][1];
+  name[length] = 0;
+  t->name = copy_text(name);
+  if (t->name) currency(t);
+  return GOT_TOKEN;
+}
+
+/// default_utt_break of src/synth/cst_synth.c.
+static bool ends_before(const token_t *last, const next_t *next) {
+  static const char UPPER[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const char *post = last->post, *name = last->name;
+  uint8_t first = (uint8_t)next->token.name[0];
+  size_t length = strlen(name);
+  if (next->newlines > 1) return true;
+  if (!strcasecmp(name, "yahoo") && strchr(post, '!') && (in("abcdefghijklmnopqrstuvwxyz", first) || !first)) return false;
+  if (strpbrk(post, ":?!")) return true;
+  if (!strchr(post, '.')) return false;
+  bool capital = in(UPPER, first) || !first;
+  if (!capital) return false;
+  if (next->white_count > 1) return true;
+  return !((length && in(UPPER, (uint8_t)name[length - 1])) || (length < 4 && length && in(UPPER, (uint8_t)name[0])));
+}
+
+/// About how many letters a token is spoken as: digits and signs become words.
+static uint32_t weight_of(const token_t *t) {
+  uint32_t weight = 1;
+  for (const char *p = t->name; *p; p++) weight += (*p >= 'a' && *p <= 'z') ? 1 : (*p >= '0' && *p <= '9') ? 6 : 3;
+  for (const cst_val *v = t->words; v; v = val_cdr(v)) weight += 6;
+  for (const cst_val *v = t->phones; v; v = val_cdr(v)) weight += 1;
+  return weight;
+}
+
+static bool push(sentence_t *sentence, const token_t *token) {
+  if (sentence->count == sentence->room) {
+    uint32_t room = sentence->room * 2 + 16;
+    token_t *grown = realloc(sentence->tokens, room * sizeof *grown);
+    if (!grown) return false;
+    sentence->tokens = grown;
+    sentence->room = room;
+  }
+  sentence->tokens[sentence->count++] = *token;
+  sentence->weight += weight_of(token);
+  return true;
+}
+
+static void token_free(token_t *t) {
+  free(t->name);
+  if (t->own_words && t->words) delete_val(t->words);
+  *t = (token_t){0};
+}
+
+void sentence_clear(sentence_t *sentence) {
+  for (uint32_t i = 0; i < sentence->count; i++) token_free(&sentence->tokens[i]);
+  sentence->count = sentence->weight = sentence->mark_count = 0;
+  sentence->break_ms = -1;
+  sentence->paragraph = sentence->cut = false;
+}
+
+void sentence_free(sentence_t *sentence) {
+  sentence_clear(sentence);
+  if (sentence->has_ahead) token_free(&sentence->ahead);
+  free(sentence->tokens);
+  free(sentence->marks);
+  *sentence = (sentence_t){0};
+}
+
+static bool push_mark(sentence_t *sentence, char *name, uint32_t at) {
+  if (sentence->mark_count == sentence->mark_room) {
+    uint32_t room = sentence->mark_room * 2 + 8;
+    mark_t *grown = realloc(sentence->marks, room * sizeof *grown);
+    if (!grown) return false;
+    sentence->marks = grown;
+    sentence->mark_room = room;
+  }
+  sentence->marks[sentence->mark_count++] = (mark_t){name, at, sentence->count};
+  return true;
+}
+
+/// Reads on until the sentence is whole. SENTENCE_MORE: fed text is used up; call again. An empty sentence may carry a break or marks.
+int sentence_next(sentence_t *sentence, source_t *source, warnings_t *warnings) {
+  if (sentence->has_ahead) {
+    sentence->has_ahead = false;
+    if (!push(sentence, &sentence->ahead)) return SENTENCE_FAILED;
+  }
+  for (;;) {
+    next_t next;
+    uint32_t index = 0;
+    int got = read_next(source, warnings, &next, &index);
+    if (source->failed) return SENTENCE_FAILED;
+    if (got == GOT_MORE) return SENTENCE_MORE;
+    if (got == GOT_END) {
+      if (!source->final) return SENTENCE_MORE;
+      source_flush_skipped(source, warnings);
+      return SENTENCE_END;
+    }
+    if (got == GOT_CONTROL) {
+      control_t *control = &source->controls[index];
+      switch (control->type) {
+      case CONTROL_BREAK: sentence->break_ms = (int)control->ms; return SENTENCE_READY;
+      case CONTROL_PARAGRAPH: sentence->paragraph = true; return SENTENCE_READY;
+      case CONTROL_SENTENCE:
+        if (sentence->count || sentence->mark_count) return SENTENCE_READY;
+        continue;
+      case CONTROL_NO_BREAK:
+        if (sentence->count) sentence->tokens[sentence->count - 1].no_break = true;
+        continue;
+      default:
+        if (!push_mark(sentence, control->name, control->at)) return SENTENCE_FAILED;
+        continue;
+      }
+    }
+    if (!next.token.name) return SENTENCE_FAILED;
+    if (next.token.name[0] == 0) { // nothing but opening punctuation: flite ends the utterance here
+      token_free(&next.token);
+      if (sentence->count) return SENTENCE_READY;
+      continue;
+    }
+    uint32_t weight = weight_of(&next.token);
+    bool cut = sentence->count && (sentence->weight + weight > UTTERANCE_WEIGHT_MAX || sentence->count > UTTERANCE_TOKENS_MAX);
+    bool other_voice = sentence->count && source->styles[next.token.style].voice != source->styles[sentence->tokens[0].style].voice;
+    if (cut || other_voice || (sentence->count && ends_before(&sentence->tokens[sentence->count - 1], &next))) {
+      if (cut) warn(warnings, (warning_place_t){.code = "speech_sentence_cut", .text_start = next.token.at, .text_end = next.token.to},
+                    "a sentence is longer than the engine holds and was cut before this word");
+      sentence->cut = cut;
+      sentence->ahead = next.token;
+      sentence->has_ahead = true;
+      return SENTENCE_READY;
+    }
+    if (!push(sentence, &next.token)) return SENTENCE_FAILED;
+  }
+}
