@@ -80,6 +80,7 @@ const FIELDS = {
   syllabic: [18, 6],
   ignorable: [24, 1],
   variationSelector: [25, 1],
+  decomposes: [26, 1],
 };
 
 async function records() {
@@ -107,6 +108,7 @@ async function records() {
     syllabic: await numbered("Indic_Syllabic_Category", SYLLABIC),
     ignorable: await flag("Default_Ignorable_Code_Point"),
     variationSelector: await flag("Variation_Selector"),
+    decomposes: await decomposing(graphemes),
   };
   const out = new Uint32Array(CODE_POINTS);
   for (const [name, [shift, width]] of Object.entries(FIELDS))
@@ -115,6 +117,13 @@ async function records() {
       out[at] = (out[at] | (columns[name][at] << shift)) >>> 0;
     }
   return { records: out, scripts };
+}
+
+/** Which code points have a canonical decomposition: those of the data, and Hangul syllables, which are taken apart by arithmetic (chapter 3.12). */
+async function decomposing(graphemes) {
+  const out = Uint8Array.from(graphemes, (value) => Number(BREAKS[value] === "LV" || BREAKS[value] === "LVT"));
+  for (const at of (await import(`${PACKAGE}/Decomposition_Mapping/Canonical/code-points.mjs`)).default.keys()) out[at] = 1;
+  return out;
 }
 
 async function categories() {
@@ -278,6 +287,11 @@ export function isDefaultIgnorable(record: u32): bool {
 export function isVariationSelector(record: u32): bool {
   return (record & ${1 << FIELDS.variationSelector[0]}) != 0;
 }
+/** Whether it has a canonical decomposition (Decomposition_Mapping; Hangul syllables too). */
+@inline
+export function decomposes(record: u32): bool {
+  return (record & ${1 << FIELDS.decomposes[0]}) != 0;
+}
 `;
 }
 
@@ -346,9 +360,50 @@ export function hasScript(c: u32, script: u32): bool {
 `;
 }
 
+/** Paired brackets (UAX #9, BD14 to BD16): openers with their closers, rising. The pair is the mirrored glyph's character (BidiBrackets.txt says the same). */
+async function bracketsFile() {
+  const mirrored = (await import(`${PACKAGE}/Bidi_Mirroring_Glyph/index.mjs`)).default;
+  const closers = new Set();
+  await each("Bidi_Paired_Bracket_Type", "Close", (at) => closers.add(at));
+  const pairs = [];
+  await each("Bidi_Paired_Bracket_Type", "Open", (at) => {
+    const closer = mirrored.get(at)?.codePointAt(0);
+    if (!closers.delete(closer)) throw new Error(`the bracket ${at.toString(16)} has no closer of its own`);
+    pairs.push(at, closer);
+  });
+  if (closers.size > 0) throw new Error("brackets that close none");
+  return `${banner("Paired brackets: openers and the closers that belong to them.")}
+${data("pairs", "u32", pairs)}
+const PAIRS: usize = ${pairs.length / 2};
+
+/** U+2329 and U+232A are canonically U+3008 and U+3009 (UAX #9, BD16). */
+function canonical(c: u32): u32 {
+  return c == 0x2329 ? 0x3008 : c == 0x232a ? 0x3009 : c;
+}
+
+/** The closer of an opening bracket; 0: it is none. Canonical equivalents are one. */
+export function closerOf(c: u32): u32 {
+  let low: usize = 0;
+  let high: usize = PAIRS;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const opener = load<u32>(pairs + (middle << 3));
+    if (opener == c) return canonical(load<u32>(pairs + (middle << 3), 4));
+    if (opener < c) low = middle + 1;
+    else high = middle;
+  }
+  return 0;
+}
+/** What a closing character is known by in closerOf. */
+export function closing(c: u32): u32 {
+  return canonical(c);
+}
+`;
+}
+
 export async function emit() {
   const { records: all, scripts } = await records();
-  return { "properties.ts": propertiesFile(all), "scripts.ts": scriptsFile(scripts, await extensionSets(scripts)) };
+  return { "properties.ts": propertiesFile(all), "scripts.ts": scriptsFile(scripts, await extensionSets(scripts)), "brackets.ts": await bracketsFile() };
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -8,18 +8,18 @@ import {
   STREAM_WORD_PROGRESS,
   STREAM_WORD_VALID_CUT,
 } from "../../generated/contract";
-import { hb_script_from_iso15924_tag, hb_script_get_horizontal_direction } from "../../native";
 import { LTR, TTB } from "../shape";
 import { cutChoose, cutForce, cutGlyph, cutProven } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
+import { giveUp, resolveScript } from "./itemise";
 import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowDoubts, windowGlyphs, windowRises } from "./scratch";
-import { COMMON, goesWith, tagOf } from "./script";
+import { COMMON } from "./script";
 import { runDone } from "./settings";
 import { CONTEXT, heldAt, ITEMISE, NAIVE_NO_LEFT_CONTEXT, OVERLAP_MAX, OVERLAP_SYLLABLES, RUNS_MAX, Run, reachOf, runAt, Stream } from "./state";
 import { TRIALS, trialBegin, trialCompare, trialEnd, trialLimit } from "./trial";
-import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_LIGATURE_UNDECIDED, WARN_SCRIPT_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
+import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_LIGATURE_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
 
 /** What streamPull says. */
 export const NEED_INPUT: i32 = 0;
@@ -73,57 +73,35 @@ function turn(s: Stream): i32 {
   let part = length;
   if (run.usedDirection == 0 || (s.options & ITEMISE) != 0) {
     part = resolveScript(s, run, length, closed);
-    if (part < length) closed = true;
+    if (run.open == 0 && part < length) {
+      // nothing is left of it: a forced cut took all, before it was known that the run ends there
+      if (part == 0) {
+        s.runSerial++;
+        compact(s, 0, true);
+        nextRun(s, run);
+        return AGAIN;
+      }
+      closed = true;
+    }
   }
-  if (!closed && part < s.target) return NEED_INPUT;
+  if (!closed && length < s.target) return NEED_INPUT;
   if (run.usedDirection == 0) {
     grow(s);
+    return AGAIN;
+  }
+  if (part == 0) {
+    more(s, run);
     return AGAIN;
   }
   return cycle(s, run, part, closed);
 }
 
-/** Finds the script of a run that has none given, in its first `length` held code points; sets the direction when both are known. Returns how many of them belong to it. */
-function resolveScript(s: Stream, run: Run, length: u32, closed: bool): u32 {
-  let script: u32 = run.script != 0 ? run.script : run.usedScript;
-  const itemise = (s.options & ITEMISE) != 0 && run.script == 0;
-  if (script == 0 || itemise) {
-    for (let i = run.scanned; i < length; i++) {
-      const codePoint = load<u32>(heldAt(s, i));
-      const found = tagOf(codePoint);
-      if (found == 0) continue;
-      if (script == 0) script = found;
-      else if (found != script && !goesWith(codePoint, script)) {
-        run.scanned = i;
-        decide(run, script);
-        return i;
-      }
-      if (!itemise) break;
-    }
-    run.scanned = length;
-    if (script == 0) {
-      if (!closed && length < s.max) return length;
-      if (!closed) {
-        warn(s, WARN_SCRIPT_UNDECIDED, s.base, 0);
-        run.unscripted = 1;
-        s.forced++;
-      }
-      script = COMMON;
-    }
-  }
-  if (run.usedDirection == 0) decide(run, script);
-  return length;
+/** Asks for more text that tells what run.open leaves open, or goes on without where there is no room. */
+function more(s: Stream, run: Run): void {
+  if (s.target < s.max) grow(s);
+  else giveUp(s, run);
 }
 
-function decide(run: Run, script: u32): void {
-  const natural: u32 = script == COMMON ? LTR : hb_script_get_horizontal_direction(hb_script_from_iso15924_tag(script));
-  run.usedScript = script;
-  run.usedDirection = run.direction != 0 ? run.direction : natural < LTR ? LTR : natural;
-  // hb_ensure_native_direction turns such a buffer round before it is shaped
-  run.reversed = run.usedDirection >= TTB ? (run.usedDirection != TTB ? 1 : 0) : natural >= LTR && natural != run.usedDirection ? 1 : 0;
-}
-
-/** Shapes `length` held code points of the run at the front. FLUSH, or AGAIN where there is no cut and the target grew, or a negative code. */
 function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   if (!reachOf(s, simple(run.usedScript) ? OVERLAP_MAX : OVERLAP_SYLLABLES)) return -E_OUT_OF_MEMORY;
   s.cycles++;
@@ -188,6 +166,10 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
       cut = cutChoose(text, overlap + length, overlap, s.low, min(limit, trialLimit(glyph)), run.machine != 0, true, naive);
     }
     if (cut == 0) {
+      if (run.open != 0) {
+        more(s, run);
+        return AGAIN;
+      }
       if (length < s.max) {
         grow(s);
         return AGAIN;
@@ -238,6 +220,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     if (run.letters == 0 && run.reversed != 0 && hasLetter(s, flushed)) run.letters = 1;
     if (run.circles == 0 && hasCircle(run, first, last)) run.circles = 1;
     run.scanned = run.scanned > flushed ? run.scanned - flushed : 0;
+    run.open = run.open > flushed ? run.open - flushed : 0;
     compact(s, flushed, false);
     // a need for more is remembered, and forgotten little by little
     s.overlapLeast = max(OVERLAP_LEAST, s.overlapLeast - (s.overlapLeast >> 3));
@@ -257,11 +240,7 @@ function shape(s: Stream, run: Run, overlap: u32, length: u32, pre: u32): bool {
 function settle(s: Stream, run: Run): i32 {
   let ends = s.runCount > 1 ? runAt(s, 1).start == s.base : s.ended != 0 && s.held == 0;
   if (!ends && s.held == 0) return NEED_INPUT;
-  if (!ends && (s.options & ITEMISE) != 0 && run.script == 0) {
-    const first = load<u32>(heldAt(s, 0));
-    const tag = tagOf(first);
-    ends = tag != 0 && tag != run.usedScript && !goesWith(first, run.usedScript);
-  }
+  if (!ends && (s.options & ITEMISE) != 0) ends = resolveScript(s, run, 1, false) == 0 && run.open == 0;
   s.waiting = 0;
   if (ends) {
     // nothing followed: what was shaped was the whole rest of the run, and no cut
@@ -285,9 +264,11 @@ function nextRun(s: Stream, run: Run): void {
   }
   // more text of the same settings, in another script
   run.start = s.base;
-  run.usedScript = 0;
+  run.usedScript = s.nextScript;
+  s.nextScript = 0;
   run.usedDirection = 0;
   run.scanned = 0;
+  run.open = 0;
   run.marks = 0;
   run.letters = 0;
   run.circles = 0;

@@ -5,7 +5,7 @@
 
 import { hb_font_get_nominal_glyph } from "../../native";
 import { isMark } from "../../text/classes";
-import { categoryOf, GC_OTHER_LETTER, GC_UPPERCASE_LETTER, properties } from "../../text/generated/properties";
+import { categoryOf, decomposes, GC_OTHER_LETTER, GC_UPPERCASE_LETTER, properties } from "../../text/generated/properties";
 import { LTR } from "../shape";
 import { MARGIN_CLEAR } from "./cut";
 import { recordDistance } from "./overlap";
@@ -136,25 +136,7 @@ export function hasCircle(run: Run, from: u32, to: u32): bool {
 export function undecided(s: Stream, run: Run, length: u32): bool {
   if (run.letters == 0 && forced(run) && !hasLetter(s, length)) return true;
   if (run.marks != 0 || simple(run.usedScript) || hasMark(s, run, length)) return false;
-  for (let i: u32 = 0; i < length; i++) if (composed(load<u32>(heldAt(s, i)))) return true;
-  return false;
-}
-
-// Letters with a canonical decomposition lie in these blocks, [first, behind): Latin, Greek, Cyrillic, Arabic, Devanagari, Bengali, Gurmukhi, Oriya, Tamil, Tibetan, Myanmar, Balinese, Latin and Greek
-// extended, signs, kana, Hangul, ideographs, Hebrew forms, scripts beyond U+10000 (UnicodeData 17). That others lie there too costs no more than a wait.
-const COMPOSED = memory.data<u32>([
-  0xc0, 0x250, 0x370, 0x530, 0x622, 0x627, 0x6c0, 0x6d4, 0x929, 0x935, 0x958, 0x960, 0x9dc, 0x9e0, 0xa33, 0xa37, 0xa59, 0xa5f, 0xb5c, 0xb5e, 0xb94, 0xb95,
-  0xf43, 0xf6a, 0x1026, 0x1027, 0x1b06, 0x1b13, 0x1e00, 0x2002, 0x2126, 0x212c, 0x219a, 0x22ee, 0x2329, 0x232b, 0x2adc, 0x2add, 0x304c, 0x30ff, 0xac00, 0xd7a4,
-  0xf900, 0xfada, 0xfb1d, 0xfb4f, 0x105c9, 0x105e5, 0x1109a, 0x110ac, 0x11383, 0x11392, 0x16d68, 0x16d6b, 0x1d15e, 0x1d1c1, 0x2f800, 0x2fa1e,
-]);
-const COMPOSED_BLOCKS: usize = 29;
-
-function composed(codePoint: u32): bool {
-  for (let i: usize = 0; i < COMPOSED_BLOCKS; i++) {
-    const block = COMPOSED + (i << 3);
-    if (codePoint < load<u32>(block)) return false;
-    if (codePoint < load<u32>(block, 4)) return true;
-  }
+  for (let i: u32 = 0; i < length; i++) if (decomposes(properties(load<u32>(heldAt(s, i))))) return true;
   return false;
 }
 

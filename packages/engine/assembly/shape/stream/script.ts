@@ -1,5 +1,5 @@
 // The script of a code point, for guessing and for itemisation (UAX #24), as ISO 15924 tags.
-import { hasScript, SCRIPT_COMMON, SCRIPT_COUNT, SCRIPT_INHERITED, SCRIPT_UNKNOWN, scriptOf, scriptTag } from "../../text/generated/scripts";
+import { extensionsOf, hasScript, SCRIPT_COMMON, SCRIPT_COUNT, SCRIPT_INHERITED, SCRIPT_UNKNOWN, scriptOf, scriptTag } from "../../text/generated/scripts";
 
 /** "Zyyy". */
 export const COMMON: u32 = 0x5a797979;
@@ -14,4 +14,9 @@ export function tagOf(codePoint: u32): u32 {
 export function goesWith(codePoint: u32, current: u32): bool {
   for (let script: u32 = 0; script < SCRIPT_COUNT; script++) if (scriptTag(script) == current) return hasScript(codePoint, script);
   return false;
+}
+
+/** Whether a character of no script of its own is used with some scripts and not with others, as the ideographic comma is; marks, which go with their letters, aside. */
+export function choosy(codePoint: u32): bool {
+  return scriptOf(codePoint) == SCRIPT_COMMON && extensionsOf(codePoint) != 0;
 }

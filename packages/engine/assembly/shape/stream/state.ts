@@ -87,6 +87,9 @@ export class Stream {
   outTouched: u32; // of a forced flush that waits: FLUSH_FORCED where it stays one if its run ends with it
   waiting: u32; // 1: the flush at hand is not given yet, because its run may end with it
   warnings: usize;
+  brackets: usize; // open ones of an itemised text, made when the first comes
+  bracketCount: u32;
+  nextScript: u32; // of the run behind the one at the front, where a bracket tells it; else 0
   warningCount: u32;
 
   // counters
@@ -120,7 +123,8 @@ export class Run {
   featureCount: u32;
   usedScript: u32; // what the text was found to be in; 0: not known yet
   usedDirection: u32;
-  scanned: u32; // held code points whose script is known to belong to the run
+  scanned: u32; // held code points whose script was looked at
+  open: u32; // 1 + the first held one that may belong to the next run instead; 0: none
   reversed: u32; // 1: the direction is not the script's own, and HarfBuzz turns the buffer round before it shapes it
   letters: u32; // 1: a letter was flushed (of a reversed run)
   marks: u32; // 1: a mark was flushed behind the run's first character
@@ -168,6 +172,7 @@ export function streamFree(s: Stream): void {
   free(s.stack);
   free(s.out);
   free(s.warnings);
+  free(s.brackets);
   free(changetype<usize>(s));
 }
 

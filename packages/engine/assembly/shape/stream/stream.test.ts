@@ -227,7 +227,8 @@ describe("the ends of a text", () => {
     const tag = (script: number): string => String.fromCharCode(...[24, 16, 8, 0].map((shift) => (script >>> shift) & 255));
     expect(parts.map((one) => [one.start, one.end, tag(one.script)])).toEqual([
       [0, 8, "Latn"],
-      [8, 13, "Cyrl"],
+      [8, 9, "Cyrl"],
+      [9, 13, "Latn"],
       [13, 15, "Grek"],
     ]);
   });
