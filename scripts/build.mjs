@@ -35,19 +35,40 @@ function removeStale(packageDir, folder = "") {
   }
 }
 
+/** What a call of `haforu sql` runs, besides @haforu/sql. */
+const SQL_CALL = /^(?:commander|\.\/(?:argument|exit|print|program|sql(?:-[a-z]+)?)\.js|\.\.\/version\.js)$/;
+
 /**
- * What `haforu render` runs, in one file: Node takes as long to find and load sixteen modules as the engine takes for the picture. Every other command is
- * loaded from its own files.
+ * What `haforu render` runs in one file, and what `haforu sql` runs in another: Node takes as long to find and load sixteen modules as the engine takes for the
+ * picture. Every other command is loaded from its own files.
  */
 async function bundleProgram() {
   const dist = join(root, "packages/haforu/dist");
-  const bundle = await rolldown({
+  const elsewhere = (id) => (id === "./program.js" ? "../cli/program.js" : id === "./sql-program.js" ? "./sql.js" : undefined);
+  const external = (path) => (path === undefined ? null : { id: path, external: true });
+  const main = await rolldown({
     input: join(dist, "cli/main.js"),
     platform: "node",
-    plugins: [{ name: "the other commands", resolveId: (id) => (id === "./program.js" ? { id: "../cli/program.js", external: true } : null) }],
+    plugins: [{ name: "the other commands", resolveId: (id) => external(elsewhere(id)) }],
   });
-  await bundle.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "main.js", codeSplitting: false });
-  await bundle.close();
+  await main.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "main.js", codeSplitting: false });
+  await main.close();
+  const ownFile = (id) => (id.startsWith("./") ? id.replace("./", "../cli/") : undefined);
+  const sql = await rolldown({
+    input: join(dist, "cli/sql-program.js"),
+    platform: "node",
+    external: ["@haforu/sql"],
+    plugins: [
+      {
+        name: "the other commands",
+        resolveId: (id, importer) => (importer?.startsWith(join(dist, "cli")) && !SQL_CALL.test(id) ? external(ownFile(id)) : null),
+      },
+    ],
+  });
+  const licence = readFileSync(join(root, "node_modules/commander/LICENSE"), "utf8");
+  const banner = `/*! holds commander:\n${licence}*/`;
+  await sql.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "sql.js", codeSplitting: false, banner });
+  await sql.close();
 }
 
 /** @haforu/sql in one file, and its worker beside it: a schema is built in less time than Node takes to load seventy modules. */

@@ -22,7 +22,7 @@ async function renderQuickly(words: readonly string[]): Promise<number | undefin
 const [first, ...rest] = process.argv.slice(2);
 let exitCode = first === "render" ? await renderQuickly(rest) : undefined;
 if (exitCode === undefined) {
-  const { runProgram } = await import("./program.ts");
+  const { runProgram } = await (first === "sql" ? import("./sql-program.ts") : import("./program.ts"));
   exitCode = await runProgram(process.argv.slice(2));
 }
 process.exitCode = exitCode;
