@@ -1,5 +1,5 @@
 // The benchmark of measuring and comparing: ratios in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench:measure -- [--only sweep|fonts|compare|match] [--quick] [--json FILE]
+// usage: npm run bench:measure -- [--only sweep|fonts|compare|match] [--quick] [--json FILE] [--write]
 // Ends with status 1 when a row misses its "must".
 import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
@@ -8,8 +8,16 @@ import { fontPath } from "../test/fonts/fonts.mjs";
 import { compareRows, matchRows } from "./compare.mjs";
 import { compareFontsRows } from "./compare-fonts.mjs";
 import { sweepRows } from "./sweep.mjs";
+import { writeTable } from "./table.mjs";
 
-const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false }, json: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
 const { quick } = values;
 
 /** Each gives its rows: {name, ratio, must, aim, note}; `atLeast`: the ratio must reach `must`. */
@@ -28,8 +36,13 @@ const wanted = values.only ?? Object.keys(sections);
 for (const name of wanted) if (!(name in sections)) throw new Error(`--only takes ${Object.keys(sections).join(", ")}; got "${name}"`);
 
 console.log(`${cpus()[0]?.model ?? arch()}, ${cpus().length} cores; Node ${process.version}${quick ? "; --quick: fewer rounds" : ""}\n`);
-console.log(`| ${"row".padEnd(62)} | measured | must | aim | |`);
-console.log(`| ${"-".repeat(62)} | --- | --- | --- | --- |`);
+const table = [];
+const say = (line) => {
+  console.log(line);
+  table.push(line);
+};
+say(`| ${"row".padEnd(62)} | measured | must | aim | |`);
+say(`| ${"-".repeat(62)} | --- | --- | --- | --- |`);
 const all = [];
 let missed = 0;
 for (const name of wanted) {
@@ -38,9 +51,10 @@ for (const name of wanted) {
     if (!good) missed++;
     all.push({ section: name, ...row, good });
     const measured = row.ratio >= 10 ? row.ratio.toFixed(1) : row.ratio.toFixed(3);
-    console.log(`| ${row.name.padEnd(62)} | ${good ? "" : "**"}${measured}${good ? "" : "** missed"} | ${row.must} | ${row.aim} | ${row.note} |`);
+    say(`| ${row.name.padEnd(62)} | ${good ? "" : "**"}${measured}${good ? "" : "** missed"} | ${row.must} | ${row.aim} | ${row.note} |`);
   }
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ node: process.version, rows: all }, null, 2)}\n`);
+if (values.write) writeTable("bench:measure", table);
 console.log(missed === 0 ? "\nevery bound holds" : `\n${missed} bounds missed`);
 process.exit(missed === 0 ? 0 : 1);

@@ -2,9 +2,8 @@
 // usage: npm run bench -- [--only glyphs|error|canvas|batch|pictures|memory|fonts|start|shape] [--quick] [--json FILE] [--write]
 // Ends with status 1 when a row misses its "must". docs/performance.md says how to read it.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
 import { flatMemoryRows, fontRows, pictureRows, startRows, throughputRows } from "./batch.mjs";
@@ -12,6 +11,7 @@ import { canvasRows } from "./canvas.mjs";
 import { errorRows, speedRows } from "./glyphs.mjs";
 import { buildPeers } from "./peers.mjs";
 import { shapeRows } from "./shape.mjs";
+import { writeTable } from "./table.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -81,26 +81,6 @@ for (const name of wanted) {
   }
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ node: version, rows: all }, null, 2)}\n`);
-if (values.write) writeTable();
+if (values.write) writeTable("bench", table);
 console.log(missed === 0 ? "\nevery bound holds" : `\n${missed} bounds missed`);
 process.exit(missed === 0 ? 0 : 1);
-
-/** Puts the rows into docs/performance.md: those measured now replace their older selves, the others stay. */
-function writeTable() {
-  const path = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
-  const text = readFileSync(path, "utf8");
-  const [begin, end] = ["<!-- bench:begin -->\n", "<!-- bench:end -->"];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${path} has no bench:begin and bench:end`);
-  const nameOf = (line) => line.split("|")[1].trim();
-  const rows = new Map(
-    text
-      .slice(from + begin.length, to)
-      .split("\n")
-      .filter((line) => line.startsWith("|"))
-      .map((line) => [nameOf(line), line]),
-  );
-  // The two lines of the head first, whatever was there.
-  const merged = new Map([...table.slice(0, 2).map((line) => [nameOf(line), line]), ...rows, ...table.map((line) => [nameOf(line), line])]);
-  writeFileSync(path, `${text.slice(0, from + begin.length)}${[...merged.values()].join("\n")}\n${text.slice(to)}`);
-}

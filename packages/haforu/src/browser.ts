@@ -40,7 +40,7 @@ export {
 } from "./session/match.ts";
 export type { MeasuredText } from "./session/metrics.ts";
 export { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "./session/options.ts";
-export type { MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
+export type { MeasureRequest, MetricsRequest, RenderRequest, TextRequest } from "./session/request.ts";
 export type { Session } from "./session/session.ts";
 export type { SweepRequest, SweepResult } from "./session/sweep.ts";
 export type { FontArgument, FontChoice } from "./shape/font.ts";

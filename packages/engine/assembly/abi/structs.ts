@@ -7,8 +7,10 @@ import { Face, FontFile, faceOpen, fileClose, fileOpen } from "../font/face";
 import { faultCode } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
+import { measureClusters } from "../job/boxes";
+import { extendedPicture } from "../job/extended";
 import { putFontInfo } from "../job/font-info";
-import { arenaAlloc, arenaReset, free, malloc } from "../native";
+import { arenaAlloc, arenaReset, cancelAsked, free, malloc } from "../native";
 import {
   Canvas,
   canvasFree,
@@ -25,9 +27,9 @@ import {
 import { glyphCluster, glyphFlags, glyphId, glyphTotal, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
-import { drawRun, fits, measures, putMeasures } from "./measured";
+import { drawRun, fits, measures, putExtended, putMeasures } from "./measured";
 import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts";
-import { placeSpec, runFirst, shapeSpec } from "./text-spec";
+import { placeSpec, readCount, runFirst, shapeSpec } from "./text-spec";
 
 const out = memory.data(4, 4);
 
@@ -270,5 +272,41 @@ export function hf_measure(instance: u32, spec: usize, placement: usize, measure
   if (status != 0) return status;
   sweepMeasure(measures);
   putMeasures(measuresOut, width, height);
+  return 0;
+}
+
+/** {u32 gaps, u32 listed} of the last hf_measure_extended: {i32 start, i32 length} each, in px of the canvas; valid until the next call that draws. */
+const gapSpan = memory.data(8, 4);
+export function hf_gaps_at(): usize {
+  return gapSpan;
+}
+
+/**
+ * As hf_measure, with the extended metrics: 32 × f64, those of hf_measure and behind them ink_density, moments xx, yy, xy, perimeter, bearings start, end, gap_count, gap_variation,
+ * advance_variation, width_rhythm, rendered_aspect, consistency, 0, 0, 0; NaN where a number does not exist. The gaps are listed at hf_gaps_at.
+ */
+export function hf_measure_extended(instance: u32, spec: usize, placement: usize, measuresOut: usize): i32 {
+  store<u64>(gapSpan, 0);
+  const width = load<u32>(placement, 16);
+  const height = load<u32>(placement, 20);
+  if (width == 0 || height == 0 || measuresOut == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
+  const open = changetype<OpenInstance>(handleGet(KIND_INSTANCE, instance));
+  if (changetype<usize>(open) == 0) return failWith(code.E_INVALID_HANDLE);
+  let status = shapeSpec(instance, spec, 0);
+  if (status == 0) status = placeSpec(placement, width, height);
+  if (status != 0) return status;
+  rasterClear();
+  if (canvasOpen(<i32>width, <i32>height, true, false) != 0) return failWith(code.E_OUT_OF_MEMORY);
+  if (measureClusters(changetype<Instance>(open.instance).hb, <f64>load<f32>(placement), readCount, code.E_OUT_OF_MEMORY) != 0)
+    return failWith(cancelAsked() ? code.E_CANCELLED : code.E_OUT_OF_MEMORY);
+  status = drawRun();
+  if (status != 0) return status;
+  sweepImage(measures);
+  putMeasures(measuresOut, width, height);
+  if (!putExtended(measuresOut + 128, <i32>width)) return failWith(code.E_OUT_OF_MEMORY);
+  const e = extendedPicture();
+  store<u32>(gapSpan, <u32>e.gaps);
+  store<u32>(gapSpan, e.gapsListed, 4);
   return 0;
 }

@@ -4,22 +4,18 @@ import { Face } from "../font/face";
 import { clampToAxis, coordsOf, defaultCoords, Instance, instanceClose, instanceNew } from "../font/instance";
 import * as code from "../generated/contract";
 import { measureClusters } from "../job/boxes";
-import { advanceVariation, bearingEnd, bearingStart, consistency, extendedPicture, measureRun, renderedAspect, widthRhythm } from "../job/extended";
-import { originX, originY, penX, penY } from "../job/place";
-import { Measures } from "../measure/measures";
 import { arenaAlloc, arenaMark, arenaRewind, cancelAsked, hb_font_set_var_coords_design } from "../native";
 import { canvasOpen, rasterClear, sweepImage, sweepMeasure } from "../raster/raster";
 import { keepRun, Run, reuseRun, shapingVaries } from "../shape/reuse";
 import { handleGet, KIND_FONT } from "./handles";
 import { failWith } from "./last-error";
-import { drawRun, fits, measures, putMeasures } from "./measured";
+import { drawRun, fits, measures, putExtended, putMeasures } from "./measured";
 import { OpenFont } from "./open-fonts";
 import { placeSpec, readCount, readPoints, readSpec, runFont, shapeRead, useFont } from "./text-spec";
 
 /** Bit of `flags`: 32 numbers a point in place of 16. */
 const EXTENDED: u32 = 1;
 const BASIC_BYTES: usize = 128;
-const BLANK: u32 = 255;
 
 const made = memory.data(4, 4);
 let shaped: u32 = 0;
@@ -118,24 +114,4 @@ function moveTo(face: Face, instance: Instance, point: usize): void {
     if (!isNaN<f32>(value)) store<f32>(coords + ((<usize>i) << 2), clampToAxis(face, i, <f64>value));
   }
   hb_font_set_var_coords_design(instance.hb, coords, face.axisCount);
-}
-
-function putExtended(at: usize, width: i32): bool {
-  if (!measureRun(changetype<Measures>(measures), width, BLANK, penX - originX, penY - originY)) return false;
-  const e = extendedPicture();
-  store<f64>(at, e.inkDensity);
-  store<f64>(at, e.momentXX, 8);
-  store<f64>(at, e.momentYY, 16);
-  store<f64>(at, e.momentXY, 24);
-  store<f64>(at, e.perimeter, 32);
-  store<f64>(at, bearingStart, 40);
-  store<f64>(at, bearingEnd, 48);
-  store<f64>(at, <f64>e.gapCount, 56);
-  store<f64>(at, e.gapVariation, 64);
-  store<f64>(at, advanceVariation, 72);
-  store<f64>(at, widthRhythm, 80);
-  store<f64>(at, renderedAspect, 88);
-  store<f64>(at, consistency, 96);
-  memory.fill(at + 104, 0, 24);
-  return true;
 }

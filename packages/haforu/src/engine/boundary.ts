@@ -40,7 +40,8 @@ const PLACEMENT = 32;
 const ITEM: typeof PLACEMENT = PLACEMENT;
 const MEASURES = 64;
 const MEASURE_COUNT = 16;
-const STATS = MEASURES + MEASURE_COUNT * 8;
+const EXTENDED_COUNT = 32;
+const STATS = MEASURES + EXTENDED_COUNT * 8;
 const PICTURES = STATS + STATS_FIELDS.length * 8;
 const PICTURE_WORDS = 8;
 const OPTIONS = PICTURES + PICTURE_WORDS * 4;
@@ -411,6 +412,17 @@ export class Engine {
     this.#checked(this.#calls.hf_measure(instance, at, at + PLACEMENT, at + MEASURES));
     this.#refresh();
     return this.#f64.slice((at + MEASURES) >> 3, ((at + MEASURES) >> 3) + MEASURE_COUNT);
+  }
+
+  /** As measure, with hf_measure_extended's 32 numbers, and the gaps that are listed: [start, length] each. */
+  measureExtended(instance: number, spec: TextSpec): { readonly measures: Float64Array; readonly gaps: readonly (readonly [number, number])[] } {
+    const at = this.#write(spec);
+    this.#checked(this.#calls.hf_measure_extended(instance, at, at + PLACEMENT, at + MEASURES));
+    const span = this.#calls.hf_gaps_at();
+    this.#refresh();
+    const from = this.#word(span) >> 2;
+    const gaps = Array.from({ length: this.#word(span + 4) }, (_, i) => [this.#u32[from + i * 2] as number, this.#u32[from + i * 2 + 1] as number] as const);
+    return { measures: this.#f64.slice((at + MEASURES) >> 3, ((at + MEASURES) >> 3) + EXTENDED_COUNT), gaps };
   }
 
   /** Streams of this engine. */

@@ -56,6 +56,8 @@ export interface EngineExports {
   hf_used_script(): number;
   hf_script_of(codePoint: number): number;
   hf_measure(instance: number, spec: number, placement: number, measures: number): number;
+  hf_measure_extended(instance: number, spec: number, placement: number, measures: number): number;
+  hf_gaps_at(): number;
 
   hf_resize(from: number, fromWidth: number, fromHeight: number, to: number, width: number, height: number): number;
   hf_compare(pictures: number, options: number, out: number): number;

@@ -9,7 +9,7 @@ import type { MetricsRequest, TextRequest } from "./request.ts";
 
 const KEYS: ReadonlySet<string> = new Set([
   ...["font", "text", "variations", "instance", "faceIndex", "features", "script", "direction", "language"],
-  ...["size", "width", "height", "origin", "invert"],
+  ...["size", "width", "height", "origin", "invert", "include"],
 ]);
 /** A job's names for what is called otherwise in a request. */
 const NAMES_IN_JOBS: ReadonlyMap<string, string> = new Map([
@@ -25,6 +25,7 @@ const AXIS_TAG: RegExp = /^[ -~]{4}$/;
 const SIDE: string = `a whole number of pixels from 1 to ${LIMITS.canvasSidePx}`;
 const SIZE: string = `pixels per em, a number over 0 and at most ${LIMITS.sizePx}`;
 const ORIGIN: string = `[x, y] in pixels, two numbers from ${-LIMITS.originPx} to ${LIMITS.originPx}`;
+const INCLUDE = 'an array of "metrics" and "extended"';
 const FEATURES: string = `an array of at most ${LIMITS.features} features or one string, such as ["kern", "-liga"] or "kern,-liga"`;
 const FEATURE_SYNTAX = "a feature in HarfBuzz's syntax, such as kern, -liga, ss01=1 or smcp[0:5]";
 const VARIATIONS: string = `an object of at most ${LIMITS.variations} numbers by axis tag, such as { wght: 600 }`;
@@ -46,6 +47,14 @@ export function checkCanvas(request: MetricsRequest & { readonly invert?: boolea
     throw invalid("origin", ORIGIN, origin);
   }
   if (invert !== undefined && typeof invert !== "boolean") throw invalid("invert", "true or false", invert);
+}
+
+/** Whether the extended metrics are asked for. */
+export function wantsExtended(include: unknown): boolean {
+  if (include === undefined) return false;
+  if (!Array.isArray(include)) throw invalid("include", INCLUDE, include);
+  for (const name of include) if (name !== "metrics" && name !== "extended") throw invalid("include", INCLUDE, name);
+  return include.includes("extended");
 }
 
 /** What of a request names its instance: font, face, named instance, variations. */

@@ -35,6 +35,12 @@ export interface MetricsRequest extends TextRequest {
   readonly origin?: readonly [number, number];
 }
 
+/** What is measured of a text. */
+export interface MeasureRequest extends MetricsRequest {
+  /** As in a job: "extended" adds the extended metrics (docs/metrics.md). "metrics" is always there. */
+  readonly include?: readonly ("metrics" | "extended")[];
+}
+
 export interface RenderRequest extends MetricsRequest {
   /** false (default): 255 is blank and 0 full ink; true: the other way round. */
   readonly invert?: boolean;

@@ -94,6 +94,28 @@ describe("jobs", () => {
     expect(line).not.toContain("\n");
   });
 
+  test("metrics with include are a job's metrics, extended", () => {
+    const rounded = (value: unknown): unknown => (typeof value === "number" ? Number(value.toFixed(6)) : Array.isArray(value) ? value.map(rounded) : value);
+    for (const part of [
+      { text: "illy \u201cAVE\u201d", width: 600, height: 120 },
+      { font: VARIABLE, text: "i", width: 60, height: 120, variations: { wght: 800 } },
+      { text: "", width: 40, height: 40 },
+      { text: " ", width: 40, height: 40 },
+      { text: "Hi", width: 90, height: 300, direction: "ttb" as const },
+      { text: "ABC", width: 30, height: 50, origin: [-20, 40] as const },
+    ]) {
+      const request = { font: REQUEST.font, size: 80, ...part };
+      const { metrics } = session.render(jobOf({ ...REQUEST, ...request }, { format: "metrics", include: ["extended"] }));
+      const { clipped, ...measured } = session.metrics({ ...request, include: ["extended"] });
+      expect(Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, rounded(value)]))).toEqual(metrics);
+      expect(clipped).toHaveLength(4);
+      expect(session.metrics({ ...request, include: ["metrics"] })).toEqual(session.metrics(request));
+    }
+    for (const include of ["extended", ["hash"], [1]]) {
+      expect(() => session.metrics({ ...REQUEST, include } as never)).toThrow(expect.objectContaining({ code: "invalid_argument", field: "include" }));
+    }
+  });
+
   test("a bad job is a result, not an exception, and validate says the same without its font", () => {
     const job = { id: "x", font: { path: "/nowhere.ttf", size: -1 }, text: {}, rendering: { format: "gif" } };
     const result = session.render(JSON.stringify(job));

@@ -7,16 +7,16 @@ import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { cut } from "./came.ts";
-import { checkCanvas, checkFace, checkFontName, checkKeys, invalid } from "./check-request.ts";
+import { checkCanvas, checkFace, checkFontName, checkKeys, invalid, wantsExtended } from "./check-request.ts";
 import { type CompareOptions, checkImage, compareImages, compareWords, comparisonOf, decodeImage, type GreyImage, resizeImage } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
 import { type HandleCounts, Handles } from "./handles.ts";
 import { JobRunner } from "./job-loop.ts";
 import { checkMatch, explainMatch, type MatchRequest, type MatchResult, matchPictures } from "./match.ts";
-import { type MeasuredText, metricsOf } from "./metrics.ts";
+import { extendedMetricsOf, type MeasuredText, metricsOf } from "./metrics.ts";
 import type { SessionOptions } from "./options.ts";
 import { readFont } from "./read-font.ts";
-import { explain, type MetricsRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
+import { explain, type MeasureRequest, type RenderRequest, type TextRequest, textSpec } from "./request.ts";
 import { jobOf, strictError, warningsError } from "./strict.ts";
 import { type SweepRequest, type SweepResult, sweepWith } from "./sweep.ts";
 
@@ -97,17 +97,20 @@ export class Session {
     }
   }
 
-  /** Measures a text as it would be drawn, without a picture. Throws as renderToBytes. */
-  metrics(request: MetricsRequest): MeasuredText {
+  /** Measures a text as it would be drawn, without a picture; with `include: ["extended"]` the extended metrics too. Throws as renderToBytes. */
+  metrics(request: MeasureRequest): MeasuredText {
     checkKeys(request);
     checkCanvas(request);
+    const extended = wantsExtended(request.include);
     const spec = textSpec(request);
     const runner = this.#open();
     if (this.#options.strict) this.#refuseWarnings(request, true);
     try {
       const instance = this.#handlesFor(runner).instance(request);
       runner.engine.place(request.size, request.width, request.height, request.origin);
-      return metricsOf(runner.engine.measure(instance, spec));
+      if (!extended) return metricsOf(runner.engine.measure(instance, spec));
+      const { measures, gaps } = runner.engine.measureExtended(instance, spec);
+      return extendedMetricsOf(measures, gaps);
     } catch (error) {
       throw explain(runner.fault(error), request);
     }
