@@ -1,14 +1,13 @@
-// flite.wasm as a host sees it, for tests: every call is one export, every answer is copied out. No library in between.
+// flite.wasm as a host sees it, for tests (run from the workspace): every call is one export, every answer is copied out. No library in between.
 import { readFileSync } from "node:fs";
 
-const ROOT = new URL("../../../../", import.meta.url);
-export const module: WebAssembly.Module = new WebAssembly.Module(readFileSync(new URL("packages/speech/engine/flite.wasm", ROOT)));
+export const module: WebAssembly.Module = new WebAssembly.Module(readFileSync("packages/speech/engine/flite.wasm"));
 
-export const VOICE_FILES: Readonly<Record<string, URL>> = {
-  slt: new URL("packages/voice-slt/slt.flitevox", ROOT),
-  rms: new URL("packages/voice-rms/rms.flitevox", ROOT),
-  awb: new URL("packages/voice-awb/awb.flitevox", ROOT),
-  kal16: new URL("packages/voice-kal16/kal16.diphones", ROOT),
+export const VOICE_FILES: Readonly<Record<string, string>> = {
+  slt: "packages/voice-slt/slt.flitevox",
+  rms: "packages/voice-rms/rms.flitevox",
+  awb: "packages/voice-awb/awb.flitevox",
+  kal16: "packages/voice-kal16/kal16.diphones",
 };
 
 export interface Timed {
@@ -122,7 +121,7 @@ export class Host {
       column: this.word(at + 32),
     };
   }
-  load(name: string, data: Uint8Array = readFileSync(VOICE_FILES[name] as URL)): number {
+  load(name: string, data: Uint8Array = readFileSync(VOICE_FILES[name] as string)): number {
     const [nameAt, nameBytes] = this.put(encoder.encode(name));
     const status = this.call("hs_voice_load", nameAt, nameBytes, ...this.put(data));
     this.call("hs_free", nameAt);
@@ -134,14 +133,14 @@ export class Host {
   line(): Line {
     return JSON.parse(this.span(this.call("hs_result")));
   }
-  chunk(handle: number): Chunk {
+  chunk(handle: number, channels = 1): Chunk {
     const at = this.call("hs_chunk", handle);
     const v = this.view();
     const u32 = (i: number): number => v.getUint32(at + 4 * i, true);
     const data = this.bytes(u32(6), u32(7));
     const lists: Lists = JSON.parse(decoder.decode(this.bytes(u32(9), u32(10))));
     const frames = u32(1);
-    const samples = new Float32Array(this.bytes(u32(0), frames * 4).buffer);
+    const samples = new Float32Array(this.bytes(u32(0), frames * channels * 4).buffer);
     return { samples, data, frames, index: u32(2), final: u32(3) === 1, startFrame: v.getFloat64(at + 16, true), clipped: u32(8), consumed: u32(11), lists };
   }
   /** Loads voices that are asked for; others are refused. */
@@ -158,12 +157,13 @@ export class Host {
   speak(request: object | string, feed: readonly Uint8Array[] = []): Spoken {
     const handle = this.open(request);
     if (handle < 0) return { status: handle, line: this.line(), chunks: [], samples: new Float32Array() };
+    const channels = typeof request === "object" && "channels" in request ? Number(request.channels) : 1;
     const chunks: Chunk[] = [];
     let fed = 0;
     let status = 0;
     for (;;) {
       status = this.call("hs_next", handle);
-      if (status === 0) chunks.push(this.chunk(handle));
+      if (status === 0) chunks.push(this.chunk(handle, channels));
       else if (status === 1) this.bring();
       else if (status === 3) {
         const [at, bytes] = this.put(feed[fed] ?? new Uint8Array());

@@ -69,6 +69,7 @@ static level_t *level(ssml_t *s) { return &s->levels[s->depth]; }
 
 static void control(ssml_t *s, control_t c, uint32_t at) {
   c.style = (uint16_t)level(s)->style_index;
+  c.at = at;
   int index = source_control(s->source, &c);
   if (index >= 0) source_push(s->source, (unit_t){UNIT_CONTROL, 0, c.style, at, (uint32_t)index});
   if (s->source->failed) {
@@ -241,6 +242,8 @@ static void XMLCALL start(void *data, const char *name, const char **attributes)
   l->element = element;
   l->ends_sentence = l->ends_paragraph = l->collects = false;
   if (s->collect) {
+    const char *mark = element == MARK ? attribute(attributes, "name") : 0;
+    if (mark && *mark && strlen(mark) <= 256) control(s, (control_t){.type = CONTROL_MARK, .name = copy_text(mark)}, here(s));
     if (element != MARK && element != PLAIN && s->collect != COLLECT_NOTHING) WARN("speech_element_unknown", "<%.40s> has no effect inside of its parent; its text is spoken", name);
     return;
   }
@@ -333,18 +336,14 @@ static void end_collecting(ssml_t *s) {
     return;
   }
   if (kind == COLLECT_NOTHING) return;
-  if (kind == COLLECT_PHONEME) {
-    token.phones = s->phones;
-    s->phones = 0;
-    token.name = copy_text("phoneme");
-    return control(s, token, at);
-  }
-  // say-as: ASCII and the signs of currencies are what the expansions read
+  // ASCII and the signs of currencies are what the expansions read; a phoneme's text is not spoken, so nothing in it can be missing
   source_t ascii = {0};
+  warnings_t unheard = {.count = WARNINGS_MAX};
+  warnings_t *heard = kind == COLLECT_PHONEME ? &unheard : s->warnings;
   uint32_t bytes = (uint32_t)strlen(text);
   for (uint32_t i = 0; i < bytes;) {
     uint32_t c, length;
-    if (utf8_decode(text + i, bytes - i, &c, &length)) source_character(&ascii, s->warnings, c, 0, at, to);
+    if (utf8_decode(text + i, bytes - i, &c, &length)) source_character(&ascii, heard, c, 0, at, to);
     i += length;
   }
   char plain[TOKEN_BYTES_MAX + 1];
@@ -353,11 +352,17 @@ static void end_collecting(ssml_t *s) {
     if (count < TOKEN_BYTES_MAX && !(count == 0 && ascii.units[i].c <= ' ' && ascii.units[i].c > 3)) plain[count++] = (char)ascii.units[i].c;
   while (count && (uint8_t)plain[count - 1] <= ' ' && plain[count - 1] > 3) count--;
   plain[count] = 0;
-  source_flush_skipped(&ascii, s->warnings);
+  source_flush_skipped(&ascii, heard);
   source_free(&ascii);
-  if (count) token.words = say_as(s->kind, s->format, plain);
-  if (token.words) {
-    token.name = copy_text("sayas");
+  if (kind == COLLECT_PHONEME) {
+    token.phones = s->phones;
+    s->phones = 0;
+  } else if (count) token.words = say_as(s->kind, s->format, plain);
+  if (token.words || token.phones) {
+    for (char *p = plain; *p; p++)
+      if (*p < 4) *p = '$';
+      else if (token.phones && *p >= 'A' && *p <= 'Z') *p += 'a' - 'A';
+    token.name = copy_text(count ? plain : "x");
     return control(s, token, at);
   }
   if (count)

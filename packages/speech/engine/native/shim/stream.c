@@ -485,6 +485,7 @@ static int end_with(stream_t *s, int status, const fault_t *fault, out_t *result
 }
 
 int stream_next(stream_t *s, fault_t *fault, out_t *result, const char **needed) {
+  if (cancel_word) return end_with(s, fail(fault, E_CANCELLED, 0, "cancelled"), fault, result);
   if (s->finished) {
     if (s->last_status < 0) {
       *fault = s->last_fault;

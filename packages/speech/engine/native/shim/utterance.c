@@ -141,7 +141,8 @@ static bool collect_words(utterance_t *u, cst_utterance *utt, const sentence_t *
     const token_t *t = &sentence->tokens[token];
     const char *name = item_name(w);
     if (!item_daughter(item_daughter(item_as(w, "SylStructure")))) {
-      if (silent_token != token) {
+      // punctuation that stands alone is meant to be silent
+      if (silent_token != token && strspn(t->name, ".,:;!?()[]{}\"'`-_/") != strlen(t->name)) {
         out_t value = {0};
         out_string(&value, t->name, (uint32_t)strlen(t->name));
         out_bytes(&value, "", 1);
