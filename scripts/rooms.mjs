@@ -70,6 +70,6 @@ export const TREES = [
   { root: "packages/haforu/src", rooms: haforu, open: ["version.ts"] },
   { root: "packages/engine/assembly", rooms: assembly, open: ["native", "native.ts", "generated"] },
   { root: "packages/sql/src", rooms: sql, open: ["version.ts", "errors.ts", "warnings.ts", "bytes.ts"] },
-  { root: "packages/speech/src", rooms: speech, open: ["version.ts", "errors.ts"] },
+  { root: "packages/speech/src", rooms: speech, open: ["version.ts", "errors.ts", "optional-package.ts"] },
   { root: "packages/engine/src", rooms: { "": ["generated"], generated: [] }, open: [] },
 ];

@@ -35,7 +35,7 @@ export class SpeechError extends Error {
   readonly column: number | undefined;
 
   constructor(code: SpeechErrorCode, message: string, place: SpeechPlace = {}, options?: ErrorOptions) {
-    super(place.line === undefined ? message : `line ${place.line}, column ${place.column ?? 1}: ${message}`, options);
+    super(place.line === undefined || message.startsWith("line ") ? message : `line ${place.line}, column ${place.column ?? 1}: ${message}`, options);
     this.name = "SpeechError";
     this.code = code;
     this.field = place.field;

@@ -195,7 +195,13 @@ async function writeAll(
   }
 }
 
-async function openSink(speech: SpeechPackage, path: string, flags: SpeakFlags, { language = "en-US" }: SpeechSettings, first: StreamChunk): Promise<Sink> {
+async function openSink(
+  speech: SpeechPackage,
+  path: string,
+  flags: SpeakFlags,
+  { language = flags.engine === "espeak" ? (flags.voice ?? "en-us") : "en-US" }: SpeechSettings,
+  first: StreamChunk,
+): Promise<Sink> {
   const bits: SampleBits | undefined = flags.bits === undefined ? undefined : flags.bits === "float" ? "float" : (Number(flags.bits) as 16 | 24 | 32);
   const format = flags.format ?? (path === "-" ? "wav" : speech.formatOfName(path));
   const { title, dither, bitrate } = flags;

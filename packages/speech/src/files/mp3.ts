@@ -2,6 +2,7 @@
 
 import type { AudioData } from "../audio/data.ts";
 import { SpeechError } from "../errors.ts";
+import { optionalPackage } from "../optional-package.ts";
 import type { AudioEncoder, ResolvedEncoding } from "./encoder.ts";
 import { type AudioMetadata, id3Tag, readId3 } from "./metadata.ts";
 
@@ -21,23 +22,12 @@ interface Decoder {
   free(): void;
 }
 
-/** A package that may not be there; its name is a variable so that neither tsc nor a bundler wants it. */
-async function optional<T>(name: string, what: string): Promise<T> {
-  try {
-    return (await import(name)) as T;
-  } catch (error) {
-    throw new SpeechError(
-      "speech_package_missing",
-      `${what} needs the package ${name} (MIT; it carries an LGPL library), which is not installed: npm install ${name}`,
-      {},
-      { cause: error },
-    );
-  }
-}
+const missing = (name: string, what: string): string =>
+  `${what} needs the package ${name} (MIT; it carries an LGPL library), which is not installed: npm install ${name}`;
 
 /** @throws SpeechError speech_package_missing. */
 export async function mp3Encoder({ rate, channels, bitrate, metadata }: ResolvedEncoding): Promise<AudioEncoder> {
-  const { createMp3Encoder } = await optional<{ createMp3Encoder(): Promise<LameEncoder> }>(ENCODER, "writing MP3");
+  const { createMp3Encoder } = await optionalPackage<{ createMp3Encoder(): Promise<LameEncoder> }>(ENCODER, missing(ENCODER, "writing MP3"));
   const lame = await createMp3Encoder();
   lame.configure({ sampleRate: rate, channels, outputSampleRate: rate, ...(bitrate === undefined ? { vbrQuality: VBR_QUALITY } : { bitrate }) });
   let tag: Uint8Array | undefined = id3Tag(metadata);
@@ -61,7 +51,7 @@ function planes(samples: Float32Array, channels: 1 | 2): Float32Array[] {
 
 /** @throws SpeechError speech_package_missing, or speech_audio_invalid for what holds no MP3 frames. */
 export async function decodeMp3(file: Uint8Array): Promise<{ readonly audio: AudioData; readonly metadata: AudioMetadata }> {
-  const { MPEGDecoder } = await optional<{ MPEGDecoder: new () => Decoder }>(DECODER, "reading MP3");
+  const { MPEGDecoder } = await optionalPackage<{ MPEGDecoder: new () => Decoder }>(DECODER, missing(DECODER, "reading MP3"));
   const { metadata, bytes } = readId3(file);
   const decoder = new MPEGDecoder();
   await decoder.ready;

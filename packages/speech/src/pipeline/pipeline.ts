@@ -141,7 +141,7 @@ export class SpeechPipeline implements AsyncDisposable {
     const chunks: SpokenChunk[] = [];
     const total = options.onProgress === undefined ? undefined : [...source].length;
     for await (const chunk of this.#chunks(input, options, Number.POSITIVE_INFINITY, total)) chunks.push(chunk);
-    const { voice = this.voice, language = DEFAULT_LANGUAGE } = { ...this.config.options(), ...defined(options) };
+    const { voice = this.voice, language = this.engine.name === "espeak" ? voice : DEFAULT_LANGUAGE } = { ...this.config.options(), ...defined(options) };
     return new Speech(chunks, { voice, language, text });
   }
 

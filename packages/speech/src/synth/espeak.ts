@@ -4,6 +4,7 @@
 import type { SpeechWarning, SpokenMark, SpokenPhoneme, SpokenSentence, SpokenWord } from "../captions/times.ts";
 import { sampleConverter } from "../engine/load.ts";
 import { SpeechError } from "../errors.ts";
+import { optionalPackage } from "../optional-package.ts";
 import type { SpeakRequest, SpokenChunk, Voice, VoiceEngine } from "./voice-engine.ts";
 
 const PACKAGE = "@echogarden/espeak-ng-emscripten";
@@ -37,14 +38,8 @@ interface EspeakWorker {
 
 /** @throws SpeechError speech_package_missing. */
 export async function openEspeak(): Promise<VoiceEngine> {
-  const name: string = PACKAGE;
-  let load: () => Promise<{ eSpeakNGWorker: new () => EspeakWorker }>;
-  try {
-    load = ((await import(name)) as { default: typeof load }).default;
-  } catch (error) {
-    const text = `the engine "espeak" needs the package ${PACKAGE} (${LICENCE}: read what that asks of a program that uses it), which is not installed: npm install ${PACKAGE}`;
-    throw new SpeechError("speech_package_missing", text, { field: "engine" }, { cause: error });
-  }
+  const message = `the engine "espeak" needs the package ${PACKAGE} (${LICENCE}: read what that asks of a program that uses it), which is not installed: npm install ${PACKAGE}`;
+  const { default: load } = await optionalPackage<{ default: () => Promise<{ eSpeakNGWorker: new () => EspeakWorker }> }>(PACKAGE, message);
   const { eSpeakNGWorker } = await load();
   return new EspeakEngine(new eSpeakNGWorker());
 }
@@ -118,7 +113,9 @@ class EspeakEngine implements VoiceEngine {
   }
 
   #synthesize(ssml: string, { voice, rate = 1, pitch = 0 }: SpeakRequest["options"]): { samples: Float32Array; events: EspeakEvent[]; rate: number } {
-    if (this.#espeak.set_voice(voice) !== 0)
+    // A few voices answer to their identifier alone.
+    const identifier = this.#espeak.list_voices().find(({ languages }) => languages[0]?.name === voice)?.identifier;
+    if (this.#espeak.set_voice(identifier ?? voice) !== 0)
       throw new SpeechError("speech_voice_not_found", `eSpeak has no voice "${voice}": \`haforu voices --engine espeak\` lists them`, { field: "voice" });
     this.#espeak.set_rate(Math.round(WORDS_A_MINUTE * rate));
     this.#espeak.set_pitch(Math.max(0, Math.min(99, Math.round(PITCH + pitch * PITCH_A_SEMITONE))));
@@ -177,7 +174,10 @@ function timesOf(
   for (const [index, event] of events.entries()) {
     const start = event.audio_position / 1000;
     if (event.type === "word") {
+      const before = word;
       word = range(event, event.word_length);
+      // The words of a number all own the number.
+      if (word.text_start < before.text_end) word = before;
       times.words.push({ text: points.slice(word.text_start, word.text_end).join(""), start, end: ended("word", index) / 1000, ...word });
     } else if (event.type === "phoneme" && event.id !== "")
       times.phonemes.push({ text: String(event.id), start, end: ended("phoneme", index) / 1000, ...word });

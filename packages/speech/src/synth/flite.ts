@@ -97,7 +97,8 @@ export class FliteEngine implements VoiceEngine {
     } finally {
       signal?.removeEventListener("abort", onAbort);
       this.#pool.cancel(job);
-      await text?.return?.(undefined).catch(() => undefined);
+      // Not awaited: text that never comes would hold the end of the call.
+      text?.return?.(undefined).catch(() => undefined);
     }
   }
 
