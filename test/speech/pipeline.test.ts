@@ -301,11 +301,11 @@ describe("an independent recogniser", () => {
     const folder = mkdtempSync(join(tmpdir(), "haforu-heard-"));
     try {
       const sentences = [
-        "The box was thrown beside the parked truck.",
         "The boy was there when the sun rose.",
-        "Kick the ball straight and follow through.",
+        "The swan dive was far short of perfect.",
+        "Take the winding path to reach the lake.",
+        "The stray cat gave birth to kittens.",
         "The meal was cooked before the bell rang.",
-        "Two blue fish swam in the tank.",
       ];
       const spoken = await Promise.all(sentences.map((sentence) => pipeline.synthesize(sentence, { sampleRate: 16_000 })));
       for (const [index, speech] of spoken.entries()) await speech.save(join(folder, `s${index}.wav`));
@@ -332,7 +332,7 @@ describe("an independent recogniser", () => {
             Math.abs((speech.words[mine]?.end ?? 0) - (found[theirs]?.end ?? 9)),
           );
       }
-      expect(errors / words).toBeLessThan(0.15);
+      expect(errors / words).toBeLessThanOrEqual(0.1);
       expect(apart.length).toBeGreaterThan(40);
       expect(median(apart)).toBeLessThanOrEqual(0.03);
     } finally {

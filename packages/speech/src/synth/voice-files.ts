@@ -79,7 +79,7 @@ function licenceOf(path: string | undefined): string {
   if (path === undefined) return "see its package";
   try {
     const { license } = JSON.parse(readFileSync(join(dirname(path), "package.json"), "utf8")) as { license?: string };
-    return license ?? "unknown";
+    return license?.startsWith("SEE LICENSE") ? "see its LICENSE" : (license ?? "unknown");
   } catch {
     return "see its package";
   }
