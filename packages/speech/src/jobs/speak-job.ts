@@ -70,7 +70,10 @@ export class JobSpeaker {
     for (const field of ["id", "feed", "chunk_ms", "times", "dither"])
       if (field in rest) throw new SpeechError("speech_option_invalid", `${field}: unknown field`, { field });
     const own = "text" in rest || "ssml" in rest || text === undefined ? rest : { text, ...rest };
-    const request = { voice: DEFAULT_VOICE, ...own, chunk_ms: CHUNK_MS };
+    const request: Record<string, unknown> = { voice: DEFAULT_VOICE, ...own, chunk_ms: CHUNK_MS };
+    const { voice } = request;
+    if (typeof voice === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(voice) && findVoiceFile(voice, this.#folders) === undefined)
+      throw new SpeechError("speech_voice_not_found", missingVoice(voice, this.#folders), { field: "voice" });
     this.#engine ??= new SpeechModule(fliteModule());
     const engine = this.#engine;
     const handle = engine.open(JSON.stringify(request));

@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from "@haforu/engine";
 import type { JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
-import { errorStatus } from "../../engine/boundary.ts";
+import { errorStatus, LINE_FLAG_NUMBERED } from "../../engine/boundary.ts";
 import type { EngineStats } from "../../engine/settings.ts";
 import type { ImageSink, JobRunner, JobStatus } from "../../session/job-loop.ts";
 import type { LineRunner } from "./runner.ts";
@@ -75,7 +75,7 @@ export class SpeakingRunner implements LineRunner {
     const alone = !("rendering" in rest || "compare" in rest || "sweep" in rest);
     if (!alone) {
       // The rest as a job of its own: its picture, boxes and warnings, or its error, which is then the job's.
-      const status = this.#runRest(rest, lineNumber);
+      const status = this.#runRest(rest, lineNumber, flags & LINE_FLAG_NUMBERED);
       if (status < 0) return status;
     }
     const rendered = alone ? undefined : (JSON.parse(Buffer.from(this.#line ?? this.#inner.result()).toString()) as Line);
@@ -116,10 +116,10 @@ export class SpeakingRunner implements LineRunner {
   }
 
   /** Runs a job that is not as it stands in the chunk; its line is kept, and the chunk is loaded again. */
-  #runRest(rest: Line, lineNumber: number): JobStatus {
+  #runRest(rest: Line, lineNumber: number, flags: number): JobStatus {
     const line = Buffer.from(JSON.stringify(rest));
     this.#inner.load(line);
-    const status = this.#inner.run(0, line.length, lineNumber, 0);
+    const status = this.#inner.run(0, line.length, lineNumber, flags);
     this.#line = this.#inner.result().slice();
     this.#inner.load(this.#chunk);
     return status;

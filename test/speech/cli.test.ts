@@ -1,0 +1,181 @@
+// `haforu speak`, `haforu voices`, and speech as jobs of `haforu batch` and `haforu stream`.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AudioBuffer } from "@haforu/speech";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("../../packages/haforu/bin/haforu.js", import.meta.url));
+const FONT = fileURLToPath(new URL("../../node_modules/source-sans-pro/TTF/SourceSansPro-Regular.ttf", import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "haforu-speak-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const haforu = (args: readonly string[], input = "") =>
+  spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    input,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PATH: process.env.PATH },
+  });
+
+const BOOK = "It was a bright cold day in April, and the clocks were striking. ".repeat(2000);
+
+describe("haforu speak", () => {
+  it("writes a WAV file with its language and title, and captions", () => {
+    const done = haforu(["speak", "Hello, 25 worlds.", "-o", "a.wav", "--title", "Greeting", "--words", "a.srt", "--json"]);
+    expect(done.stderr).toBe("");
+    expect(done.status).toBe(0);
+    const summary = JSON.parse(done.stdout);
+    expect(summary).toMatchObject({ output: "a.wav", voice: "slt", sample_rate: 16_000, warnings: [] });
+    expect(execFileSync("sox", ["--i", "-s", "a.wav"], { cwd: folder, encoding: "utf8" }).trim()).toBe(String(summary.frames));
+    expect(readFileSync(join(folder, "a.srt"), "utf8")).toMatch(/^1\n00:00:00,\d+ --> 00:00:0\d,\d+\nHello, 25 worlds\.\n$/);
+  });
+
+  it("takes text from standard input, and writes to standard output", async () => {
+    const whole = haforu(["speak", "Hello there.", "-o", "b.wav"]);
+    expect(whole.status).toBe(0);
+    const piped = spawnSync(process.execPath, [PROGRAM, "speak", "-", "-o", "-"], { input: "Hello there.", maxBuffer: 1 << 28 });
+    const [a, b] = [await AudioBuffer.load(join(folder, "b.wav")), await AudioBuffer.decode(piped.stdout)];
+    expect(b.samples).toEqual(a.samples);
+  });
+
+  it("speaks SSML, with options, into FLAC of 24 bits", async () => {
+    const flags = ["--ssml", "--voice", "rms", "--rate", "1.5", "--pitch", "2", "--volume", "-3", "--sample-rate", "24000", "--channels", "2", "--bits", "24"];
+    const done = haforu(["speak", "<speak>Hello <break time='1s'/> there <x>you</x></speak>", "-o", "c.flac", ...flags]);
+    expect(done.stderr).toMatch(/^haforu: warning: .*\(speech_element_unknown\)\n$/);
+    const audio = await AudioBuffer.load(join(folder, "c.flac"));
+    expect([audio.rate, audio.channels, audio.metadata]).toEqual([24_000, 2, { language: "en-US" }]);
+    expect(audio.duration).toBeGreaterThan(1);
+  });
+
+  it("limits what is too loud, and says so", () => {
+    const done = haforu(["speak", "Loud.", "-o", "d.wav", "--volume", "20"]);
+    expect(done.stderr).toMatch(/samples were louder than the format holds and were limited: lower --volume \(speech_clipped\)/);
+    expect(done.status).toBe(0);
+  });
+
+  it("plays by the player that is found", () => {
+    const player = join(folder, "player");
+    writeFileSync(player, `#!/bin/sh\nhead -c 4 "$1" > "${folder}/played"\n`, { mode: 0o755 });
+    const done = spawnSync(process.execPath, [PROGRAM, "speak", "Hi.", "--play"], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, HAFORU_PLAYER: player },
+    });
+    expect(done.stderr).toBe("");
+    expect(readFileSync(join(folder, "played"), "utf8")).toBe("RIFF");
+    const none = spawnSync(process.execPath, [PROGRAM, "speak", "Hi.", "--play"], { cwd: folder, encoding: "utf8", env: { PATH: "/nowhere" } });
+    expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/no player was found: looked for pw-play, paplay, aplay, afplay, play, ffplay/)]);
+  });
+
+  it.each([
+    [["speak", "x"], /expected -o FILE, --play, or both/],
+    [["speak", "-o", "x.wav"], /expected a text, -f FILE, or - for standard input/],
+    [["speak", "x", "-f", "y", "-o", "x.wav"], /expected a text or -f FILE, got both/],
+    [["speak", "-f", "none.txt", "-o", "x.wav"], /none\.txt could not be read/],
+    [["speak", "x", "-o", "x.ogg"], /ends in \.wav, \.flac or \.mp3/],
+    [["speak", "x", "-o", "no/x.wav"], /no\/x\.wav could not be written/],
+    [["speak", "x", "-o", "x.wav", "--rate", "3"], /from 0\.5 to 2, got "3"/],
+    [["speak", "x", "-o", "x.wav", "--sample-rate", "9000"], /sampleRate: expected one of 8000/],
+    [["speak", "x", "-o", "x.wav", "--voice", "nobody"], /there is no voice "nobody"/],
+    [["speak", "x", "-o", "x.wav", "--words", "x.txt"], /expected a name that ends in \.srt, \.vtt or \.json/],
+    [["speak", "<speak>", "--ssml", "-o", "x.wav"], /line 1, column \d+: .*\(speech_ssml_invalid\)/],
+    [["speak", "x", "-o", "x.wav", "--engine", "espeak"], /GPL-3/],
+    [["speak", "x", "-o", "x.wav", "--preset", "loud"], /preset: expected one of/],
+  ])("%j ends with 2 and says why", (args, message) => {
+    const done = haforu(args);
+    expect([done.status, done.stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(existsSync(join(folder, "x.wav"))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  it("Ctrl-C leaves no file and ends with 130; a reader that goes ends it quietly", async () => {
+    writeFileSync(join(folder, "book.txt"), BOOK);
+    const child = spawn(process.execPath, [PROGRAM, "speak", "-f", "book.txt", "-o", "book.flac"], { cwd: folder });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.startsWith("book.flac"))).toEqual([]);
+    const closed = spawnSync("bash", ["-c", `set -o pipefail; "${process.execPath}" "${PROGRAM}" speak -f book.txt -o - | head -c 100 | wc -c`], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect([closed.stdout.trim(), closed.stderr]).toEqual(["100", ""]);
+  });
+
+  it("lists voices with licences", () => {
+    expect(haforu(["voices"]).stdout).toMatch(/^NAME +LANGUAGE +ENGINE +LICENCE\nslt +en-US +flite/);
+    const lines = haforu(["voices", "--json"])
+      .stdout.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ name }) => name)).toEqual(["slt", "rms", "awb", "kal16"]);
+    expect(haforu(["voices", "--help"]).stdout).toMatch(/espeak \(eSpeak NG\) is licensed under GPL-3\.0-or-later/);
+  });
+});
+
+describe("speech as jobs", () => {
+  const rendering = { format: "metrics", width: 400, height: 80, include: ["boxes"] };
+  const jobs = [
+    { id: "spoken", speech: { text: "Hello there.", voice: "kal16", format: "none", include: ["words", "phonemes"] } },
+    { id: "both", font: { path: FONT, size: 40 }, text: { content: "Hello 25 worlds" }, rendering, speech: { format: "flac", include: ["words"] } },
+    { id: "drawn", font: { path: FONT, size: 40 }, text: { content: "plain" }, rendering },
+    { id: "rate", speech: { text: "x", rate: 7 } },
+    { id: "ssml", speech: { ssml: "<speak>a<b></speak>" } },
+    { id: "voice", speech: { text: "x", voice: "nobody" } },
+    { id: "font", font: { path: "none.ttf", size: 40 }, text: { content: "x" }, rendering, speech: {} },
+    { id: "more", speech: { text: "x" }, extra: 1 },
+    { id: "loud", speech: { text: "loud", volume: 20 } },
+  ];
+  const input = jobs.map((job) => `${JSON.stringify(job)}\n`).join("");
+
+  it("stand among others: boxes and words carry the same code points, errors name the field", async () => {
+    const done = haforu(["batch", "-", "--progress", "never"], input);
+    expect(done.status).toBe(1);
+    const lines = done.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const [spoken, both, drawn, rate, ssml, voice, font, more, loud] = lines;
+    expect(lines.map(({ id }) => id)).toEqual(jobs.map(({ id }) => id));
+    expect(spoken).toMatchObject({ status: "success", speech: { format: "none", voice: "kal16", sample_rate: 16_000 } });
+    expect(spoken.phonemes.length).toBeGreaterThan(5);
+    expect(Object.keys(both)).toEqual(["id", "status", "rendering", "metrics", "boxes", "speech", "words", "font", "text", "timing"]);
+    const number = both.words.filter(({ text }: { text: string }) => /twenty|five/.test(text));
+    const boxes = both.boxes.filter((box: { text: [number, number] }) => box.text[0] >= number[0].text_start && box.text[1] <= number[0].text_end);
+    expect(boxes.map((box: { text: number[] }) => box.text)).toEqual([
+      [6, 7],
+      [7, 8],
+    ]);
+    expect((await AudioBuffer.decode(Buffer.from(both.speech.data, "base64"))).frames).toBe(both.speech.frames);
+    expect(drawn.status).toBe("success");
+    expect(rate.error).toMatchObject({ code: "invalid_job", field: "speech.rate", line: 4 });
+    expect(ssml.error).toMatchObject({ code: "speech_ssml_invalid", ssml_line: 1, line: 5 });
+    expect(voice.error).toMatchObject({ code: "speech_voice_not_found", field: "speech.voice" });
+    expect(font.error).toMatchObject({ code: "font_not_found", line: 7 });
+    expect(more.error).toMatchObject({ code: "invalid_job", field: "extra" });
+    expect(loud.warnings.map(({ code }: { code: string }) => code)).toEqual(["speech_clipped"]);
+  });
+
+  it("the line of a job is the same from one worker and from four, and from stream", () => {
+    const once = haforu(["batch", "-", "--progress", "never", "--no-timing", "--jobs", "1"], input).stdout;
+    expect(haforu(["batch", "-", "--progress", "never", "--no-timing", "--jobs", "4"], input).stdout).toBe(once);
+    expect(haforu(["stream", "--no-timing"], input).stdout).toBe(once);
+  });
+
+  it("files go to --out-dir; --strict makes warnings errors", async () => {
+    const done = haforu(["batch", "-", "--progress", "never", "--out-dir", "out"], input);
+    const both = JSON.parse(done.stdout.split("\n")[1] ?? "");
+    expect(both.speech.data).toBeUndefined();
+    expect((await AudioBuffer.load(join(folder, both.speech.path))).frames).toBe(both.speech.frames);
+    const strict = haforu(["batch", "-", "--progress", "never", "--strict"], `${JSON.stringify(jobs.at(-1))}\n`);
+    expect(JSON.parse(strict.stdout).error.code).toBe("strict_warning");
+  });
+});
