@@ -1,11 +1,12 @@
 // `haforu sweep` as a process: points by flags, JSON Lines and CSV, plots, and what ends it. And sweeps in batches: pictures as files,
 // the same bytes from one worker and several.
 
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { haforu, NOTO_SANS, ROOT, SOURCE_SANS_VAR } from "../../test/haforu.ts";
+import { CLI, haforu, NOTO_SANS, ROOT, SOURCE_SANS_VAR } from "../../test/haforu.ts";
 import { field } from "./sweep-csv.ts";
 
 const SHAPES = `${ROOT}test/fonts/built/shapes.ttf`;
@@ -48,6 +49,23 @@ function readCsv(text: string): string[][] {
   }
   return rows;
 }
+
+it("a file has its name when it is complete: one of before stays when the sweep fails or is interrupted", async () => {
+  const out = join(dir, "kept.jsonl");
+  const others = (): string[] => readdirSync(dir).filter((name) => name.startsWith("kept.jsonl") && name !== "kept.jsonl");
+  writeFileSync(out, "before\n");
+  expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:99999", "-o", out])).code).toBe(2);
+  expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "XXXX=1", "-o", out])).code).toBe(1);
+  expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", []]);
+  const child = spawn(process.execPath, [CLI, "sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:65536", "-o", out]);
+  while (!others().includes("kept.jsonl.part")) await new Promise((resolve) => setTimeout(resolve, 5));
+  const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+  child.kill("SIGINT");
+  expect(await ended).toBe("SIGINT");
+  expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", ["kept.jsonl.part"]]);
+  expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:3", "-o", out])).code).toBe(0);
+  expect([lines(readFileSync(out, "utf8")).length, others()]).toEqual([3, []]);
+});
 
 describe("haforu sweep", () => {
   it("goes over an axis, texts inside", async () => {

@@ -1,7 +1,8 @@
 // `haforu sweep FONT --text a --axis wght=100:900:17`: metrics of texts over a design space, as JSON Lines or CSV, and a plot
 // of one of them. The points and the numbers are the engine's.
 
-import { open, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { LIMITS, type SweepAxis } from "@haforu/engine";
 import { Command } from "commander";
 import type { PlotFormat, PlotRow } from "../report/plot.ts";
@@ -143,10 +144,10 @@ async function run(font: string, options: SweepOptions): Promise<void> {
       if (format !== undefined) plotted.push(plotRow(result, options.metric));
       if (plotted.length > MOST_PLOTTED) throw new CliError(`--plot holds at most ${MOST_PLOTTED} renders; take fewer steps`);
     }
-    await sink.close();
+    await sink.close(true);
     if (format !== undefined && options.plot !== undefined) await drawPlot(plotted, format, font, options.plot, options);
   } catch (error) {
-    await sink.close();
+    await sink.close(false);
     if (!(error instanceof HaforuError)) throw error;
     throw new CliError(error.message, CALL_WRONG.has(error.code) ? undefined : EXIT_SOME_FAILED, { cause: error });
   } finally {
@@ -210,22 +211,29 @@ async function drawPlot(rows: readonly PlotRow[], format: PlotFormat, font: stri
   });
 }
 
-/** Lines to a file or to stdout, in pieces. */
+/** Lines to a file or to stdout, in pieces. A file has `.part` behind its name until it is complete: an older one of that name stays until then. */
 class Sink {
   readonly #file: Awaited<ReturnType<typeof open>> | undefined;
+  readonly #path: string;
+  readonly #part: string;
   #text = "";
   #isOpen = true;
 
-  private constructor(file: Awaited<ReturnType<typeof open>> | undefined) {
+  private constructor(path: string, part: string, file: Awaited<ReturnType<typeof open>> | undefined) {
+    this.#path = path;
+    this.#part = part;
     this.#file = file;
   }
 
   static async open(path: string | undefined): Promise<Sink> {
-    if (path === undefined || path === "-") return new Sink(undefined);
-    const file = await open(path, "w").catch((error: Error) => {
+    if (path === undefined || path === "-") return new Sink("", "", undefined);
+    // A device or pipe is written to as it is: renaming would put a file in its place.
+    const direct = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    const part = direct ? path : `${path}.part`;
+    const file = await open(part, "w").catch((error: Error) => {
       throw new CliError(`-o ${path}: ${error.message}`, undefined, { cause: error });
     });
-    return new Sink(file);
+    return new Sink(path, part, file);
   }
 
   async line(text: string): Promise<void> {
@@ -233,13 +241,17 @@ class Sink {
     if (this.#text.length >= PIECE) await this.#flush();
   }
 
-  async close(): Promise<void> {
+  /** Ends the output. Of a sweep that failed, stdout has the lines so far, and a file is taken away. */
+  async close(complete: boolean): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    let written = false;
     try {
-      await this.#flush();
+      if (complete || this.#file === undefined) await this.#flush();
+      written = complete;
     } finally {
       await this.#file?.close();
+      if (this.#part !== this.#path) await (written ? rename(this.#part, this.#path) : rm(this.#part, { force: true }));
     }
   }
 

@@ -116,6 +116,32 @@ describe("jobs", () => {
     }
   });
 
+  test("bearings of vertical text, by hand", () => {
+    // hhea of this font: ascender 1069, descender -293 of 1000 units; it has no vmtx, so each glyph is 1362 units high and its ink stands in the middle (OpenType leaves that to the
+    // shaper; HarfBuzz's rule). An H is 714 units high: 324 above and below.
+    const measure = (text: string, origin: readonly [number, number]) =>
+      session.metrics({ font: LATIN, text, direction: "ttb", size: 1000, width: 1200, height: 4200, origin, include: ["extended"] });
+    for (const start of [0, 100]) {
+      const one = measure("H", [600, start]);
+      expect(one.advance).toEqual([0, 1362]);
+      expect(one.bbox[1]).toBe(start + 324);
+      expect(one.bbox[3]).toBe(714);
+      expect(one.bearings).toEqual([324, 324]);
+      const three = measure("HHH", [600, start]);
+      expect([three.advance, three.bearings, three.gaps]).toEqual([
+        [0, 3 * 1362],
+        [324, 324],
+        [
+          [start + 324 + 714, 648],
+          [start + 1362 + 324 + 714, 648],
+        ],
+      ]);
+    }
+    // a hyphen: 75 units high, wherever it stands on its line in horizontal text
+    const [above = 0, below = 0] = measure("-", [600, 0]).bearings ?? [];
+    expect(Math.abs(above - below)).toBeLessThanOrEqual(1);
+  });
+
   test("a bad job is a result, not an exception, and validate says the same without its font", () => {
     const job = { id: "x", font: { path: "/nowhere.ttf", size: -1 }, text: {}, rendering: { format: "gif" } };
     const result = session.render(JSON.stringify(job));
