@@ -63,6 +63,14 @@ SPEEX_FLAGS = ["-DOUTSIDE_SPEEX", "-DRANDOM_PREFIX=hs_speex", "-DEXPORT=", "-DFL
 
 # Corrections of the sources: (file, what stands there once, what takes its place, why).
 PATCHES = [
+    ("flite/src/cg/cst_mlpg.c", "    for (d = 0, like = 0.0; d < dnum; d++) {\n",
+     "    for (d = 0, like = 0.0; d < dnum; d++) {\n#ifdef HAFORU_CANCEL\n\textern volatile int cancel_word;\n\tif (cancel_word) return 0;\n#endif\n",
+     "smoothing a long sentence takes longer than a cancelled call may; what it leaves is thrown away"),
+    ("flite/src/cg/cst_mlpg.c",
+     "static void mlpgChol(PStreamChol *pst)\n{\n   register int m;\n\n   /* generating parameter in each dimension */\n   for (m = 0; m <= pst->order; m++) {\n",
+     "static void mlpgChol(PStreamChol *pst)\n{\n   register int m;\n\n   /* generating parameter in each dimension */\n   for (m = 0; m <= pst->order; m++) {\n"
+     "#ifdef HAFORU_CANCEL\n       extern volatile int cancel_word;\n       if (cancel_word) return;\n#endif\n",
+     "as above"),
     *[("flite/src/cg/cst_spamf0.c", f"{end}) ; num_frames++", f"{end}) && num_frames < ftrack->num_frames ; num_frames++",
        "an accent that reaches beyond the last frame wrote behind the track")
       for end in ("(start+(drise/2))", "(start+drise)", "(start+drise+(dfall/2))", "(start+drise+dfall)")],
@@ -89,10 +97,10 @@ def flite_sources(tree, wasm):
 
 def wasm_units(tree):
     """(source, flags) of flite.wasm."""
-    flite = [(source, QUIET + FLITE_DEFINES + FLITE_INCLUDES) for source in flite_sources(tree, True)]
+    flite = [(source, QUIET + FLITE_DEFINES + FLITE_INCLUDES + ["-DHAFORU_CANCEL", "-include", "shim/flite_unit.h"]) for source in flite_sources(tree, True)]
     expat = [(f"expat/expat/lib/{name}.c", ["-w", *EXPAT_FLAGS]) for name in ("xmlparse", "xmltok", "xmlrole")]
     speex = [("speexdsp/libspeexdsp/resample.c", ["-w", *SPEEX_FLAGS])]
-    ours = [(f"shim/{path.name}", ["-Wall", "-Wextra", "-Werror", "-Wno-incompatible-pointer-types-discards-qualifiers",
+    ours = [(f"shim/{path.name}", ["-include", "shim/flite_unit.h", "-Wall", "-Wextra", "-Werror", "-Wno-incompatible-pointer-types-discards-qualifiers",
                                    *FLITE_DEFINES, *FLITE_INCLUDES, *EXPAT_FLAGS, *SPEEX_FLAGS])
             for path in sorted((tree / "shim").glob("*.c"))]
     # without this clang turns calloc's own malloc and memset into a call of calloc
@@ -200,7 +208,7 @@ def compile_units(units, flags, folder, tree, python, env):
         source, extra = unit
         target = f"{folder}/{source.replace('/', '-')}.o"
         text = (tree / source).read_bytes()
-        key = hashlib.sha256(text + repr((flags, extra)).encode() + (headers.digest() if source.startswith("shim") else b"")).hexdigest()
+        key = hashlib.sha256(text + repr((flags, extra)).encode() + headers.digest()).hexdigest()
         stamp = tree / (target + ".key")
         if not ((tree / target).exists() and stamp.exists() and stamp.read_text() == key):
             run([python, "-m", "ziglang", "cc", *flags, "-std=gnu11", *extra, "-c", source, "-o", target], tree, env)

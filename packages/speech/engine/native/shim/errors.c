@@ -9,6 +9,13 @@ volatile int32_t cancel_word;
 
 int cst_errmsg(const char *format, ...) { return format == 0; } // flite's messages about its own state
 
+/// Text of a request or file in a message may be cut inside a character, or be none: such bytes become question marks.
+static void keep_utf8(char *text) {
+  uint32_t bytes = (uint32_t)strlen(text), code_point, length;
+  for (uint32_t i = 0; i < bytes; i += length)
+    if (!utf8_decode(text + i, bytes - i, &code_point, &length)) text[i] = '?';
+}
+
 int fail(fault_t *fault, int code, const char *field, const char *format, ...) {
   *fault = (fault_t){.code = code};
   snprintf(fault->field, sizeof fault->field, "%s", field ? field : "");
@@ -16,10 +23,8 @@ int fail(fault_t *fault, int code, const char *field, const char *format, ...) {
   va_start(list, format);
   vsnprintf(fault->message, sizeof fault->message, format, list);
   va_end(list);
-  // a message cut in the middle of a character would not be UTF-8
-  size_t length = strlen(fault->message);
-  if (length == sizeof fault->message - 1)
-    while (length > 0 && (fault->message[length - 1] & 0x80)) fault->message[--length] = 0;
+  keep_utf8(fault->message);
+  keep_utf8(fault->field);
   return -code;
 }
 

@@ -26,14 +26,16 @@ void out_text(out_t *out, const char *text) { out_bytes(out, text, (uint32_t)str
 
 void out_string(out_t *out, const char *text, uint32_t bytes) {
   out_bytes(out, "\"", 1);
-  uint32_t from = 0;
-  for (uint32_t i = 0; i < bytes; i++) {
+  uint32_t from = 0, code_point, length;
+  for (uint32_t i = 0; i < bytes; i += length) {
+    bool good = utf8_decode(text + i, bytes - i, &code_point, &length);
     unsigned char c = (unsigned char)text[i];
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    if (good && c >= 0x20 && c != '"' && c != '\\') continue;
     out_bytes(out, text + from, i - from);
     from = i + 1;
     char escape[8];
-    if (c == '"' || c == '\\') snprintf(escape, sizeof escape, "\\%c", c);
+    if (!good) strcpy(escape, "\xef\xbf\xbd"); // U+FFFD for a byte that is no UTF-8
+    else if (c == '"' || c == '\\') snprintf(escape, sizeof escape, "\\%c", c);
     else if (c == '\n') strcpy(escape, "\\n");
     else if (c == '\t') strcpy(escape, "\\t");
     else if (c == '\r') strcpy(escape, "\\r");

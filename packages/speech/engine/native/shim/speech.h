@@ -47,7 +47,7 @@ enum {
   SSML_ENTITIES_MAX = 64,         //
   STYLES_MAX = 60000,             // a style is a 16-bit index
   TOKEN_BYTES_MAX = 400,          // letters of one token; English has none of 50
-  UTTERANCE_WEIGHT_MAX = 2000,    // about 130 s of speech: bounds memory and the time to the first chunk
+  UTTERANCE_WEIGHT_MAX = 1500,    // about 250 words, 100 s of speech: bounds memory and the time to the first chunk
   UTTERANCE_TOKENS_MAX = 500,     // flite's own bound
   BREAK_MS_MAX = 60000,           //
   WARNINGS_MAX = 100,             // of one stream; the rest is counted

@@ -159,6 +159,11 @@ vocoder_t *vocoder_begin(cst_utterance *utt, cst_cg_db *db, const prosody_t *pro
   v->db = db;
   v->track = db->do_mlpg ? mlpg(track, db) : cst_track_copy(track);
   v->strengths = db->mixed_excitation ? cst_track_copy(val_track(utt_feat_val(utt, "str_track"))) : NULL;
+  if (cancel_word) {
+    *cancelled = true;
+    vocoder_free(v);
+    return NULL;
+  }
   v->noise = noise;
   v->frames = frames;
   v->frame_samples = (int)(0.5 + 1000.0 * (v->track->times[1] - v->track->times[0]) * db->sample_rate / 1000.0);
