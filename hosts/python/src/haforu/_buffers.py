@@ -5,7 +5,6 @@ An array's memory comes back when the array and everything that looks at it is g
 
 from __future__ import annotations
 
-import ctypes
 import weakref
 from typing import Any
 
@@ -19,41 +18,46 @@ LEAST_BYTES = 128 * 1024
 KEPT_BYTES = 64 << 20
 
 
-class _Lease(weakref.ref[Any]):
-    """Watches what keeps an array's memory alive."""
+class _Owner(Pixels):
+    """What keeps an array's memory alive. Its own base is no array, so numpy has the arrays on it refer to it and not past it."""
 
-    __slots__ = ("block",)
-    block: Pixels
+
+class _Lease(weakref.ref[_Owner]):
+    """Watches an owner."""
+
+    __slots__ = ("block", "shape")
+    block: bytearray
+    shape: tuple[int, int]
 
 
 class Buffers:
     """Blocks of one session, for all its threads. A list's append and pop are atomic: blocks come back whenever memory is collected."""
 
     def __init__(self) -> None:
-        self._free: dict[int, list[Pixels]] = {}
+        self._free: dict[tuple[int, int], list[bytearray]] = {}
         # By id: a lease has no hash.
         self._leases: dict[int, _Lease] = {}
 
     @property
     def kept(self) -> int:
         """Bytes kept. Counted anew: a running count would drift where two threads change it at once."""
-        return sum(size * len(blocks) for size, blocks in list(self._free.items()))
+        return sum(height * width * len(blocks) for (height, width), blocks in list(self._free.items()))
 
     def empty(self, height: int, width: int) -> Pixels:
         """An array (height, width) of uint8 whose content is undefined; the caller's for as long as it likes."""
-        size = height * width
-        if size < LEAST_BYTES:
+        if height * width < LEAST_BYTES:
             return numpy.empty((height, width), numpy.uint8)
+        shape = (height, width)
         try:
-            block = self._free[size].pop()
+            block = self._free[shape].pop()
         except (KeyError, IndexError):
-            block = numpy.empty(size, numpy.uint8)
-        owner = (ctypes.c_ubyte * size).from_buffer(block.data)
+            block = bytearray(height * width)
+        owner = _Owner(shape, numpy.uint8, block)
         lease = _Lease(owner, self._gone)
         lease.block = block
+        lease.shape = shape
         self._leases[id(lease)] = lease
-        array: Pixels = numpy.frombuffer(memoryview(owner), numpy.uint8).reshape(height, width)
-        return array
+        return owner.view(numpy.ndarray)
 
     def clear(self) -> None:
         """Gives the kept blocks back."""
@@ -61,9 +65,9 @@ class Buffers:
 
     def _gone(self, lease: _Lease) -> None:
         self._leases.pop(id(lease), None)
-        size = lease.block.size
+        size = len(lease.block)
         if self.kept + size > KEPT_BYTES:
             # Sizes that are no longer asked for must not hold the place of those that are.
             self.clear()
         if size <= KEPT_BYTES:
-            self._free.setdefault(size, []).append(lease.block)
+            self._free.setdefault(lease.shape, []).append(lease.block)

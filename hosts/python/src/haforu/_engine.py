@@ -144,6 +144,7 @@ class Engine:
         self._result = call("hf_result", 0)
         self._need = call("hf_need", 0)
         self._canvas_pixels = call("hf_canvas_pixels", 1)
+        self._canvas_rows = call("hf_canvas_rows", 1)
         abi = call("hf_abi_version", 0)()
         if abi != ABI_VERSION:
             raise call_error("unsupported", "haforu.wasm", f"its ABI is {abi}, expected {ABI_VERSION}: install haforu again")
@@ -361,6 +362,10 @@ class Engine:
     def canvas_pixels(self, canvas: int) -> int:
         """Where the pixels of a canvas begin; they stay there until it is released."""
         return self._canvas_pixels(canvas) & 0xFFFFFFFF
+
+    def canvas_rows(self, canvas: int) -> tuple[int, int]:
+        """The rows [top, bottom) of a canvas that may hold ink; all others are blank."""
+        return self._pair(self._canvas_rows(canvas))
 
     def release_canvas(self, canvas: int) -> None:
         self._hf_canvas_release(canvas)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy
 
+from ._buffers import Pixels
 from ._engine import Engine
 from ._fonts import Identity, Refusal
 from ._host import FontHost
@@ -21,10 +22,11 @@ from .errors import HaforuError, call_error
 Coords = tuple[tuple[str, float], ...]
 #: Coordinates, and the named instance from which they move on ("": none).
 _Place = tuple[Coords, str]
-Pixels = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
 
 #: Pixels of canvases kept, when more than one: programs that take a few sizes in turn need not make each anew.
 _CANVAS_BYTES = 32 << 20
+#: Smaller canvases are copied as a whole: asking for their rows takes a microsecond.
+_WHOLE_BYTES = 256 * 1024
 #: Axes named in an error.
 _AXES_LISTED = 16
 
@@ -53,14 +55,26 @@ class _Instance:
 class Canvas:
     """A canvas of the engine. `pixels`: its memory, read-only, (height, width) uint8."""
 
-    __slots__ = ("handle", "pixels", "size")
+    __slots__ = ("blank", "engine", "handle", "pixels", "size")
 
     def __init__(self, engine: Engine, width: int, height: int, invert: bool) -> None:
         self.handle = engine.create_canvas(width, height, invert)
+        self.engine = engine
+        self.blank = 0 if invert else 255
         self.size = width * height
         buffer = engine.view(engine.canvas_pixels(self.handle), self.size)
         self.pixels: Pixels = numpy.frombuffer(memoryview(buffer), dtype=numpy.uint8).reshape(height, width)
         self.pixels.flags.writeable = False
+
+    def copy_to(self, out: Pixels) -> None:
+        """Copies the pixels. Blank rows are written and not read: of a letter on a large canvas that is half of the traffic."""
+        if self.size < _WHOLE_BYTES:
+            numpy.copyto(out, self.pixels)
+            return
+        top, bottom = self.engine.canvas_rows(self.handle)
+        out[:top].fill(self.blank)
+        numpy.copyto(out[top:bottom], self.pixels[top:bottom])
+        out[bottom:].fill(self.blank)
 
 
 class Handles:
@@ -102,9 +116,7 @@ class Handles:
         """The handle of a font at design coordinates, or moved on from a named instance; reads the font when it is not here."""
         wanted = (path, face_index, coords, name)
         if wanted == self._last:
-            self.counts["font_hits"] += 1
-            self.counts["instance_hits"] += 1
-            return self._last_handle
+            return self.last()
         font = self._font(path, face_index)
         place = (coords, name)
         instance = font.instances.get(place)
@@ -120,6 +132,17 @@ class Handles:
         self._last = wanted
         self._last_handle = instance.handle
         return instance.handle
+
+    @property
+    def has_last(self) -> bool:
+        """Whether the instance of the last call is still as it was."""
+        return self._last is not None
+
+    def last(self) -> int:
+        """That instance's handle, counted as found."""
+        self.counts["font_hits"] += 1
+        self.counts["instance_hits"] += 1
+        return self._last_handle
 
     def canvas(self, width: int, height: int, invert: bool, beside: Canvas | None = None) -> Canvas:
         """A canvas, kept for the next call of its size. `beside`: another one than this, which stays."""

@@ -53,15 +53,16 @@ class Switch:
         if self.armed:
             self.cut()
 
-    def end(self) -> None:
-        """The call is over: nobody sets the word from here on, and it is cleared."""
+    def end(self) -> str:
+        """The call is over: nobody sets the word from here on, and it is cleared. Why the call was to end."""
         with self._lock:
             self.live = False
-            if self.deadline != _NEVER:
-                self.deadline = _NEVER
-            if self.reason:
+            self.deadline = _NEVER
+            reason = self.reason
+            if reason:
                 self.reason = ""
                 self._cell.value = 0
+            return reason
 
     def cut(self, serial: int | None = None) -> bool:
         """Ends the call at hand, or that of this number. False: it is over."""

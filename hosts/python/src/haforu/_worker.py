@@ -34,6 +34,9 @@ class Worker:
         self._looked_at = time.monotonic()
         self._counts: dict[str, float] = dict.fromkeys(_DIRECT_COUNTS, 0)
         self.runner = JobRunner(host, config, font_check_s)
+        # Of the runner's lock and switch, which stay the same for life: found once, not at every call.
+        self._acquire, self._release = self.runner.lock.acquire, self.runner.lock.release
+        self._begin, self._end = self.runner.switch.begin, self.runner.switch.end
         self.generation = Generation()
         self.busy = False
         #: Seconds for the next call.
@@ -42,7 +45,8 @@ class Worker:
         self.max_instances = self.wanted_instances = config.max_instances
         #: Whether fonts are to be looked at before their next use, whatever the time.
         self.looks_again = False
-        # What the engine has of the last direct call.
+        # What the engine has of the last direct call; the request where nothing of it can change under us.
+        self._last: Request | None = None
         self._text_key: object = None
         self._place_key: object = None
         self.handles = self._table()
@@ -55,8 +59,8 @@ class Worker:
             raise HaforuError("unsupported", "this thread is in a call of the session already; call it when that has returned")
         self.busy = True
         runner = self.runner
-        runner.lock.acquire()
-        runner.switch.begin(self.timeout)
+        self._acquire()
+        self._begin(self.timeout)
         if self._host.over:
             self._host.settle(runner)
         if self.wanted_instances != self.max_instances:
@@ -68,9 +72,7 @@ class Worker:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
-        runner = self.runner
-        reason = runner.switch.reason
-        runner.switch.end()
+        reason = self._end()
         try:
             if error is not None:
                 if isinstance(error, Trap):
@@ -78,7 +80,7 @@ class Worker:
                 if reason and isinstance(error, HaforuError) and error.code == "cancelled":
                     raise _ended(reason, self.timeout) from None
         finally:
-            runner.lock.release()
+            self._release()
             self.busy = False
 
     def overwrite(self) -> None:
@@ -94,6 +96,9 @@ class Worker:
         if now - self._looked_at >= self._font_check_s:
             self._looked_at = now
             handles.next_epoch()
+        if request == self._last and handles.has_last and not strict:
+            return handles.last()
+        self._last = None
         engine = self.runner.engine
         font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, _, instance = request
         listed = features if features is None or isinstance(features, str) else _listed(features)
@@ -118,7 +123,10 @@ class Worker:
         if strict:
             self._refuse_warnings(request, listed, drawn)
             handles = self.fresh_handles()
-        return handles.instance(path, face, coords, name)
+        handle = handles.instance(path, face, coords, name)
+        if drawn and variations is None and origin is None and (features is None or isinstance(features, str)):
+            self._last = request
+        return handle
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         """What a render of this request warns of. In a strict session raises."""
@@ -146,7 +154,7 @@ class Worker:
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _table(self) -> Handles:
-        self._text_key = self._place_key = None
+        self._text_key = self._place_key = self._last = None
         handles = Handles(self.runner.engine, self._host, self.runner, self._counts)
         self.runner.handles = handles
         return handles

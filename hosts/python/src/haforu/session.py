@@ -235,14 +235,12 @@ class StreamingSession:
             font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, invert, instance
         )
         with self._enter(timeout) as worker:
-            pixels = self._draw(worker, request).pixels
-            if out is not None:
-                numpy.copyto(out, pixels)
-                return out
-            if copy:
-                fresh = self._buffers.empty(*pixels.shape)
-                numpy.copyto(fresh, pixels)
-                return fresh
+            canvas = self._draw(worker, request)
+            pixels = canvas.pixels
+            if out is not None or copy:
+                filled = self._buffers.empty(*pixels.shape) if out is None else out
+                canvas.copy_to(filled)
+                return filled
             made: Any = pixels.view(CanvasView)
             view: CanvasView = made
             view._generation = worker.generation

@@ -32,6 +32,7 @@ import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts
 import { placeSpec, readCount, runFirst, shapeSpec } from "./text-spec";
 
 const out = memory.data(4, 4);
+const inkRows = memory.data(8, 4);
 
 /** Takes over `data` (from hf_alloc). Returns a font handle, or a negative code: then the data is freed. */
 export function hf_font_create(data: usize, bytes: u32, faceIndex: u32): i32 {
@@ -171,6 +172,15 @@ export function hf_canvas_resize(handle: u32, width: u32, height: u32): i32 {
 export function hf_canvas_pixels(handle: u32): usize {
   const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
   return changetype<usize>(canvas) == 0 ? 0 : canvas.pixels;
+}
+
+/** Where {u32 top, u32 bottom} are, valid until the next call: the rows [top, bottom) of a canvas that may hold ink. All others are blank. 0 for a bad handle. */
+export function hf_canvas_rows(handle: u32): usize {
+  const canvas = changetype<Canvas>(handleGet(KIND_CANVAS, handle));
+  if (changetype<usize>(canvas) == 0) return 0;
+  store<u32>(inkRows, <u32>canvas.inkTop);
+  store<u32>(inkRows, <u32>max(canvas.inkTop, canvas.inkBottom), 4);
+  return inkRows;
 }
 
 export function hf_canvas_release(handle: u32): i32 {
