@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from .errors import HaforuError, HaforuFileNotFoundError, HaforuInputError
     from .info import __version__, font_info, is_available, schema, validate
     from .pictures import align_and_compare, resize_bilinear
+    from .shaping import Flush, ShapeStream, shape_stream
     from .session import Comparison, GlyphArrays, MatchResult, Metrics, StreamingSession, SweepResult
 
 __all__ = [
     "CanvasView",
     "Comparison",
+    "Flush",
     "GlyphArrays",
     "HaforuError",
     "HaforuFileNotFoundError",
     "HaforuInputError",
     "MatchResult",
     "Metrics",
+    "ShapeStream",
     "StaleViewError",
     "StreamingSession",
     "SweepResult",
@@ -39,6 +42,7 @@ __all__ = [
     "process_jobs",
     "resize_bilinear",
     "schema",
+    "shape_stream",
     "validate",
 ]
 
@@ -56,6 +60,9 @@ _HOMES = {
     "validate": ".info",
     "align_and_compare": ".pictures",
     "resize_bilinear": ".pictures",
+    "Flush": ".shaping",
+    "ShapeStream": ".shaping",
+    "shape_stream": ".shaping",
     "Comparison": ".session",
     "GlyphArrays": ".session",
     "MatchResult": ".session",

@@ -137,7 +137,7 @@ class Engine:
         self._trap_at = ctypes.byref(self._trap)
         self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
         self._exports = exports
-        call = self._bind
+        call = self.bind
         call("_initialize", 0)()
         self._alloc = call("hf_alloc", 1)
         self._free = call("hf_free", 1)
@@ -437,7 +437,7 @@ class Engine:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def _bind(self, name: str, count: int, double: int = -1) -> Callable[..., int]:
+    def bind(self, name: str, count: int, double: int = -1) -> Callable[..., int]:
         """A call of an export with `count` 32-bit integers, the one at `double` a 64-bit float. Gives an i32."""
         export = self._exports[name]
         assert isinstance(export, wasmtime.Func)

@@ -23,7 +23,7 @@ class Tenant(Protocol):
     """What has an engine and copies of fonts in it."""
 
     #: Held while the engine is at work.
-    lock: threading.Lock
+    lock: Any
     #: When it last worked: of two, the smaller number was earlier.
     worked_at: float
 

@@ -106,7 +106,8 @@ class JobRunner:
         self._past: dict[str, float] = {}
         self.faults = 0
         self.worked_at = self._looked_at = time.monotonic()
-        self.lock = threading.Lock()
+        # Re-entrant: a signal handler must find its own thread's engine at work, not wait for it.
+        self.lock = threading.RLock()
         self.switch = Switch()
         self.handles: DirectFonts | None = None
         self._job_font_bytes = 0

@@ -18,6 +18,7 @@ from ._handles import Coords, Handles
 from ._host import FontHost
 from ._jobs import EngineConfig, JobRunner, milliseconds
 from ._request import Features, Request, job_of
+from ._stream_calls import StreamCalls
 from ._switch import TIMEOUT
 from ._view import Generation
 from .errors import HaforuError, call_error, error_of, invalid, line_error
@@ -39,6 +40,7 @@ class Worker:
         self._begin, self._end = self.runner.switch.begin, self.runner.switch.end
         self.generation = Generation()
         self.busy = False
+        self._streams: StreamCalls | None = None
         #: Seconds for the next call.
         self.timeout: float | None = None
         #: Instances to be kept from the next call on.
@@ -54,12 +56,13 @@ class Worker:
     # --- one call -----------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Worker:
+        self._acquire()
         if self.busy:
             # A signal handler in the midst of a call: the engine must not be entered twice.
+            self._release()
             raise HaforuError("unsupported", "this thread is in a call of the session already; call it when that has returned")
         self.busy = True
         runner = self.runner
-        self._acquire()
         self._begin(self.timeout)
         if self._host.over:
             self._host.settle(runner)
@@ -80,8 +83,8 @@ class Worker:
                 if reason and isinstance(error, HaforuError) and error.code == "cancelled":
                     raise _ended(reason, self.timeout) from None
         finally:
-            self._release()
             self.busy = False
+            self._release()
 
     def overwrite(self) -> None:
         """Before what draws: views of this thread are stale from now on."""
@@ -144,6 +147,12 @@ class Worker:
             self.generation.now += 1
             self.handles = self._table()
         return self.handles
+
+    def streams(self) -> StreamCalls:
+        """The streams of the engine in use."""
+        if self._streams is None or self._streams.engine is not self.runner.engine:
+            self._streams = StreamCalls(self.runner.engine)
+        return self._streams
 
     def stats(self) -> dict[str, float]:
         stats = self.runner.stats()

@@ -72,7 +72,7 @@ class LineRunner(JobRunner):
         if self._images is None:
             return super()._give_pictures()
         engine = self.engine
-        image_at, done = engine._bind("hf_image", 0), engine._bind("hf_output_done", 2)
+        image_at, done = engine.bind("hf_image", 0), engine.bind("hf_output_done", 2)
         status = 4
         while status == 4:
             image = engine._span(image_at())

@@ -60,7 +60,7 @@ def _readable(file: str, line: dict[str, Any]) -> str:
 
 def _versions() -> dict[str, str]:
     runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig())
-    at = runner.engine._bind("hf_harfbuzz_version", 0)() & 0xFFFFFFFF
+    at = runner.engine.bind("hf_harfbuzz_version", 0)() & 0xFFFFFFFF
     return {
         "haforu": __version__,
         "harfbuzz": runner.engine.read(at, 32).split(b"\0", 1)[0].decode(),
