@@ -47,6 +47,19 @@ test("batch-to-png makes a PNG a letter", () => {
   expect(readFileSync(join(dir, "q.png")).toString("latin1").startsWith(PNG)).toBe(true);
 });
 
+test("read-along makes a page whose boxes and word times belong together", () => {
+  const page = join(out, "read-along.html");
+  expect(run("examples/read-along.mjs", NOTO, "Only 25 words, & no more.", page)).toMatch(/: 5 places of 6 words, \d\.\d\d s\n$/);
+  const html = readFileSync(page, "utf8");
+  const boxes = [...html.matchAll(/<rect id="w\d" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/g)].map(([, x, width]) => [Number(x), Number(width)] as const);
+  const times = JSON.parse(/const words = (.*);/.exec(html)?.[1] ?? "[]") as [number, number][];
+  expect([boxes.length, times.length]).toEqual([5, 5]);
+  for (let i = 1; i < 5; i++) {
+    expect(boxes[i]?.[0]).toBeGreaterThanOrEqual((boxes[i - 1]?.[0] ?? 0) + (boxes[i - 1]?.[1] ?? 0));
+    expect(times[i]?.[0]).toBeGreaterThanOrEqual(times[i - 1]?.[1] ?? 9);
+  }
+});
+
 test("weights: a letter gets denser along the weight axis", () => {
   const rows = run("examples/weights.mjs", SOURCE, "a").trim().split("\n");
   const densities = rows.map((row) => Number(/density ([\d.]+)/.exec(row)?.[1]));

@@ -1,0 +1,146 @@
+// The benchmark of @haforu/speech: ratios in one interleaved run, least times, against native flite built -O3 from the same sources; and what resampling costs and leaves.
+// usage: npm run bench:speech -- [--quick] [--write]      (--write puts the table into docs/speech.md). Needs python3 for the native peer, which it builds (minutes, once).
+// Ends with status 1 when a row misses its bound. Both sides of a ratio take turns, so that a busy machine slows both.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { AudioBuffer, createPipeline } from "@haforu/speech";
+
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
+const ROUNDS = values.quick ? 6 : 20;
+const SENTENCE = "The quick brown fox jumps over the lazy dog, and the clocks were striking thirteen.";
+const LONG = Array.from({ length: 40 }, (_, i) => `This is sentence number ${i + 1} of a text that is long enough to be read for a while.`).join(" ");
+const peer = execFileSync("python3", [fileURLToPath(new URL("../packages/speech/engine/native/build.py", import.meta.url)), "--native"], { encoding: "utf8" })
+  .trim()
+  .split("\n")
+  .at(-1);
+
+const rows = [];
+let missed = false;
+function row(what, measured, bound, holds) {
+  rows.push([what, measured, bound]);
+  missed ||= holds === false;
+  console.log(`${what.padEnd(76)} ${measured.padEnd(34)} ${bound}${holds === false ? "   ← missed" : ""}`);
+}
+const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+
+async function timed(action) {
+  const started = performance.now();
+  await action();
+  return performance.now() - started;
+}
+
+/** Each side once a round, in turns; the least time of each. */
+async function least(rounds, sides) {
+  const best = sides.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round++) for (const [i, side] of sides.entries()) best[i] = Math.min(best[i], await side());
+  return best;
+}
+
+const one = await createPipeline({ workers: 1 });
+
+for (const voice of ["slt", "rms", "awb", "kal16"]) {
+  const hash = ({ samples }) => createHash("sha256").update(new Uint8Array(samples.buffer)).digest("hex");
+  const first = hash(await one.synthesize(SENTENCE, { voice }));
+  const [ours, native] = await least(ROUNDS, [
+    () => timed(() => one.synthesize(SENTENCE, { voice })),
+    () => Number(execFileSync(peer, ["bench", voice, "1", SENTENCE], { encoding: "utf8" })) * 1000,
+  ]);
+  if (hash(await one.synthesize(SENTENCE, { voice })) !== first) throw new Error("the same sentence gave other samples");
+  row(`one sentence, ${voice}: pipeline ÷ native flite -O3`, `${(ours / native).toFixed(2)} (${ms(ours)} ÷ ${ms(native)})`, "≤ 1.6", ours / native <= 1.6);
+}
+
+{
+  const first = LONG.slice(0, LONG.indexOf(".") + 1);
+  const firstChunk = async () => {
+    for await (const _ of one.synthesizeStream(LONG, { chunkMs: 20 })) return;
+  };
+  const [audio, sentence] = await least(ROUNDS, [() => timed(firstChunk), () => timed(() => one.synthesize(first))]);
+  row(
+    "first audio of a long text ÷ the whole first sentence",
+    `${(audio / sentence).toFixed(2)} (${ms(audio)} ÷ ${ms(sentence)})`,
+    "≤ 0.5",
+    audio / sentence <= 0.5,
+  );
+}
+
+for (const workers of [1, 2]) {
+  const pipeline = await createPipeline({ workers });
+  const items = Array.from({ length: 24 }, (_, i) => `${SENTENCE} ${i}.`);
+  await pipeline.synthesizeBatch(items.slice(0, 4));
+  let seconds = 0;
+  const [took] = await least(values.quick ? 2 : 5, [
+    () =>
+      timed(async () => {
+        seconds = (await pipeline.synthesizeBatch(items)).reduce((sum, result) => sum + (result.status === "success" ? result.audio.duration : 0), 0);
+      }),
+  ]);
+  row(`× real time, slt, ${workers === 1 ? "one worker" : "two workers"}`, `${((seconds * 1000) / took).toFixed(0)}`, "");
+  await pipeline.dispose();
+}
+
+/** All that is not the sine, against the sine, in dB: the sine is fitted by least squares and taken away; the ends, where the filter has half its input, are left out. */
+function thdN(samples, frequency, rate) {
+  const inner = samples.subarray(Math.round(rate * 0.1), samples.length - Math.round(rate * 0.1));
+  const from = Math.round(rate * 0.1);
+  let [ss, cc, sc, xs, xc] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < inner.length; i++) {
+    const angle = (2 * Math.PI * frequency * (i + from)) / rate;
+    const [s, c] = [Math.sin(angle), Math.cos(angle)];
+    ss += s * s;
+    cc += c * c;
+    sc += s * c;
+    xs += inner[i] * s;
+    xc += inner[i] * c;
+  }
+  const determinant = ss * cc - sc * sc;
+  const [a, b] = [(xs * cc - xc * sc) / determinant, (xc * ss - xs * sc) / determinant];
+  let [rest, whole] = [0, 0];
+  for (let i = 0; i < inner.length; i++) {
+    const angle = (2 * Math.PI * frequency * (i + from)) / rate;
+    const sine = a * Math.sin(angle) + b * Math.cos(angle);
+    rest += (inner[i] - sine) ** 2;
+    whole += sine ** 2;
+  }
+  return 10 * Math.log10(rest / whole);
+}
+
+{
+  const [from, to, seconds] = [16_000, 44_100, 4];
+  const sine = (frequency) =>
+    new AudioBuffer(
+      Float32Array.from({ length: from * seconds }, (_, i) => 0.5 * Math.sin((2 * Math.PI * frequency * i) / from)),
+      from,
+    );
+  const tones = [sine(997), sine(3001), sine(6007)];
+  const qualities = ["draft", "standard", "high"];
+  const levels = qualities.map((quality) => Math.max(...tones.map((tone, i) => thdN(tone.resample(to, { quality }).samples, [997, 3001, 6007][i], to))));
+  const times = await least(
+    ROUNDS,
+    qualities.map((quality) => () => timed(() => tones[0].resample(to, { quality }))),
+  );
+  for (const [i, quality] of qualities.entries())
+    row(
+      `resampling 16 → 44.1 kHz, quality ${quality}: worst THD+N of three sines; speed`,
+      `${levels[i].toFixed(1)} dB; ${((seconds * 1000) / times[i]).toFixed(0)} × real time`,
+      quality === "high" ? "≤ -80 dB" : "",
+      quality === "high" ? levels[i] <= -80 : undefined,
+    );
+  const monotone = levels[0] >= levels[1] && levels[1] >= levels[2] && times[0] <= times[1] && times[1] <= times[2];
+  row("better quality leaves less and takes longer", monotone ? "yes" : "no", "yes", monotone);
+}
+await one.dispose();
+
+if (values.write) {
+  const path = fileURLToPath(new URL("../docs/speech.md", import.meta.url));
+  const table = ["| what | measured | bound |", "| --- | --- | --- |", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join("\n");
+  const [begin, end] = ["<!-- bench:speech -->", "<!-- /bench:speech -->"];
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(begin) || !text.includes(end)) throw new Error(`docs/speech.md has no place between ${begin} and ${end}`);
+  const place = `${text.slice(0, text.indexOf(begin) + begin.length)}\n\nOn ${cpus()[0]?.model.trim()}, Node ${process.versions.node}:\n\n${table}\n\n${text.slice(text.indexOf(end))}`;
+  writeFileSync(path, place);
+}
+process.exitCode = missed ? 1 : 0;
