@@ -33,14 +33,13 @@ def job(i: int, font: str, **font_fields: Any) -> str:
         ("", "invalid_job"),
         (b" \n\t\r\n", "invalid_job"),
         (5, "invalid_argument"),
-        ('{"config": {"timeout_ms": 5}, "jobs": [{}]}', "unsupported"),
     ],
 )
 def test_what_is_wrong_with_the_whole_is_raised_at_the_call(spec: Any, code: str) -> None:
     with pytest.raises(haforu.HaforuError) as raised:
         haforu.process_jobs(spec)
     assert raised.value.code == code
-    assert isinstance(raised.value, ValueError) or "timeout_ms" in str(raised.value)
+    assert isinstance(raised.value, ValueError)
 
 
 def test_a_document_with_its_config(noto: str) -> None:

@@ -1,8 +1,8 @@
 """The fonts of one session or run for the engines of all its threads: a file is read once, its bytes are kept once, and each engine
 copies them when it first needs them. What is kept here and in all engines stays within one budget.
 
-An engine that needs room takes it, in this order, from bytes kept here, from its own fonts used least recently, and from those of
-engines that are not at work. Knows files and bytes, and nothing of what engines do with them.
+An engine that needs room takes it, in this order, from bytes kept here, from engines that are not at work and hold more than their
+part, from its own fonts used least recently, and from other engines that are not at work. Knows files and bytes, and nothing of what engines do with them.
 """
 
 from __future__ import annotations
@@ -113,19 +113,19 @@ class FontHost:
             while wanted > 0 and self._kept:
                 _, gone = self._kept.popitem(last=False)
                 wanted -= len(gone.data)
+            wanted = self._take_from_idle(tenant, wanted, self._part())
             if wanted > 0 and tenant.font_bytes > 0:
                 before = tenant.font_bytes
                 tenant.give_back(wanted)
                 wanted -= before - tenant.font_bytes
-            if wanted > 0:
-                self._take_from_idle(tenant, wanted)
+            self._take_from_idle(tenant, wanted, 0)
             self.over = self._total() + size > self.budget
 
     def settle(self, tenant: Tenant) -> None:
         """Before `tenant` works: gives back what it holds beyond its part of the budget while all hold too much."""
         with self._lock:
             wanted = self._total() - self.budget
-            part = self.budget // max(1, len(self._tenants))
+            part = self._part()
             if wanted > 0 and tenant.font_bytes > part:
                 tenant.give_back(min(wanted, tenant.font_bytes - part))
             self.over = self._total() > self.budget
@@ -174,20 +174,25 @@ class FontHost:
                 self._kept[path] = kept
         return kept
 
-    def _take_from_idle(self, tenant: Tenant, wanted: int) -> None:
-        others: list[Tenant] = [one for one in self._tenants if one is not tenant and one.font_bytes > 0]
+    def _take_from_idle(self, tenant: Tenant, wanted: int, part: int) -> int:
+        """Has engines that are not at work give back what they hold beyond `part`. How much is wanted still."""
+        others: list[Tenant] = [one for one in self._tenants if one is not tenant and one.font_bytes > part]
         for other in sorted(others, key=lambda one: one.worked_at):
             if wanted <= 0:
-                return
+                break
             # One at work is left alone: an engine is entered by one thread at a time. It settles before its next work.
             if not other.lock.acquire(blocking=False):
                 continue
             try:
                 before = other.font_bytes
-                other.give_back(wanted)
+                other.give_back(min(wanted, before - part))
                 wanted -= before - other.font_bytes
             finally:
                 other.lock.release()
+        return wanted
+
+    def _part(self) -> int:
+        return self.budget // max(1, len(self._tenants))
 
     def _kept_bytes(self) -> int:
         return sum(len(one.data) for one in self._kept.values()) + sum(len(one.data) for one in self._added.values())

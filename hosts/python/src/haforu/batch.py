@@ -20,6 +20,7 @@ from ._engine import LINE_FLAG_NUMBERED, OP_LINE
 from ._fonts import FontFiles
 from ._host import FontHost
 from ._jobs import EngineConfig, JobRunner
+from ._switch import Switch
 from .errors import error_of, invalid, line_error
 
 __all__ = ["process_jobs"]
@@ -61,6 +62,7 @@ def process_jobs(
     base_dir: str | os.PathLike[str] | None = None,
     font_cache_bytes: int | None = None,
     max_instances: int | None = None,
+    timeout: float | None = None,
 ) -> Iterator[str]:
     """Runs jobs (docs/jobs.md) over threads and gives one result line for each, without a newline.
 
@@ -70,10 +72,65 @@ def process_jobs(
     timing=False: lines without `timing`, the same bytes in every run and from every host. strict: warnings become errors.
     base_dir: fonts must lie under this folder. font_cache_bytes, max_instances: kept by all threads together.
     progress: called after each result with the jobs done and, of a document or text, the number of all (else None).
+    timeout: seconds that one job may take; a longer one's line is the error `timeout`. None: none, or `timeout_ms` of the config.
+    Closing the iterator, or leaving its loop and letting go of it, ends the jobs that are at work.
 
     Raises HaforuInputError (a ValueError) at the call: for a document that is malformed, of another version or without jobs, for a
     text without a job, or of one line that is not JSON; and for arguments.
     """
+    options = _Options(ordered, jobs, timing, progress, strict, base_dir, font_cache_bytes, max_instances, timeout)
+    return run_jobs(spec_json, options, Stop())
+
+
+class _Options(NamedTuple):
+    """The keyword arguments of process_jobs."""
+
+    ordered: bool = False
+    jobs: int | None = None
+    timing: bool = True
+    progress: Progress | None = None
+    strict: bool = False
+    base_dir: str | os.PathLike[str] | None = None
+    font_cache_bytes: int | None = None
+    max_instances: int | None = None
+    timeout: float | None = None
+
+
+def options_of(**options: Any) -> _Options:
+    """The keyword arguments of process_jobs, as one record."""
+    return _Options(**options)
+
+
+class Stop:
+    """Ends a run from any thread: the jobs at work are cut short, those that wait are not begun, and no result comes any more."""
+
+    def __init__(self) -> None:
+        self.answers: queue.SimpleQueue[_Answers | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._switches: list[Switch] = []
+        self._set = False
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def join(self, switch: Switch) -> None:
+        """The engine of another thread of the run."""
+        with self._lock:
+            self._switches.append(switch)
+            switch.armed = self._set
+
+    def set(self) -> None:
+        with self._lock:
+            self._set = True
+            for switch in self._switches:
+                switch.armed = True
+                switch.cut()
+        self.answers.put(None)
+
+
+def run_jobs(spec_json: str | bytes | Iterable[str | bytes], options: _Options, stop: Stop) -> Iterator[str]:
+    """process_jobs, with what ends it from outside."""
+    ordered, jobs, timing, progress, strict, base_dir, font_cache_bytes, max_instances, timeout = options
     count = None if jobs is None else _check.whole("jobs", jobs, 1, contract.LIMIT_WORKERS)
     _check.flag("ordered", ordered)
     config: dict[str, Any] = {}
@@ -86,8 +143,7 @@ def process_jobs(
         source, total, task_jobs = _read_items(spec_json), None, 1
     else:
         raise invalid("spec_json", "JSON as a string or bytes, or an iterable of job lines", spec_json)
-    if config.get("timeout_ms"):
-        raise error_of("unsupported", "config.timeout_ms: process_jobs has no time limits; leave it out, or use the program `haforu batch`")
+    seconds = _check.seconds("timeout", timeout) if timeout is not None else (config.get("timeout_ms") or 0) / 1000 or None
     threads = count or config.get("jobs") or os.cpu_count() or 1
     budget = font_cache_bytes if font_cache_bytes is not None else config.get("font_cache", contract.DEFAULT_FONT_CACHE)
     most = max_instances if max_instances is not None else config.get("max_fonts", contract.DEFAULT_MAX_FONTS)
@@ -105,7 +161,7 @@ def process_jobs(
     except (OSError, TypeError) as error:
         raise invalid("base_dir", "the path of a folder that is there", base_dir) from error
     in_order = ordered or config.get("order") == "input"
-    return _results(source, total, task_jobs, threads, FontHost(files, budget), engine, in_order, progress)
+    return _results(source, total, task_jobs, threads, FontHost(files, budget), engine, in_order, progress, seconds, stop)
 
 
 def _results(
@@ -117,11 +173,13 @@ def _results(
     config: EngineConfig,
     ordered: bool,
     progress: Progress | None,
+    seconds: float | None,
+    stop: Stop,
 ) -> Iterator[str]:
     tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-    answers: queue.SimpleQueue[_Answers] = queue.SimpleQueue()
-    stop = threading.Event()
-    workers = [threading.Thread(target=_work, args=(tasks, answers, stop, host, config), daemon=True, name=f"haforu-{i}") for i in range(threads)]
+    answers = stop.answers
+    work = (tasks, stop, host, config, seconds)
+    workers = [threading.Thread(target=_work, args=work, daemon=True, name=f"haforu-{i}") for i in range(threads)]
     for worker in workers:
         worker.start()
     given = taken = done = 0
@@ -142,7 +200,10 @@ def _results(
             if ordered and taken in early:
                 ready = early.pop(taken)
             else:
-                index, answer = answers.get()
+                answered = answers.get()
+                if answered is None:
+                    return
+                index, answer = answered
                 if isinstance(answer, BaseException):
                     raise answer
                 if ordered and index != taken:
@@ -163,34 +224,40 @@ def _results(
             worker.join()
 
 
-def _work(
-    tasks: queue.SimpleQueue[_Task | None], answers: queue.SimpleQueue[_Answers], stop: threading.Event, host: FontHost, config: EngineConfig
-) -> None:
+def _work(tasks: queue.SimpleQueue[_Task | None], stop: Stop, host: FontHost, config: EngineConfig, seconds: float | None) -> None:
     runner: JobRunner | None = None
     while (task := tasks.get()) is not None:
         index, lines = task
         try:
-            runner = runner or JobRunner(host, config)
+            if runner is None:
+                runner = JobRunner(host, config)
+                stop.join(runner.switch)
             results = []
             for line in lines:
                 if stop.is_set():
                     return
-                results.append(_run(runner, line))
-            answers.put((index, results))
+                results.append(_run(runner, line, host, seconds))
+            stop.answers.put((index, results))
         except BaseException as error:
-            answers.put((index, error))
+            stop.answers.put((index, error))
 
 
-def _run(runner: JobRunner, line: _Line) -> str:
+def _run(runner: JobRunner, line: _Line, host: FontHost, seconds: float | None) -> str:
     data, number, too_long, flags = line
     # Held while the engine works: another thread that needs room must not enter it.
     with runner.lock:
-        runner.load(data)
-        if too_long:
-            runner.answer(0, len(data), number, flags, "line_too_long", f"it has {too_long} bytes")
-        elif runner.run(0, len(data), number, flags) == OP_LINE:
-            runner.answer(0, len(data), number, flags, "unsupported", "process_jobs takes jobs; ops are for `haforu stream`")
-        return runner.result().decode("utf-8")
+        if host.over:
+            host.settle(runner)
+        runner.switch.begin(seconds)
+        try:
+            runner.load(data)
+            if too_long:
+                runner.answer(0, len(data), number, flags, "line_too_long", f"it has {too_long} bytes")
+            elif runner.run(0, len(data), number, flags) == OP_LINE:
+                runner.answer(0, len(data), number, flags, "unsupported", "process_jobs takes jobs; ops are for `haforu stream`")
+            return runner.result().decode("utf-8")
+        finally:
+            runner.switch.end()
 
 
 def _line(data: bytes, number: int) -> _Line:
