@@ -9,13 +9,40 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WASM_URL } from "@haforu/engine";
 import { expect, test } from "vitest";
-import { createSession } from "../dist/index.js";
+import { createSession, createShaping } from "../dist/index.js";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const ENGINE_DIST = dirname(fileURLToPath(import.meta.resolve("@haforu/engine")));
 const WASM = fileURLToPath(WASM_URL);
 const FONT = fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"));
 const CHROMIUM = process.env.HAFORU_CHROMIUM ?? "/usr/bin/chromium";
+
+/** A text in two scripts and its stream, whose flushes come while it is read. */
+const TEXT = "The office of affluent fjords, 1⁄2 of it. Съешь же ещё этих булок. ".repeat(60);
+const STREAM = { font: "font", highWatermark: 64, lowWatermark: 32, order: "logical", itemise: true } as const;
+
+interface Streamed {
+  readonly ids: readonly number[];
+  readonly clusters: readonly number[];
+  readonly advances: readonly number[];
+  readonly scripts: readonly string[];
+  readonly read: number;
+}
+
+/** What a Node stream gives of that text. */
+async function expectedStream(): Promise<Streamed> {
+  using shaping = createShaping();
+  shaping.addFont("font", readFileSync(FONT));
+  const out = { ids: [] as number[], clusters: [] as number[], advances: [] as number[], scripts: [] as string[], read: 0 };
+  for await (const flush of shaping.shapeStream(TEXT, STREAM)) {
+    out.ids.push(...flush.ids);
+    out.clusters.push(...flush.clusters);
+    out.advances.push(...flush.xAdvances);
+    out.scripts.push(flush.script);
+    out.read = flush.end;
+  }
+  return out;
+}
 
 interface Answer {
   readonly pixels: readonly number[];
@@ -68,13 +95,34 @@ test("runs in a context without anything of Node", () => {
 const PAGE = `<!doctype html><script type="importmap">{"imports": {"@haforu/engine": "/engine/index.js"}}</script>
 <script type="module">
 try {
-  const { createSession } = await import("/haforu/browser.js");
+  const { createSession, createShaping } = await import("/haforu/browser.js");
   const session = await createSession({ wasm: await fetch("/engine/haforu.wasm"), timing: false });
   session.addFont("font", new Uint8Array(await (await fetch("/font")).arrayBuffer()));
   const pixels = Array.from(session.renderToBytes({ font: "font", text: "Ag", size: 40, width: 80, height: 60 }));
   const job = { id: "a", font: { path: "font", size: 40 }, text: { content: "Ag" },
     rendering: { format: "metrics", width: 80, height: 60 } };
-  await fetch("/answer", { method: "POST", body: JSON.stringify({ pixels, line: session.renderLine(JSON.stringify(job)) }) });
+  const shaping = await createShaping({ wasm: await fetch("/engine/haforu.wasm") });
+  shaping.addFont("font", new Uint8Array(await (await fetch("/font")).arrayBuffer()));
+  const of = async (next) => {
+    const out = { ids: [], clusters: [], advances: [], scripts: [], read: 0 };
+    for (;;) {
+      const { done, value } = await next();
+      if (done) return out;
+      out.ids.push(...value.ids);
+      out.clusters.push(...value.clusters);
+      out.advances.push(...value.xAdvances);
+      out.scripts.push(value.script);
+      out.read = value.end;
+    }
+  };
+  // from the network, as bytes: a response's body through the pair of streams, and iterated
+  const reader = (await fetch("/text")).body.pipeThrough(shaping.shapeTransform(${JSON.stringify(STREAM)})).getReader();
+  const piped = await of(() => reader.read());
+  const iterator = shaping.shapeStream((await fetch("/text")).body, ${JSON.stringify(STREAM)});
+  const iterated = await of(() => iterator.next());
+  const open = shaping.openFonts;
+  shaping.dispose();
+  await fetch("/answer", { method: "POST", body: JSON.stringify({ pixels, line: session.renderLine(JSON.stringify(job)), piped, iterated, open }) });
 } catch (error) {
   await fetch("/answer", { method: "POST", body: JSON.stringify({ error: String(error?.stack ?? error) }) });
 }
@@ -97,6 +145,10 @@ function serve(): { server: Server; answer: Promise<string> } {
         response.end();
         done(body);
       });
+      return;
+    }
+    if (url === "/text") {
+      response.writeHead(200, { "content-type": "application/octet-stream" }).end(TEXT);
       return;
     }
     const file = url.startsWith("/haforu/") ? join(DIST, url.slice(8)) : url.startsWith("/engine/") ? join(ENGINE_DIST, url.slice(8)) : FONT;
@@ -145,5 +197,8 @@ const present = existsSync(CHROMIUM);
 const why = present ? "" : ` (skipped: there is no ${CHROMIUM}; apt-get install chromium, or name one in HAFORU_CHROMIUM)`;
 test.skipIf(!present && process.env.CI !== "true")(`runs in Chromium${why}`, { timeout: 60_000 }, async () => {
   if (!present) throw new Error(`CI runs this test too, and there is no ${CHROMIUM}`);
-  expect(JSON.parse(await inChromium())).toEqual(expected());
+  const streamed = await expectedStream();
+  expect(streamed.read).toBe([...TEXT].length);
+  expect(new Set(streamed.scripts)).toEqual(new Set(["Latn", "Cyrl"]));
+  expect(JSON.parse(await inChromium())).toEqual({ ...expected(), piped: streamed, iterated: streamed, open: 0 });
 });

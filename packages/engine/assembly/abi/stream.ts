@@ -398,7 +398,8 @@ export function hf_stream_stats(handle: u32, out: usize): i32 {
   return 0;
 }
 
-/** For tests alone: rules that known shapers follow and that are wrong. 1: any cluster boundary is safe, 2: the end of the buffer is safe, 4: no left context, 8: the flag UNSAFE_TO_BREAK in place of UNSAFE_TO_CONCAT. */
+/** For tests alone: rules that known shapers follow and that are wrong. 1: any cluster boundary is safe, 2: the end of the buffer is safe, 4: no left context, 8: the flag UNSAFE_TO_BREAK in place of UNSAFE_TO_CONCAT. And faults that break what must hold:
+ * 16 the carry, 32 the order of clusters, 64 the cut, 128 progress. */
 export function hf_stream_naive_rules(handle: u32, rules: u32): i32 {
   const s = changetype<Stream>(handleGet(KIND_STREAM, handle));
   if (changetype<usize>(s) == 0) return failWith(code.E_INVALID_HANDLE);

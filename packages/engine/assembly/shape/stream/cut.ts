@@ -1,7 +1,7 @@
 // Where a shaped window may be cut: the last boundary in front of which nothing can change any more, whatever text follows.
 // Knows glyphs, flags and vetoes; nothing of carries.
 import { UNSAFE_TO_BREAK, UNSAFE_TO_CONCAT, windowCluster, windowFlags, windowGlyphs } from "./scratch";
-import { NAIVE_ANY_BOUNDARY, NAIVE_BREAK_FLAG, NAIVE_END_IS_SAFE } from "./state";
+import { NAIVE, NAIVE_ANY_BOUNDARY, NAIVE_BREAK_FLAG, NAIVE_END_IS_SAFE } from "./state";
 import { APPROVE, VETO, verdict } from "./veto";
 
 /** Glyphs behind a cut whose boundary was matched across: more than any lookup in use looks ahead, so that what is in front was seen with all it can see. */
@@ -19,7 +19,7 @@ export let cutProven: bool = false;
  */
 export function cutChoose(text: usize, count: u32, from: u32, least: u32, most: u32, machine: bool, reversed: bool, naive: u32): u32 {
   const n = windowGlyphs;
-  cutProven = naive != 0;
+  cutProven = (naive & NAIVE) != 0;
   if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
     cutGlyph = n;
     return count;

@@ -14,10 +14,26 @@ import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, f
 import { giveUp, resolveScript } from "./itemise";
 import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
-import { shapeWindow, windowCluster, windowDoubts, windowGlyphs, windowRises } from "./scratch";
+import { shapeWindow, windowCluster, windowContext, windowDoubts, windowGlyphs, windowInfo, windowRises } from "./scratch";
 import { COMMON } from "./script";
 import { runDone } from "./settings";
-import { CONTEXT, heldAt, ITEMISE, NAIVE_NO_LEFT_CONTEXT, OVERLAP_MAX, OVERLAP_SYLLABLES, RUNS_MAX, Run, reachOf, runAt, Stream } from "./state";
+import {
+  CONTEXT,
+  FAULT_CARRY,
+  FAULT_CLUSTERS,
+  FAULT_CUT,
+  FAULT_PROGRESS,
+  heldAt,
+  ITEMISE,
+  NAIVE_NO_LEFT_CONTEXT,
+  OVERLAP_MAX,
+  OVERLAP_SYLLABLES,
+  RUNS_MAX,
+  Run,
+  reachOf,
+  runAt,
+  Stream,
+} from "./state";
 import { TRIALS, trialBegin, trialCompare, trialEnd, trialLimit } from "./trial";
 import { WARN_CUT_DEFECT, WARN_FORCED_CUT, WARN_LIGATURE_UNDECIDED, warn, warnMalformed, warnTakeBack } from "./warn";
 
@@ -42,11 +58,11 @@ export function streamPull(s: Stream): i32 {
   if (s.failed != 0) return s.failed;
   flushRun = changetype<Run>(flushRunAt);
   if (s.waiting == 0 && flushPart(s)) return FLUSH;
-  let status = turn(s);
+  let status = (s.naive & FAULT_PROGRESS) != 0 ? AGAIN : turn(s);
   // each turn again has dropped an empty run or raised the target, which end; the bound is there so that a fault is an error and not a hang
   for (let turns: u32 = 0; status == AGAIN; turns++) {
     if (turns > RUNS_MAX + TARGETS) return invariant(s, STREAM_WORD_PROGRESS);
-    status = turn(s);
+    if ((s.naive & FAULT_PROGRESS) == 0) status = turn(s);
   }
   if (status == FLUSH) flushPart(s);
   return status;
@@ -63,6 +79,7 @@ function turn(s: Stream): i32 {
   if (s.waiting != 0) return settle(s, run);
   let closed = s.runCount > 1 || s.ended != 0;
   const length: u32 = s.runCount > 1 ? <u32>(runAt(s, 1).start - s.base) : s.held;
+  if ((s.naive & FAULT_CARRY) != 0) s.base = run.start - 1;
   if (length > s.held || s.base < run.start) return invariant(s, STREAM_WORD_ALIGNED_CARRY);
   if (length == 0) {
     if (s.runCount == 1) return s.ended != 0 ? ENDED : NEED_INPUT;
@@ -115,6 +132,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     // in a buffer that is turned round, HarfBuzz would take the context for that of the other end
     const pre: u32 = (naive & NAIVE_NO_LEFT_CONTEXT) != 0 || run.reversed != 0 ? 0 : min(s.kept - overlap, CONTEXT);
     if (!shape(s, run, overlap, length, pre)) return -E_OUT_OF_MEMORY;
+    if ((naive & FAULT_CLUSTERS) != 0) store<u32>(windowInfo(windowGlyphs - 1), windowContext + overlap + length, 8);
     if (!windowRises(overlap + length)) return invariant(s, STREAM_WORD_CLUSTERS_IN_ORDER);
     if (overlap == 0) break;
     const asked = circleAsked(s, run, overlap);
@@ -192,6 +210,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     }
     s.cuts++;
     s.heldBack += <f64>(overlap + length - cut);
+    if ((naive & FAULT_CUT) != 0) cut = overlap;
     if (cut <= overlap || last < first || cut > overlap + length) return invariant(s, STREAM_WORD_VALID_CUT);
   }
   // where the window is not the whole run

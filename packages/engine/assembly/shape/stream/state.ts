@@ -12,6 +12,13 @@ export const NAIVE_ANY_BOUNDARY: u32 = 1;
 export const NAIVE_END_IS_SAFE: u32 = 2;
 export const NAIVE_NO_LEFT_CONTEXT: u32 = 4;
 export const NAIVE_BREAK_FLAG: u32 = 8;
+/** Faults that tests put in, to see that what must hold is looked at: a carry that begins before its run, a cluster beyond the window, a cut in front of what is flushed, turns that do nothing. */
+export const FAULT_CARRY: u32 = 16;
+export const FAULT_CLUSTERS: u32 = 32;
+export const FAULT_CUT: u32 = 64;
+export const FAULT_PROGRESS: u32 = 128;
+/** The rules among them. */
+export const NAIVE: u32 = 15;
 
 /** Code points of pre-context that HarfBuzz looks at (hb_buffer_t::CONTEXT_LENGTH). */
 export const CONTEXT: u32 = 5;

@@ -14,6 +14,8 @@ const ARABIC_TEXT = "السلام عليكم ورحمة الله وبركاته�
 const NEED_INPUT = 0;
 const FLUSH = 1;
 const ENDED = 2;
+/** The contract's number of `internal`. */
+const INTERNAL = 21;
 const PRODUCE_UNSAFE_TO_CONCAT = 0x40;
 const DEFAULT = 0xffffffff;
 const module = new WebAssembly.Module(readFileSync("packages/engine/dist/haforu.wasm"));
@@ -56,6 +58,11 @@ function put(bytes: Uint8Array): number {
   const at = call("hf_alloc", bytes.length);
   new Uint8Array(e.memory.buffer).set(bytes, at);
   return at;
+}
+/** hf_last_error: {i32 code, u32 message, u32 messageBytes}. */
+function lastError(): string {
+  const at = call("hf_last_error");
+  return Buffer.from(e.memory.buffer, view().getUint32(at + 4, true), view().getUint32(at + 8, true)).toString();
 }
 function instance(bytes: Uint8Array): number {
   return call("hf_instance_create", call("hf_font_create", put(bytes), bytes.length, 0), 0, 0, 0, 0);
@@ -214,6 +221,27 @@ describe("watermarks", () => {
     const { parts } = run(instance(LATIN), TEXT, { high: 1, low: 0, max: 1, chunk: 1 });
     expect(parts.at(-1)).toMatchObject({ end: [...TEXT].length, last: true });
     expect(parts.filter((one) => one.last)).toHaveLength(1);
+  });
+});
+
+describe("what must hold is asserted", () => {
+  it.each([
+    ["the carry is aligned", 16, "aligned"],
+    ["clusters rise", 32, "cluster"],
+    ["a cut is valid", 64, "cut"],
+    ["every turn makes progress", 128, "progress"],
+  ])("%s: a fault put in ends the stream with its name, and it can be closed", (_, fault, word) => {
+    const stream = open(instance(LATIN), { rules: fault });
+    const bytes = encoder.encode(TEXT.repeat(10));
+    const at = put(bytes);
+    expect(call("hf_stream_push", stream, at, bytes.length)).toBeGreaterThan(0);
+    expect(call("hf_stream_pull", stream)).toBe(-INTERNAL);
+    expect(lastError()).toContain(word);
+    // It stays dead, whatever is asked of it, and says the same.
+    expect([call("hf_stream_pull", stream), call("hf_stream_push", stream, at, 1), call("hf_stream_end", stream)]).toEqual([-INTERNAL, -INTERNAL, -INTERNAL]);
+    expect(lastError()).toContain(word);
+    expect(call("hf_stream_close", stream)).toBe(0);
+    call("hf_free", at);
   });
 });
 
