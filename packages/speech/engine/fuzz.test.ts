@@ -186,7 +186,7 @@ describe("fuzz", () => {
         let status = 0;
         for (let turn = 0; turn < 3000; turn++) {
           status = host.call("hs_next", handle);
-          if (status === 0) said.push(...host.chunk(handle).lists.words.map((word) => word.text));
+          if (status === 0) said.push(...(host.chunk(handle).lists.words ?? []).map((word) => word.text));
           else if (status === 3) host.call("hs_feed", handle, 0, 0, 1);
           else if (status === 1) {
             const [at, count] = host.put(new TextEncoder().encode(host.span(host.call("hs_need"))));

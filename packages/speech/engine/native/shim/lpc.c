@@ -5,15 +5,17 @@
 #include "speech.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 1024 };
 
 struct lpc {
   cst_lpcres *res; // owned
-  int *past, *coefficients;
-  int frame, sample, of_frame, newest;
+  int32_t *made, *coefficients; // `channels` samples before the block's first, then the block; the coefficients last first
+  int frame, sample, of_frame, place;
 };
 
-lpc_t *lpc_begin(cst_utterance *utt, const prosody_t *prosody, uint32_t *samples) {
-  (void)prosody;
+lpc_t *lpc_begin(cst_utterance *utt, uint32_t *samples) {
   get_diphone_units(utt);
   f0_targets_to_pm(utt);
   cst_lpcres *res = val_lpcres(utt_feat_val(utt, "target_lpcres"));
@@ -26,9 +28,8 @@ lpc_t *lpc_begin(cst_utterance *utt, const prosody_t *prosody, uint32_t *samples
   cst_lpcres *empty = res;
   empty->frames = 0, empty->times = 0, empty->sizes = 0, empty->residual = 0, empty->packed_residuals = 0;
   l->res = kept;
-  l->past = cst_alloc(int, 1 + kept->num_channels);
-  l->coefficients = cst_alloc(int, kept->num_channels);
-  l->newest = kept->num_channels;
+  l->made = cst_alloc(int32_t, kept->num_channels + BLOCK);
+  l->coefficients = cst_alloc(int32_t, kept->num_channels);
   *samples = 0;
   for (int i = 0; i < kept->num_frames; i++) *samples += (uint32_t)kept->sizes[i];
   return l;
@@ -41,17 +42,18 @@ uint32_t lpc_run(lpc_t *l, float *samples, uint32_t room) {
   uint32_t made = 0;
   while (made < room && l->frame < res->num_frames && !cancel_word) {
     if (l->of_frame == 0)
-      for (int k = 0; k < channels; k++) l->coefficients[k] = ((res->frames[l->frame][k] / 2 * range) / 2048 + least) / 2;
+      for (int k = 0; k < channels; k++) l->coefficients[channels - 1 - k] = ((res->frames[l->frame][k] / 2 * range) / 2048 + least) / 2;
     for (; l->of_frame < res->sizes[l->frame] && made < room; l->of_frame++, l->sample++) {
-      uint32_t sum = (uint32_t)cst_ulaw_to_short(res->residual[l->sample]) * 16384u; // unsigned: wraps where flite's overflows
-      int past = l->newest == 0 ? channels : l->newest - 1;
-      for (int k = 0; k < channels; k++) {
-        sum += (uint32_t)l->coefficients[k] * (uint32_t)l->past[past];
-        past = past == 0 ? channels : past - 1;
+      if (l->place == BLOCK) {
+        memmove(l->made, l->made + BLOCK, (size_t)channels * sizeof *l->made);
+        l->place = 0;
       }
-      l->past[l->newest] = (int32_t)sum / 16384;
-      samples[made++] = (float)(short)l->past[l->newest];
-      l->newest = l->newest == channels ? 0 : l->newest + 1;
+      const int32_t *past = l->made + l->place;
+      uint32_t sum = (uint32_t)cst_ulaw_to_short(res->residual[l->sample]) * 16384u; // unsigned: wraps where flite's overflows
+      for (int k = 0; k < channels; k++) sum += (uint32_t)l->coefficients[k] * (uint32_t)past[k];
+      const int32_t sample = (int32_t)sum / 16384;
+      l->made[channels + l->place++] = sample;
+      samples[made++] = (float)(short)sample;
     }
     if (l->of_frame == res->sizes[l->frame]) l->frame++, l->of_frame = 0;
   }
@@ -61,7 +63,7 @@ uint32_t lpc_run(lpc_t *l, float *samples, uint32_t room) {
 void lpc_free(lpc_t *l) {
   if (!l) return;
   delete_lpcres(l->res);
-  cst_free(l->past);
+  cst_free(l->made);
   cst_free(l->coefficients);
   free(l);
 }

@@ -47,8 +47,8 @@ enum {
   SSML_ENTITIES_MAX = 64,         //
   STYLES_MAX = 60000,             // a style is a 16-bit index
   TOKEN_BYTES_MAX = 400,          // letters of one token; English has none of 50
-  UTTERANCE_WEIGHT_MAX = 1500,    // about 250 words, 100 s of speech: bounds memory and the time to the first chunk
-  UTTERANCE_TOKENS_MAX = 500,     // flite's own bound
+  UTTERANCE_WEIGHT_MAX = 900,     // about 150 words, a minute of speech: bounds memory and the time to the first chunk
+  UTTERANCE_TOKENS_MAX = 500,     // flite's own bound; every token weighs at least 2
   BREAK_MS_MAX = 60000,           //
   WARNINGS_MAX = 100,             // of one stream; the rest is counted
   STREAMS_MAX = 256,              // open at once
@@ -297,7 +297,7 @@ typedef struct {
 vocoder_t *vocoder_begin(cst_utterance *utt, cst_cg_db *db, const prosody_t *prosody, uint64_t *noise, uint32_t *samples, bool *cancelled);
 uint32_t vocoder_run(vocoder_t *v, float *samples, uint32_t room);
 void vocoder_free(vocoder_t *v);
-lpc_t *lpc_begin(cst_utterance *utt, const prosody_t *prosody, uint32_t *samples);
+lpc_t *lpc_begin(cst_utterance *utt, uint32_t *samples);
 uint32_t lpc_run(lpc_t *l, float *samples, uint32_t room);
 void lpc_free(lpc_t *l);
 

@@ -158,7 +158,7 @@ static void amplify(stream_t *s, float *samples, uint32_t count, uint32_t first)
       s->gain += s->gain_step;
       if (--s->gain_left == 0) s->gain = s->gain_to;
     }
-    samples[i] *= s->gain / 32768.0f;
+    samples[i] *= s->gain * (1 / 32768.0f);
   }
 }
 

@@ -230,10 +230,13 @@ int utterance_begin(utterance_t *u, const sentence_t *sentence, const source_t *
     } else {
       cart_duration(utt);
       if (!p.plain) scale_durations(utt, &p.prosody);
-      hook(utt, "f0_model_func");
-      if (!p.same_pitch) scale_targets(utt, &p.prosody, voice->f0_mean);
-      u->lpc = lpc_begin(utt, &p.prosody, &u->samples);
-      if (!u->lpc) status = -E_OUT_OF_MEMORY;
+      if (!cancel_word) hook(utt, "f0_model_func");
+      if (!cancel_word) {
+        if (!p.same_pitch) scale_targets(utt, &p.prosody, voice->f0_mean);
+        u->lpc = lpc_begin(utt, &u->samples);
+        if (!u->lpc) status = -E_OUT_OF_MEMORY;
+      }
+      cancelled = cancel_word != 0;
     }
     if (status == OK && !cancelled && (!collect_words(u, utt, sentence, warnings) || !collect_segments(u, utt, &p, sentence, voice->sample_rate))) status = -E_OUT_OF_MEMORY;
     utterances_made++;

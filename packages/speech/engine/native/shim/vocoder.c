@@ -40,6 +40,7 @@ static int make_params(cst_utterance *utt, cst_cg_db *db, const prosody_t *proso
   int frames = 0, room = 0, index = 0;
   float end = 0;
   for (cst_item *seg = utt_rel_head(utt, "Segment"); seg; seg = item_next(seg), index++) {
+    if (cancel_word) return 0;
     int states = 0;
     float durations[16], total = 0;
     for (cst_item *d = item_daughter(item_as(seg, "segstate")), *s = state; d && states < 16; d = item_next(d), s = item_next(s)) {
