@@ -1,21 +1,16 @@
-"""The file that touches the engine's memory: an instance of haforu.wasm in, calls over bytes and numbers out.
+"""The calls of haforu.wasm's ABI: bytes and numbers in, bytes and numbers out, over the engine's memory (see _instance.py).
 
-Calls go through wasmtime's C function for unchecked calls, with slots of memory made beforehand: wasmtime's own Python call costs
-ten times as much. The memory never moves (see _module.py), so addresses are computed once. Knows nothing of files, caches, or
-what to do after a trap.
+Knows nothing of files, caches, or what to do after a trap.
 """
 
 from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Callable
-from typing import Any
-
-import wasmtime
-from wasmtime import _ffi
 
 from ._contract import ERRORS
+from ._instance import Instance
+from ._instance import Trap as Trap
 from ._module import compiled_module
 from .errors import HaforuError, call_error
 
@@ -76,13 +71,6 @@ _SMALLEST_SIZE = 2.0**-149
 
 _CODE_OF_NUMBER = {number: code for code, number in ERRORS.items()}
 
-#: An own handle of wasmtime's library: argument types that other code sets on its functions do not reach this one.
-_LIBRARY = ctypes.CDLL(_ffi.dll._name)
-_CALL = _LIBRARY.wasmtime_func_call_unchecked
-_CALL.restype = ctypes.c_void_p
-
-#: Slots of a call: sixteen bytes each, as wasmtime_val_raw_t.
-_SLOTS = 8
 _SPAN = struct.Struct("<II")
 _SPEC_WORDS = struct.Struct("<8I")
 _PLACEMENT_WORDS = struct.Struct("<fIffII")
@@ -101,10 +89,6 @@ _MEMORY_BYTES = 1 << 32
 _NO_BUDGET = float(1 << 40)
 
 
-class Trap(Exception):
-    """The instance failed: whatever else its memory holds is no longer to be trusted. Drop it."""
-
-
 class _Slot:
     """The engine's copy of bytes that rarely change from call to call."""
 
@@ -116,29 +100,12 @@ class _Slot:
         self.data = b""
 
 
-class Engine:
+class Engine(Instance):
     """One instance of haforu.wasm. Belongs to the thread that uses it: two threads in one at once end the process."""
 
     def __init__(self, *, max_instances: int | None, strict: bool, timing: bool) -> None:
-        compiled = compiled_module()
-        self._store = wasmtime.Store(compiled.engine)
-        self._store.set_wasi(wasmtime.WasiConfig())
-        host = compiled.linker.instantiate(self._store, compiled.imports).exports(self._store)
-        instance = wasmtime.Instance(self._store, compiled.module, [host[str(one.name)] for one in compiled.module.imports])
-        exports = instance.exports(self._store)
-        memory = exports["memory"]
-        assert isinstance(memory, wasmtime.Memory)
-        #: Address of the memory's first byte. The memory lives as long as this object.
-        self.base: int = ctypes.addressof(memory.data_ptr(self._store).contents)
-        self._slots = (ctypes.c_uint32 * (_SLOTS * 4))()
-        self._signed = (ctypes.c_int32 * (_SLOTS * 4)).from_buffer(self._slots)
-        self._doubles = (ctypes.c_double * (_SLOTS * 2)).from_buffer(self._slots)
-        self._trap = ctypes.c_void_p()
-        self._trap_at = ctypes.byref(self._trap)
-        self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
-        self._exports = exports
+        super().__init__(compiled_module())
         call = self.bind
-        call("_initialize", 0)()
         self._alloc = call("hf_alloc", 1)
         self._free = call("hf_free", 1)
         self._result = call("hf_result", 0)
@@ -282,10 +249,6 @@ class Engine:
 
     # --- memory -------------------------------------------------------------------------------------------------
 
-    def read(self, pointer: int, size: int) -> bytes:
-        """Bytes of the memory, a copy."""
-        return ctypes.string_at(self.base + pointer, size)
-
     def allocate(self, size: int) -> int:
         """Memory for the bytes of a file or picture; 0 when there is none."""
         return self._alloc(max(size, 1)) & 0xFFFFFFFF
@@ -295,10 +258,6 @@ class Engine:
         buffer = (ctypes.c_ubyte * size).from_address(self.base + pointer)
         buffer.engine = self  # type: ignore[attr-defined]
         return buffer
-
-    def write(self, pointer: int, data: bytes) -> None:
-        """Copies bytes to memory from allocate."""
-        ctypes.memmove(self.base + pointer, data, len(data))
 
     def free(self, pointer: int) -> None:
         self._free(pointer)
@@ -437,39 +396,6 @@ class Engine:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def bind(self, name: str, count: int, double: int = -1) -> Callable[..., int]:
-        """A call of an export with `count` 32-bit integers, the one at `double` a 64-bit float. Gives an i32."""
-        export = self._exports[name]
-        assert isinstance(export, wasmtime.Func)
-        # Nothing here refers to this object: an engine that nobody uses goes at once, not when the collector comes.
-        function, slots, signed, doubles = ctypes.byref(export._func), self._slots, self._signed, self._doubles
-        context, trap, trap_at = self._context, self._trap, self._trap_at
-        # A call has a slot for its result even where it takes nothing.
-        size = ctypes.c_size_t(max(count, 1))
-
-        def call(*values: Any) -> int:
-            at = 0
-            for value in values:
-                slots[at] = value
-                at += 4
-            failed = _CALL(context, function, slots, size, trap_at)
-            if failed is not None or trap.value is not None:
-                raise _failure(failed, trap)
-            return signed[0]
-
-        def call_with_double(*values: Any) -> int:
-            for i, value in enumerate(values):
-                if i == double:
-                    doubles[i * 2] = value
-                else:
-                    slots[i * 4] = value
-            failed = _CALL(context, function, slots, size, trap_at)
-            if failed is not None or trap.value is not None:
-                raise _failure(failed, trap)
-            return signed[0]
-
-        return call if double < 0 else call_with_double
-
     def _put(self, slot: _Slot, data: bytes) -> None:
         """Writes `data` into its slot, unless it is there already."""
         if slot.data == data:
@@ -516,15 +442,3 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _failure(error: int | None, trap: ctypes.c_void_p) -> Trap:
-    """The exception for what a call left: an error or a trap of wasmtime's, which is freed."""
-    try:
-        if error is not None:
-            pointer = ctypes.cast(error, ctypes.POINTER(_ffi.wasmtime_error_t))
-            return Trap(str(wasmtime.WasmtimeError._from_ptr(pointer)))
-        cause = wasmtime.Trap._from_ptr(ctypes.cast(trap, ctypes.POINTER(_ffi.wasm_trap_t)))
-        # The message goes on with the stack of wasm functions, which tells a user nothing.
-        code = cause.trap_code
-        return Trap(code.name.lower().replace("_", " ") if code is not None else cause.message.split("\n", 1)[0])
-    finally:
-        trap.value = None

@@ -1,5 +1,5 @@
-"""haforu.wasm, compiled once a process: from this user's cache folder where a good copy lies there, else anew; and what it
-imports, a few lines of WebAssembly over wasmtime's own clock, so that no Python runs while the engine works.
+"""A module such as haforu.wasm, compiled once a process: from this user's cache folder where a good copy lies there, else anew;
+and what it imports, a few lines of WebAssembly over wasmtime's own clock, so that no Python runs while the engine works.
 
 A compiled module is machine code, so only a file is loaded that lies in a folder which belongs to this user and which nobody
 else can enter, and whose digest is right. Anything wrong: it is compiled again. Knows nothing of the engine's calls.
@@ -63,21 +63,22 @@ def compiled_module() -> Compiled:
     if _compiled is None:
         with _lock:
             if _compiled is None:
-                made, source = _load()
+                made, source = load(WASM_PATH, _IMPORTS, "engine")
                 _compiled = made
     return _compiled
 
 
-def _load() -> tuple[Compiled, str]:
+def load(wasm_path: Path, imports_text: str, kind: str) -> tuple[Compiled, str]:
+    """A module and the text of what it imports, compiled, and how that came about (see `source`). `kind` begins the file's name."""
     config = wasmtime.Config()
     # With the default reservation of 4 GiB the memory never moves: addresses stay right when it grows.
     config.memory_may_move = False
     engine = wasmtime.Engine(config)
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
-    wasm = WASM_PATH.read_bytes()
-    parts = [hashlib.sha256(wasm).hexdigest(), _IMPORTS, version("wasmtime"), _CONFIGURATION, sys.platform, platform.machine()]
-    name = f"engine-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.bin"
+    wasm = wasm_path.read_bytes()
+    parts = [hashlib.sha256(wasm).hexdigest(), imports_text, version("wasmtime"), _CONFIGURATION, sys.platform, platform.machine()]
+    name = f"{kind}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.bin"
     folder = cache_folder()
     refused = ""
     try:
@@ -88,7 +89,7 @@ def _load() -> tuple[Compiled, str]:
         cached = _read(engine, folder / name)
         if cached is not None:
             return Compiled(engine, cached[1], linker, cached[0]), "cache"
-    imports, module = wasmtime.Module(engine, _IMPORTS), wasmtime.Module(engine, wasm)
+    imports, module = wasmtime.Module(engine, imports_text), wasmtime.Module(engine, wasm)
     compiled = Compiled(engine, module, linker, imports)
     if refused:
         return compiled, refused
