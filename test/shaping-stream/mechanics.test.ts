@@ -136,6 +136,18 @@ describe("progress by force", () => {
     expectWhole(between.flushes, 900);
     for (const { end } of between.flushes) expect(end % 9).toBe(0);
   });
+
+  it("nothing is lost behind a cut inside of a cluster, in whose overlap what follows becomes part of it", () => {
+    const noto = FONTS_OF.zalgo[0] as FontArgument;
+    // HarfBuzz 15 by uharfbuzz 0.57.0: 501 glyphs, á and 499 marks in cluster 0 and b.
+    const { flushes, stats } = run(noto, [`a${"\u0301".repeat(500)}b`], { highWatermark: 16, lowWatermark: 4, maxBuffer: 32 });
+    expect(flushes.map(({ ids }) => ids.length).reduce((a, b) => a + b)).toBe(501);
+    for (const { ids, clusters, start } of flushes) expect([ids.length > 0, clusters[0]]).toEqual([true, start]);
+    expect(stats.defects).toBe(0);
+    // A ligature cut through: what stands behind the cut is shaped by itself.
+    const flags = run(FONTS_OF.emoji[0] as FontArgument, ["👩\u200d👩\u200d👧".repeat(40)], { highWatermark: 4, lowWatermark: 1, maxBuffer: 4 });
+    for (const { ids } of flags.flushes) expect(ids.length).toBeGreaterThan(0);
+  });
 });
 
 describe("sources that try to stop it", () => {

@@ -13,7 +13,7 @@ import { cutChoose, cutForce, cutGlyph, cutProven } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
 import { giveUp, resolveScript } from "./itemise";
 import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
-import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapKeep, SAME } from "./overlap";
+import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapEnds, overlapForget, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowContext, windowDoubts, windowGlyphs, windowInfo, windowRises } from "./scratch";
 import { COMMON } from "./script";
 import { runDone } from "./settings";
@@ -137,7 +137,8 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     if (overlap == 0) break;
     const asked = circleAsked(s, run, overlap);
     // what hangs on the whole buffer may come out otherwise without a fault of the cut: the flush said so
-    const same = overlapCompare(s, overlap) == SAME || windowDoubts(0, overlap);
+    const compared = overlapCompare(s, overlap);
+    const same = compared == SAME || windowDoubts(0, overlap);
     settled = asked == 0 && same;
     if (!settled) {
       // perhaps the overlap began too late: a longer one
@@ -154,9 +155,15 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
             s.defects++;
             warn(s, WARN_CUT_DEFECT, s.base - <f64>overlap, s.base);
           }
-          overlapAccept(s, overlap);
+          if (overlapEnds(overlap)) overlapAccept(s, overlap);
         }
       }
+    }
+    if (settled && compared != SAME && !overlapEnds(overlap)) {
+      // what lies behind the cut has become part of a cluster in front of it, which is flushed: it is shaped by itself, or it would be lost
+      overlapForget(s);
+      overlap = 0;
+      settled = false;
     }
   }
   let first: u32 = 0;

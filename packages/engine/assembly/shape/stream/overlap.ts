@@ -46,6 +46,19 @@ export function overlapClear(s: Stream): void {
   s.overlapLeast = 0;
 }
 
+/** Forgets what was flushed of the run, text and records, so that what is held is shaped as a beginning. */
+export function overlapForget(s: Stream): void {
+  memory.copy(s.text, heldAt(s, 0), (<usize>s.held) << 2);
+  overlapClear(s);
+}
+
+/** Whether a cluster of the window begins where the overlap ends. */
+export function overlapEnds(overlap: u32): bool {
+  let glyph: u32 = 0;
+  while (glyph < windowGlyphs && windowCluster(glyph) < overlap) glyph++;
+  return glyph < windowGlyphs && windowCluster(glyph) == overlap;
+}
+
 /** Takes the records as they came out now in place of those flushed, so that one wrong cut is counted once. */
 export function overlapAccept(s: Stream, overlap: u32): void {
   let glyphs: u32 = 0;
