@@ -1,13 +1,13 @@
 // The benchmark of the Python host: ratios in one interleaved run, printed beside what must hold and what we aim at.
 // usage: npm run bench:python -- [--only rendering|start|threads] [--quick] [--write]
 // Ends with status 1 when a row misses its "must". Needs python3 with venv; the packages it measures against come from PyPI into bench/.cache/.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { arch, cpus } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { arch, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
-import { HOST, ROOT, run, whyNoPython } from "../test/python/environment.mjs";
+import { HOST, makeEnvironment, PYTHON, ROOT, run, whyNoPython } from "../test/python/environment.mjs";
 
 const { values } = parseArgs({
   options: { only: { type: "string", multiple: true, default: [] }, quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } },
@@ -26,10 +26,17 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   writeFileSync(stamp, wanted);
 }
 
+// The wheel, as a user has it: with its bytecode compiled.
+makeEnvironment();
+const folder = mkdtempSync(join(tmpdir(), "haforu-bench-python-"));
+run(PYTHON, ["-m", "hatchling", "build", "-t", "wheel", "-d", folder], HOST);
+run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall", join(folder, "haforu-0.1.0-py3-none-any.whl")]);
+rmSync(folder, { recursive: true });
+
 const version = run(python, ["--version"]).trim();
 console.log(`${cpus()[0]?.model ?? arch()}, ${cpus().length} cores; ${version}, Node ${process.version}${values.quick ? "; --quick: fewer rounds" : ""}\n`);
 const words = ["bench/python/rows.py", process.execPath, fontPath("noto-sans"), ...(values.quick ? ["--quick"] : []), ...values.only];
-const rows = JSON.parse(run(python, words, ROOT, { PYTHONPATH: join(HOST, "src") }));
+const rows = JSON.parse(run(python, words));
 
 const table = [`| ${"row".padEnd(62)} | measured | must | aim | |`, `| ${"-".repeat(62)} | --- | --- | --- | --- |`];
 let missed = 0;

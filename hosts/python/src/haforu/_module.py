@@ -11,11 +11,10 @@ import hashlib
 import os
 import platform
 import stat
-import sys
 import struct
+import sys
 import tempfile
 import threading
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +76,7 @@ def load(wasm_path: Path, imports_text: str, kind: str) -> tuple[Compiled, str]:
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
     wasm = wasm_path.read_bytes()
-    parts = [hashlib.sha256(wasm).hexdigest(), imports_text, version("wasmtime"), _CONFIGURATION, sys.platform, platform.machine()]
+    parts = [hashlib.sha256(wasm).hexdigest(), imports_text, _wasmtime_version(), _CONFIGURATION, sys.platform, platform.machine()]
     name = f"{kind}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.bin"
     folder = cache_folder()
     refused = ""
@@ -99,6 +98,17 @@ def load(wasm_path: Path, imports_text: str, kind: str) -> tuple[Compiled, str]:
     except OSError as error:
         return compiled, f"compiled, not cached: {error}"
     return compiled, "compiled"
+
+
+def _wasmtime_version() -> str:
+    """The name of the folder where pip says what it installed: importlib.metadata takes as long to import as the module to load."""
+    packages = os.path.dirname(os.path.dirname(wasmtime.__file__))
+    found = [name for name in os.listdir(packages) if name.startswith("wasmtime-") and name.endswith(".dist-info")]
+    if len(found) == 1:
+        return found[0][len("wasmtime-") : -len(".dist-info")]
+    from importlib.metadata import version
+
+    return version("wasmtime")
 
 
 def cache_folder() -> Path:
