@@ -30,7 +30,16 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
 makeEnvironment();
 const folder = mkdtempSync(join(tmpdir(), "haforu-bench-python-"));
 run(PYTHON, ["-m", "hatchling", "build", "-t", "wheel", "-d", folder], HOST);
-run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall", join(folder, "haforu-0.1.0-py3-none-any.whl")]);
+run(python, [
+  "-m",
+  "pip",
+  "install",
+  "--quiet",
+  "--disable-pip-version-check",
+  "--no-deps",
+  "--force-reinstall",
+  join(folder, "haforu-0.1.0-py3-none-any.whl"),
+]);
 rmSync(folder, { recursive: true });
 
 const version = run(python, ["--version"]).trim();
@@ -53,7 +62,10 @@ if (values.write) {
   const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
   if (from < begin.length || to < from) throw new Error(`${path} has no bench:python:begin and bench:python:end`);
   const nameOf = (line) => line.split("|")[1].trim();
-  const old = text.slice(from, to).split("\n").filter((line) => line.startsWith("|"));
+  const old = text
+    .slice(from, to)
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
   const merged = new Map([...table.slice(0, 2), ...old.slice(2), ...table.slice(2)].map((line) => [nameOf(line), line]));
   writeFileSync(path, `${text.slice(0, from)}${[...merged.values()].join("\n")}\n${text.slice(to)}`);
 }
