@@ -32,13 +32,32 @@ export function run(program, words, cwd = ROOT, environment = {}) {
 
 /** Makes the environment unless it is there as the file of requirements says. */
 export function makeEnvironment() {
-  const wanted = readFileSync(join(HOST, "requirements-test.txt"), "utf8");
-  const made = join(VENV, "made-from.txt");
-  if (existsSync(PYTHON) && existsSync(made) && readFileSync(made, "utf8") === wanted) return;
-  rmSync(VENV, { recursive: true, force: true });
-  run("python3", ["-m", "venv", VENV]);
-  run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", join(HOST, "requirements-test.txt")]);
+  makeOf(VENV, join(HOST, "requirements-test.txt"));
+}
+
+/**
+ * The environment of the Python examples, with what they need beside the package.
+ * @returns {string} its Python
+ */
+export function makeExamplesEnvironment() {
+  return makeOf(join(HOST, ".cache/examples"), join(HOST, "requirements-examples.txt"));
+}
+
+/**
+ * @param {string} venv
+ * @param {string} requirements
+ * @returns {string} its Python
+ */
+function makeOf(venv, requirements) {
+  const wanted = readFileSync(requirements, "utf8");
+  const made = join(venv, "made-from.txt");
+  const python = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  if (existsSync(python) && existsSync(made) && readFileSync(made, "utf8") === wanted) return python;
+  rmSync(venv, { recursive: true, force: true });
+  run("python3", ["-m", "venv", venv]);
+  run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
   writeFileSync(made, wanted);
+  return python;
 }
 
 /**
