@@ -7,6 +7,7 @@ else can enter, and whose digest is right. Anything wrong: it is compiled again.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import platform
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import wasmtime
+from wasmtime import _ffi
 
 WASM_PATH = Path(__file__).parent / "data" / "haforu.wasm"
 #: Says what _configuration sets: another text is another cache entry.
@@ -148,13 +150,25 @@ def _read(engine: wasmtime.Engine, path: Path) -> tuple[wasmtime.Module, wasmtim
             if not stat.S_ISREG(found.st_mode) or (sys.platform != "win32" and (found.st_uid != os.getuid() or found.st_mode & 0o022)):
                 return None
             digest = stream.read(_DIGEST_BYTES)
-            body = stream.read()
-        if hashlib.sha256(body).digest() != digest:
-            return None
+            body = bytearray(max(0, found.st_size - _DIGEST_BYTES))
+            if stream.readinto(body) != len(body) or hashlib.sha256(body).digest() != digest:
+                return None
         start = _LENGTH.size + _LENGTH.unpack_from(body)[0]
-        return wasmtime.Module.deserialize(engine, body[_LENGTH.size : start]), wasmtime.Module.deserialize(engine, body[start:])
+        return _deserialized(engine, body, _LENGTH.size, start), _deserialized(engine, body, start, len(body))
     except (OSError, struct.error, wasmtime.WasmtimeError):
         return None
+
+
+def _deserialized(engine: wasmtime.Engine, body: bytearray, start: int, end: int) -> wasmtime.Module:
+    """As wasmtime.Module.deserialize of a part of `body`, where it lies: that makes two copies of the megabytes first."""
+    if not 0 <= start <= end <= len(body):
+        raise struct.error("the lengths do not fit")
+    made = ctypes.POINTER(_ffi.wasmtime_module_t)()
+    data = (ctypes.c_uint8 * (end - start)).from_buffer(body, start)
+    error = _ffi.wasmtime_module_deserialize(engine.ptr(), data, end - start, ctypes.byref(made))
+    if error:
+        raise wasmtime.WasmtimeError._from_ptr(error)
+    return wasmtime.Module._from_ptr(made)
 
 
 def _write(folder: Path, name: str, body: bytes | bytearray) -> None:
