@@ -65,6 +65,42 @@ def shape(fields: list[str]) -> str:
     return " ".join(",".join(str(int(column[i])) for column in columns) for i in range(len(g.ids)))
 
 
+def record(flush: haforu.Flush) -> str:
+    columns = (flush.ids, flush.clusters, flush.x_advances, flush.y_advances, flush.x_offsets, flush.y_offsets, flush.flags)
+    glyphs = " ".join(",".join(str(int(column[i])) for column in columns) for i in range(len(flush.ids)))
+    head = f"{flush.start}-{flush.end} {flush.run}{' forced' if flush.forced else ''}"
+    return " ".join([head, glyphs, *(warning["code"] for warning in flush.warnings)])
+
+
+def piece_of(written: str) -> Any:
+    """Bytes in hexadecimal digits; +kind:value sets something from there on, -kind takes it back."""
+    if written[0] == "-":
+        return {"pop": written[1:]}
+    if written[0] != "+":
+        return bytes.fromhex(written)
+    kind, _, value = written[1:].partition(":")
+    return {"push": kind, kind: value}
+
+
+def stream(fields: list[str]) -> str:
+    path, face, at, features, script, direction, language, high, low, most, flags, pieces = fields
+    shaper = haforu.ShapeStream(
+        {"font_path": path, "face_index": int(face), "variations": coords(at)},
+        features=features or None,
+        script=script or None,
+        direction=direction or None,
+        language=language or None,
+        high_watermark=int(high) if high else None,
+        low_watermark=int(low) if low else None,
+        max_buffer=int(most) if most else None,
+        itemise="i" in flags,
+        flush_mode="cluster" if "c" in flags else "run",
+        order="logical" if "l" in flags else "visual",
+    )
+    flushes = [flush for piece in pieces.split() for flush in shaper.push(piece_of(piece))]
+    return " | ".join(record(flush) for flush in [*flushes, *shaper.end()])
+
+
 def picture(path: str, content: str, size: str, at: str, width: str, height: str) -> Any:
     said = {"script": None, "direction": None, "language": None}
     return session.render_to_numpy(path, utf8(content), float(size), int(width), int(height), coords(at) or None, **said)  # type: ignore[arg-type]
@@ -96,7 +132,7 @@ def match(fields: list[str]) -> str:
     return " ".join([bits(found["score"]), str(found["evaluations"]), str(found["renders"]), found["stopped"], *places])
 
 
-CALLS = {"render": render, "metrics": metrics, "shape": shape, "compare": compare, "resize": resize, "match": match}
+CALLS = {"render": render, "metrics": metrics, "shape": shape, "stream": stream, "compare": compare, "resize": resize, "match": match}
 
 
 def call(line: str) -> str:
