@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const failed = [];
 /** Folders of packages/ that are published. */
-const PACKAGES = ["engine", "haforu", "sql"];
+const PACKAGES = ["engine", "haforu", "sql", "speech"];
 
 function run(command, args, cwd = root) {
   return spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });

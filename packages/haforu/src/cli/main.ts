@@ -19,10 +19,16 @@ async function renderQuickly(words: readonly string[]): Promise<number | undefin
   }
 }
 
+// Node ends a program whose last promise nobody can settle any more with 13 and not a word.
+const onUnsettled = (): void => {
+  if (process.exitCode === 13) process.stderr.write("haforu: unexpected failure, please report it: the program ended before its work was done\n");
+};
+process.on("exit", onUnsettled);
 const [first, ...rest] = process.argv.slice(2);
 let exitCode = first === "render" ? await renderQuickly(rest) : undefined;
 if (exitCode === undefined) {
   const { runProgram } = await (first === "sql" ? import("./sql-program.ts") : import("./program.ts"));
   exitCode = await runProgram(process.argv.slice(2));
 }
+process.off("exit", onUnsettled);
 process.exitCode = exitCode;

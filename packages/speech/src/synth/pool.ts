@@ -93,8 +93,7 @@ export class SpeechPool {
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      let thread = [...this.#threads].find(({ idle }) => idle);
-      if (thread === undefined && this.#threads.size < this.#most) thread = this.#startThread();
+      const thread = [...this.#threads].find(({ idle }) => idle) ?? this.#moreThread();
       if (thread === undefined) break;
       const number = this.#waiting.shift() as number;
       const job = this.#jobs.get(number);
@@ -107,11 +106,32 @@ export class SpeechPool {
     this.#hold();
   }
 
-  /** The process stays alive for threads that have jobs, not for others. */
+  /**
+   * The process stays alive while a job is open, not for threads alone. All threads count: a job that waits has none yet, and what frees one for it is the
+   * message of a thread that has no job. A thread that is being ended counts too, or its last message would let the process go before `dispose` is settled.
+   */
   #hold(): void {
-    for (const { worker, jobs } of this.#threads) {
-      if (jobs.size > 0) worker.ref();
+    const needed = this.#disposed || this.#jobs.size > 0;
+    for (const { worker } of this.#threads) {
+      if (needed) worker.ref();
       else worker.unref();
+    }
+  }
+
+  /** One more where the pool may have it and the system gives it. Without any thread nobody would take what waits: each such job hears why. */
+  #moreThread(): Thread | undefined {
+    if (this.#threads.size >= this.#most) return undefined;
+    try {
+      return this.#startThread();
+    } catch (cause) {
+      if (this.#threads.size > 0) return undefined;
+      const error = new SpeechError("engine_fault", `no speech thread could be started: ${(cause as Error).message}`, {}, { cause });
+      for (const number of this.#waiting.splice(0)) {
+        const job = this.#jobs.get(number);
+        this.#jobs.delete(number);
+        job?.listener.error(error);
+      }
+      return undefined;
     }
   }
 
@@ -127,6 +147,7 @@ export class SpeechPool {
   }
 
   #heard(thread: Thread, message: FromWorker): void {
+    if (this.#disposed) return;
     if (message.kind === "idle") {
       thread.idle = true;
       this.#dispatch();
