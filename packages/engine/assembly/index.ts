@@ -7,6 +7,7 @@ export * from "./abi/jobs";
 export { hf_last_error, hf_result } from "./abi/last-error";
 export * from "./abi/match";
 export * from "./abi/module";
+export * from "./abi/pictures";
 export * from "./abi/stream";
 export * from "./abi/structs";
 export * from "./abi/sweep";

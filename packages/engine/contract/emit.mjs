@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assemblyTables } from "./emit/assembly.mjs";
-import { cHeader } from "./emit/c.mjs";
+import { cHeader, cMessages } from "./emit/c.mjs";
 import { errorsPage, jobsPage } from "./emit/docs.mjs";
 import { pythonModule } from "./emit/python.mjs";
 import { documentSchema, jobSchema } from "./emit/schema.mjs";
@@ -19,6 +19,8 @@ const files = {
   [join(engine, "contract/generated/document.schema.json")]: json(documentSchema()),
   [join(root, "hosts/python/src/haforu/_contract.py")]: pythonModule(),
   [join(engine, "contract/generated/haforu_contract.h")]: cHeader(),
+  [join(root, "hosts/c/include/haforu_contract.h")]: cHeader(),
+  [join(root, "hosts/c/src/generated/messages.inc")]: cMessages(),
   [join(engine, "src/generated/contract.ts")]: typescriptModule(),
   [join(engine, "assembly/generated/contract.ts")]: assemblyTables(),
   [join(root, "docs/errors.md")]: errorsPage(),

