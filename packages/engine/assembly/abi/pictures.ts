@@ -7,7 +7,10 @@ import { PNG_OK, pngFile, pngFileBytes, pngMake } from "../encode/png";
 import { sha256 } from "../encode/sha256";
 import * as code from "../generated/contract";
 import { ClusterBox, clusterBoxes, clusterCount, measureClusters } from "../job/boxes";
+import { penHome, penSkip, penX, penY, scale } from "../job/place";
+import { arenaAlloc } from "../native";
 import { canvasOpen, rasterClear } from "../raster/raster";
+import { glyphCluster, glyphId, glyphTotal, xOffset, yOffset } from "../shape/shape";
 import { failWith, finishOutput, setResult } from "./last-error";
 import { fits } from "./measured";
 import { placeSpec, readCount, runFont, shapeSpec } from "./text-spec";
@@ -18,6 +21,8 @@ const FILE_PNG: u32 = 1;
 const WHITE: u32 = 255;
 
 const boxSpan = memory.data(8, 4);
+const placedSpan = memory.data(8, 4);
+const PLACED_BYTES: usize = 40;
 
 /** A picture's file, 8-bit grey, 0 black and 255 white as they stand, at hf_result. `format`: 0 binary PGM, 1 PNG. 0, invalid_argument, canvas_too_large or out_of_memory. */
 export function hf_picture_file(pixels: usize, width: u32, height: u32, format: u32): i32 {
@@ -57,7 +62,7 @@ export function hf_boxes(instance: u32, spec: usize, placement: usize): i32 {
   if (status != 0) return failWith(status == -code.E_CANCELLED ? code.E_CANCELLED : code.E_OUT_OF_MEMORY);
   store<u32>(boxSpan, <u32>clusterBoxes);
   store<u32>(boxSpan, clusterCount, 4);
-  return offsetof<ClusterBox>() == 64 ? 0 : failWith(code.E_INTERNAL);
+  return 0;
 }
 
 /**
@@ -66,4 +71,41 @@ export function hf_boxes(instance: u32, spec: usize, placement: usize): i32 {
  */
 export function hf_boxes_at(): usize {
   return boxSpan;
+}
+
+/** Shapes a text and places its glyphs as on a canvas of the placement's width and height; they are then at hf_placed_at, in visual order. */
+export function hf_place(instance: u32, spec: usize, placement: usize): i32 {
+  store<u32>(placedSpan, 0, 4);
+  const width = load<u32>(placement, 16);
+  const height = load<u32>(placement, 20);
+  if (width == 0 || height == 0) return failWith(code.E_INVALID_ARGUMENT);
+  if (!fits(width, height)) return failWith(code.E_CANVAS_TOO_LARGE);
+  let status = shapeSpec(instance, spec, 0);
+  if (status == 0) status = placeSpec(placement, width, height);
+  if (status != 0) return status;
+  const records = arenaAlloc(<usize>max<u32>(glyphTotal, 1) * PLACED_BYTES);
+  if (records == 0) return failWith(code.E_OUT_OF_MEMORY);
+  penHome();
+  for (let i: u32 = 0; i < glyphTotal; i++) {
+    const at = records + <usize>i * PLACED_BYTES;
+    const x = penX;
+    const y = penY;
+    penSkip(i);
+    store<u32>(at, glyphId(i));
+    store<u32>(at, glyphCluster(i), 4);
+    store<f64>(at, x + <f64>xOffset(i) * scale, 8);
+    store<f64>(at, y - <f64>yOffset(i) * scale, 16);
+    store<f64>(at, penX - x, 24);
+    store<f64>(at, penY - y, 32);
+  }
+  store<u32>(placedSpan, <u32>records);
+  store<u32>(placedSpan, glyphTotal, 4);
+  return 0;
+}
+
+/**
+ * {u32 records, u32 count} of the last hf_place, valid until the next call. A record, 40 bytes: u32 glyph id, u32 cluster (code points of the text), f64 x, y of its origin, f64 x and y advance (px, y down).
+ */
+export function hf_placed_at(): usize {
+  return placedSpan;
 }

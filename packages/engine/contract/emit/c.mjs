@@ -8,7 +8,11 @@ const number = (value) => (value > 2 ** 31 - 1 ? `${value}LL` : `${value}`);
 /** A C string: ASCII as it is, the rest as octal escapes of its UTF-8. */
 const text = (value) => {
   const escaped = [...Buffer.from(value, "utf8")].map((byte) =>
-    byte === 0x22 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`,
+    byte === 0x22 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : byte >= 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : `\\${byte.toString(8).padStart(3, "0")}`,
   );
   return `"${escaped.join("")}"`;
 };
