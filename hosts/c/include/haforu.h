@@ -403,6 +403,12 @@ typedef struct haforu_target {
   haforu_picture picture;
 } haforu_target;
 
+/** An axis that a match moves, within min and max; NAN: the axis' own end. */
+typedef struct haforu_axis_range {
+  char tag[5];
+  float min, max;
+} haforu_axis_range;
+
 typedef struct haforu_match_options {
   size_t size;
   /** One bit of haforu_measure_bits. Default HAFORU_RMSE. */
@@ -415,6 +421,9 @@ typedef struct haforu_match_options {
   uint32_t budget;
   /** Not 0: no search on smaller pictures first. Default 0. */
   int32_t fine_only;
+  /** The axes that are moved, at most 16; none: all, over their whole ranges. Others stay where the session stands. */
+  const haforu_axis_range *axes;
+  size_t axis_count;
 } haforu_match_options;
 
 HAFORU_API haforu_code haforu_match_options_init(haforu_match_options *options, size_t size);

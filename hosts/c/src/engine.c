@@ -12,16 +12,6 @@ enum { CONFIGURE_FONT_CACHE = 1, CONFIGURE_MAX_INSTANCES = 2, CONFIGURE_STRICT =
 
 const char *haforu_version(void) { return HAFORU_VERSION; }
 
-void engine_log(const engine_object *engine, int level, const char *format, ...) {
-  if (engine->config.log == NULL) return;
-  char text[512];
-  va_list values;
-  va_start(values, format);
-  vsnprintf(text, sizeof text, format, values);
-  va_end(values);
-  engine->config.log(engine->config.log_user, level, text);
-}
-
 /* --- callbacks ---------------------------------------------------------------------------------------------------------------- */
 
 static _Thread_local engine_object *in_callback;
@@ -29,6 +19,19 @@ static _Thread_local engine_object *in_callback;
 engine_object *engine_of_callback(void) { return in_callback; }
 void callback_begin(engine_object *engine) { in_callback = engine; }
 void callback_end(void) { in_callback = NULL; }
+
+void engine_log(const engine_object *engine, int level, const char *format, ...) {
+  if (engine->config.log == NULL) return;
+  char text[512];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(text, sizeof text, format, values);
+  va_end(values);
+  engine_object *outer = in_callback;
+  in_callback = (engine_object *)(uintptr_t)engine;
+  engine->config.log(engine->config.log_user, level, text);
+  in_callback = outer;
+}
 
 /* --- calls ------------------------------------------------------------------------------------------------------------------ */
 

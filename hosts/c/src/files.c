@@ -62,9 +62,8 @@ static bool refuse_errno(file_refusal *refusal, int error, const char *path) {
   else if (error == EMFILE) name = "EMFILE", text = "too many open files";
   else if (error == ENFILE) name = "ENFILE", text = "file table overflow";
   else if (error == ENOMEM) name = "ENOMEM", text = "not enough memory";
-  /* The path may be longer than the room for it. */
   refusal->code = HAFORU_FONT_UNREADABLE;
-  snprintf(refusal->detail, sizeof refusal->detail, "%s: %s, stat '%.*s'", name, text, (int)(sizeof refusal->detail - 80), path);
+  snprintf(refusal->detail, sizeof refusal->detail, "%s: %s, stat '%.*s'", name, text, (int)PATH_BYTES, path);
   return false;
 }
 

@@ -127,7 +127,7 @@ typedef struct file_identity {
 /* Why a file was not given: a code, and what only the host knows about it. */
 typedef struct file_refusal {
   haforu_code code;
-  char detail[256];
+  char detail[HAFORU_LIMIT_PATH_CODE_POINTS * 4 + 128]; /* it may quote the path */
 } file_refusal;
 
 /* Gives memory for a file's bytes; NULL: no room. */

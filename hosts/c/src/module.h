@@ -9,6 +9,14 @@
 #include <setjmp.h>
 #include <stdbool.h>
 
+/* What CMakeLists.txt says; for builds without it. */
+#ifndef HAFORU_VERSION
+#define HAFORU_VERSION "0.1.0"
+#endif
+#ifndef HAFORU_X86_LEVEL
+#define HAFORU_X86_LEVEL 1
+#endif
+
 /* Another status than any of the module's. */
 #define MODULE_TRAPPED INT32_MIN
 

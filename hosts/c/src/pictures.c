@@ -201,6 +201,27 @@ haforu_code haforu_match_options_init(haforu_match_options *options, size_t size
 }
 
 #define ITEM_BYTES 60u
+#define AXIS_BYTES 12u
+#define AXES_MAX HAFORU_LIMIT_MATCH_AXES
+
+/* Writes the axes to be moved; an open end is the axis' own. */
+static haforu_code write_axes(session_object *session, const haforu_match_options *o, uint32_t at) {
+  const font_object *font = session->font;
+  for (size_t i = 0; i < o->axis_count; i++) {
+    const haforu_axis_range *range = &o->axes[i];
+    const haforu_axis *axis = NULL;
+    for (size_t a = 0; a < font->axis_count && axis == NULL; a++)
+      if (memcmp(font->axes[a].tag, range->tag, 4) == 0) axis = &font->axes[a];
+    uint32_t tag;
+    if (axis == NULL || !pack_tag(axis->tag, 4, &tag)) return fail_argument("axes", "%s has no axis \"%.4s\"", font->name, range->tag);
+    const float ends[2] = {range->min == range->min ? range->min : (float)axis->min, range->max == range->max ? range->max : (float)axis->max};
+    if (!(ends[0] <= ends[1])) return fail_argument("axes", "expected a min of at most the max for \"%.4s\", got %g and %g", range->tag, (double)ends[0], (double)ends[1]);
+    uint8_t *to = engine_at(session->engine, at + (uint32_t)i * AXIS_BYTES);
+    memcpy(to, &tag, 4);
+    memcpy(to + 4, ends, 8);
+  }
+  return HAFORU_OK;
+}
 
 /* Writes one target into the block: its item, and text and pixels at `at`. */
 static void write_item(session_object *session, const haforu_target *target, size_t bytes, uint32_t item, uint32_t at) {
@@ -241,7 +262,7 @@ static haforu_code run_match(session_object *session, const haforu_target *targe
   engine_object *engine = session->engine;
   /* The session's spec, its language and features. */
   haforu_code code = session_write(session, "", 0);
-  uint64_t total = (uint64_t)count * ITEM_BYTES;
+  uint64_t total = (uint64_t)count * ITEM_BYTES + o->axis_count * AXIS_BYTES;
   for (size_t i = 0; code == HAFORU_OK && i < count; i++) {
     size_t bytes = targets[i].bytes;
     code = text_length(targets[i].text, &bytes);
@@ -252,8 +273,10 @@ static haforu_code run_match(session_object *session, const haforu_target *targe
   if (code == HAFORU_OK && total > UINT32_MAX / 2) code = fail(HAFORU_OUT_OF_MEMORY, "targets", "targets", "their pictures take %llu bytes", (unsigned long long)total);
   if (code == HAFORU_OK) code = slot_reserve(engine, &engine->picture_a, (size_t)total);
   if (code != HAFORU_OK) return code;
-  const uint32_t items = engine->picture_a.at;
-  uint32_t at = items + (uint32_t)count * ITEM_BYTES;
+  const uint32_t items = engine->picture_a.at, axes = items + (uint32_t)count * ITEM_BYTES;
+  uint32_t at = axes + (uint32_t)o->axis_count * AXIS_BYTES;
+  code = write_axes(session, o, axes);
+  if (code != HAFORU_OK) return code;
   for (size_t i = 0; i < count; i++) {
     size_t bytes = targets[i].bytes;
     text_length(targets[i].text, &bytes);
@@ -266,7 +289,8 @@ static haforu_code run_match(session_object *session, const haforu_target *targe
   memcpy(options + 16, &session->settings.size_px, 4);
   memcpy(options + 20, &flags, 4);
   int32_t status;
-  MODULE_CALL(&engine->module, status, hf_match, &engine->module, session->settings.instance->handle, engine->scratch + SCRATCH_OPTIONS, 0, 0, items, (uint32_t)count);
+  MODULE_CALL(&engine->module, status, hf_match, &engine->module, session->settings.instance->handle, engine->scratch + SCRATCH_OPTIONS, o->axis_count > 0 ? axes : 0, (uint32_t)o->axis_count,
+              items, (uint32_t)count);
   if (status < 0) return engine_failed(engine, status, "the match", NULL);
   code = engine_take_line(engine);
   if (code == HAFORU_OK) code = read_answer(session, values, score);
@@ -288,6 +312,7 @@ haforu_code haforu_match(haforu_session *handle, const haforu_target *targets, s
   if (o.align < HAFORU_ALIGN_CORNER || o.align > HAFORU_ALIGN_INK) return fail_argument("align", "expected HAFORU_ALIGN_CORNER, _CENTER or _INK, got %d", (int)o.align);
   if (o.reach > HAFORU_LIMIT_ALIGN_REACH_PX) return fail_argument("reach", "expected at most %d pixels, got %u", HAFORU_LIMIT_ALIGN_REACH_PX, (unsigned)o.reach);
   if (o.budget < count || o.budget > HAFORU_LIMIT_MATCH_RENDERS) return fail_argument("budget", "expected %zu to %d renders, got %u", count, HAFORU_LIMIT_MATCH_RENDERS, (unsigned)o.budget);
+  if (o.axis_count > AXES_MAX || (o.axis_count > 0 && o.axes == NULL)) return fail_argument("axes", "expected at most %d axes, got %s", AXES_MAX, o.axes == NULL ? "NULL" : "more");
   haforu_code code;
   session_object *session = session_enter(handle, &code);
   if (session == NULL) return code;

@@ -6,7 +6,7 @@ import { putPgmHeader } from "../encode/pgm";
 import { PNG_OK, pngFile, pngFileBytes, pngMake } from "../encode/png";
 import { sha256 } from "../encode/sha256";
 import * as code from "../generated/contract";
-import { ClusterBox, clusterBoxes, clusterCount, measureClusters } from "../job/boxes";
+import { clusterBoxes, clusterCount, measureClusters } from "../job/boxes";
 import { penHome, penSkip, penX, penY, scale } from "../job/place";
 import { arenaAlloc } from "../native";
 import { canvasOpen, rasterClear } from "../raster/raster";

@@ -1,0 +1,440 @@
+/* Drawing past JSON, held to the result lines of jobs and to what is known of a picture: pixels, measures, glyphs, boxes, hashes, sweeps, comparisons, matches, files, streams. */
+#include <math.h>
+
+#include "check.h"
+
+static haforu_engine *engine;
+
+/* The number behind "key": in a result line; NAN: none. */
+static double number_of(const char *line, const char *key) {
+  char quoted[64];
+  snprintf(quoted, sizeof quoted, "\"%s\":", key);
+  const char *at = strstr(line, quoted);
+  return at == NULL ? NAN : strtod(at + strlen(quoted), NULL);
+}
+
+static void like_a_job(const char *path, const char *content, double size, const char *extra, haforu_session_options o, const char *variations) {
+  static char job[2048];
+  const char *line;
+  snprintf(job, sizeof job,
+           "{\"id\":\"a\",\"font\":{\"path\":\"%s\",\"size\":%g%s},\"text\":{\"content\":\"%s\"%s},\"rendering\":{\"format\":\"pgm\",\"encoding\":\"none\",\"width\":%u,\"height\":%u%s,\"include\":[\"metrics\",\"boxes\",\"glyphs\",\"hash\"]}}",
+           path, size, variations, content, extra, (unsigned)o.width, (unsigned)o.height, o.invert ? ",\"invert\":true" : "");
+  haforu_font *font = font_or_stop(engine, path);
+  haforu_session *session = NULL;
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  char hash[65], quoted[80];
+  CHECK_OK(haforu_hash(session, content, HAFORU_NUL_TERMINATED, hash));
+  haforu_metrics m = {.size = sizeof m};
+  CHECK_OK(haforu_measure(session, content, HAFORU_NUL_TERMINATED, &m));
+  /* What a call gives holds until the next one. */
+  const haforu_box *boxes;
+  size_t box_count, glyph_count;
+  CHECK_OK(haforu_boxes(session, content, HAFORU_NUL_TERMINATED, &boxes, &box_count));
+  haforu_box first_box = boxes[0];
+  const haforu_placed_glyph *placed;
+  CHECK_OK(haforu_glyphs(session, content, HAFORU_NUL_TERMINATED, &placed, &glyph_count));
+  haforu_placed_glyph last = placed[glyph_count - 1];
+  const haforu_glyph *glyphs;
+  size_t shaped;
+  CHECK_OK(haforu_shape(session, content, HAFORU_NUL_TERMINATED, &glyphs, &shaped));
+  CHECK(shaped == glyph_count && glyphs[shaped - 1].id == last.id && glyphs[shaped - 1].cluster == last.cluster);
+
+  CHECK_OK(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  const char *at_glyphs = strstr(line, "\"glyphs\":"), *at_boxes = strstr(line, "\"boxes\":"), *at_metrics = strstr(line, "\"metrics\":");
+  CHECK(at_glyphs != NULL && at_boxes != NULL && at_metrics != NULL);
+  snprintf(quoted, sizeof quoted, "\"hash\":\"%s\"", hash);
+  CHECK(strstr(line, hash) != NULL);
+  if (at_glyphs == NULL || at_boxes == NULL || at_metrics == NULL) {
+    fprintf(stderr, "  %s\n", line);
+    return;
+  }
+  CHECK(fabs(number_of(at_metrics, "density") - m.density) < 1e-6);
+  CHECK(fabs(number_of(at_metrics, "ink_area") - m.ink_area) < 1e-5);
+  CHECK(fabs(number_of(at_metrics, "beam") - m.beam) < 1e-6);
+  /* The last glyph of the line, and as many as were placed. */
+  const char *end = strstr(at_glyphs, "],\"hash\"");
+  size_t count = 0;
+  const char *last_glyph = at_glyphs;
+  for (const char *at = at_glyphs; (at = strstr(at, "{\"id\":")) != NULL && (end == NULL || at < end); at++, count++) last_glyph = at;
+  CHECK(count == glyph_count);
+  CHECK(number_of(last_glyph, "id") == last.id);
+  const char *position = strstr(last_glyph, "\"position_px\":[");
+  double x = NAN, y = NAN;
+  CHECK(position != NULL && sscanf(position, "\"position_px\":[%lf,%lf]", &x, &y) == 2);
+  CHECK(fabs(x - last.x) < 1e-6 && fabs(y - last.y) < 1e-6);
+  size_t listed = 0;
+  for (const char *at = at_boxes; (at = strchr(at, '{')) != NULL && at < at_glyphs; at++) listed++;
+  CHECK(listed == box_count);
+  CHECK(strstr(at_boxes, "[") != NULL && first_box.end > first_box.start);
+  CHECK_OK(haforu_session_release(session));
+  CHECK_OK(haforu_font_release(font));
+}
+
+static void jobs_and_calls(void) {
+  haforu_session_options o = options_at(24, 140, 40);
+  like_a_job(FONT_STATIC, "Quick fox", 24, "", o, "");
+  o.invert = 1;
+  like_a_job(FONT_STATIC, "Quick fox", 24, "", o, "");
+  o = options_at(31.5f, 200, 60);
+  const haforu_variation bold = {"wght", 700};
+  o.variations = &bold;
+  o.variation_count = 1;
+  like_a_job(FONT_VARIABLE, "Ag\xc3\xa9", 31.5, "", o, ",\"variations\":{\"wght\":700}");
+  o = options_at(40, 200, 80);
+  like_a_job(FONT_ARABIC, "\xd8\xb3\xd9\x84\xd8\xa7\xd9\x85", 40, "", o, "");
+  o.script = "Latn";
+  o.direction = "ttb";
+  o.language = "en";
+  o.features = "-kern,liga=0";
+  like_a_job(FONT_STATIC, "AV", 40, ",\"script\":\"Latn\",\"direction\":\"ttb\",\"language\":\"en\",\"features\":\"-kern,liga=0\"", o, "");
+}
+
+static void pixels(haforu_font *font) {
+  haforu_session_options o = options_at(30, 50, 40);
+  haforu_session *session;
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  haforu_picture picture;
+  CHECK_OK(haforu_render(session, "Ab", 2, &picture));
+  CHECK(picture.width == 50 && picture.height == 40 && picture.stride == 50);
+  uint8_t copy[50 * 40], wide[64 * 40], tight[50 * 40];
+  memcpy(copy, picture.pixels, sizeof copy);
+  int dark = 0;
+  for (size_t i = 0; i < sizeof copy; i++) dark += copy[i] < 128;
+  CHECK(dark > 50 && copy[0] == 255);
+  memset(wide, 7, sizeof wide);
+  CHECK_OK(haforu_render_to(session, "Ab", 2, wide, 64, 39 * 64 + 50));
+  for (size_t y = 0; y < 40; y++) CHECK(memcmp(wide + y * 64, copy + y * 50, 50) == 0 && wide[y * 64 + 50] == 7);
+  CHECK_OK(haforu_render_to(session, "Ab", 2, tight, 50, sizeof tight));
+  CHECK(memcmp(tight, copy, sizeof copy) == 0);
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_render_to(session, "Ab", 2, tight, 49, sizeof tight));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_render_to(session, "Ab", 2, tight, 50, sizeof tight - 1));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_render_to(session, "Ab", 2, tight, 50, 3));
+  /* Empty, ill-formed and overlong texts. */
+  CHECK_OK(haforu_render(session, "", 0, &picture));
+  CHECK_OK(haforu_render(session, NULL, 0, &picture));
+  for (size_t i = 0; i < sizeof copy; i++)
+    if (picture.pixels[i] != 255) CHECK(picture.pixels[i] == 255);
+  CHECK_OK(haforu_render(session, "\xff\xfe", 2, &picture));
+  char *huge = malloc(400000);
+  memset(huge, 'a', 400000);
+  CHECK_CODE(HAFORU_TEXT_TOO_LONG, haforu_render(session, huge, 400000, &picture));
+  CHECK_CODE(HAFORU_TEXT_TOO_LONG, haforu_render(session, huge, 65537, &picture));
+  CHECK_OK(haforu_render(session, huge, 65536, &picture));
+  free(huge);
+  /* Settings that change, and one that is refused and changes nothing. */
+  o.invert = 1;
+  o.width = 60;
+  CHECK_OK(haforu_session_set(session, &o));
+  CHECK_OK(haforu_render(session, "Ab", 2, &picture));
+  CHECK(picture.width == 60 && picture.pixels[0] == 0);
+  o.features = "toolong1";
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_session_set(session, &o));
+  CHECK_OK(haforu_render(session, "Ab", 2, &picture));
+  CHECK(picture.width == 60);
+  CHECK_OK(haforu_session_release(session));
+}
+
+static void two_sessions_at_once(haforu_font *font, haforu_font *other) {
+  haforu_session_options o = options_at(30, 50, 40);
+  haforu_session *a, *b;
+  char hash_a[65], hash_b[65], again[65];
+  CHECK_OK(haforu_session_create(engine, font, &o, &a));
+  o.language = "tr";
+  o.features = "smcp";
+  CHECK_OK(haforu_session_create(engine, other, &o, &b));
+  CHECK_OK(haforu_hash(a, "Ab", 2, hash_a));
+  CHECK_OK(haforu_hash(b, "Ab", 2, hash_b));
+  CHECK(strcmp(hash_a, hash_b) != 0);
+  for (int i = 0; i < 5; i++) {
+    CHECK_OK(haforu_hash(a, "Ab", 2, again));
+    CHECK(strcmp(again, hash_a) == 0);
+    CHECK_OK(haforu_hash(b, "Ab", 2, again));
+    CHECK(strcmp(again, hash_b) == 0);
+  }
+  CHECK_OK(haforu_session_release(a));
+  CHECK_OK(haforu_session_release(b));
+}
+
+static void sweeps(haforu_font *font) {
+  haforu_session_options o = options_at(30, 90, 40);
+  haforu_session *session;
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  const float points[4] = {200, 412.5f, 900, NAN};
+  haforu_metrics swept[4], one = {.size = sizeof one};
+  size_t done;
+  CHECK_OK(haforu_sweep(session, "Rg", 2, points, 4, swept, &done));
+  CHECK(done == 4);
+  for (int i = 0; i < 4; i++) {
+    const haforu_variation at = {"wght", i == 3 ? 200 : points[i]};
+    o.variations = &at;
+    o.variation_count = 1;
+    CHECK_OK(haforu_session_set(session, &o));
+    CHECK_OK(haforu_measure(session, "Rg", 2, &one));
+    CHECK(swept[i].ink_area == one.ink_area && swept[i].bbox_width == one.bbox_width && swept[i].advance_x == one.advance_x && swept[i].density == one.density);
+  }
+  CHECK(swept[2].ink_area > swept[0].ink_area * 1.5);
+  CHECK_OK(haforu_sweep(session, "Rg", 2, NULL, 0, swept, &done));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_sweep(session, "Rg", 2, NULL, 3, swept, &done));
+  CHECK_CODE(HAFORU_SWEEP_TOO_LARGE, haforu_sweep(session, "Rg", 2, points, 1 << 20, swept, &done));
+  CHECK_OK(haforu_session_release(session));
+}
+
+static void pictures(haforu_font *font) {
+  haforu_session_options o = options_at(40, 60, 50);
+  haforu_session *session;
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  haforu_picture canvas;
+  static uint8_t first[60 * 50], second[60 * 50], big[120 * 100];
+  CHECK_OK(haforu_render_to(session, "R", 1, first, 60, sizeof first));
+  CHECK_OK(haforu_render_to(session, "B", 1, second, 60, sizeof second));
+  const haforu_picture a = {first, 60, 50, 60}, b = {second, 60, 50, 60};
+  haforu_comparison c = {.size = sizeof c};
+  CHECK_OK(haforu_compare(engine, &a, &a, HAFORU_ALIGN_CORNER, 0, HAFORU_ALL_MEASURES, &c));
+  CHECK(c.pixel_delta == 0 && c.rmse == 0 && c.ssim == 1 && c.iou == 1 && c.frame_width == 60 && c.frame_height == 50);
+  CHECK_OK(haforu_compare(engine, &a, &b, HAFORU_ALIGN_INK, 8, HAFORU_ALL_MEASURES, &c));
+  CHECK(c.pixel_delta > 0 && c.iou < 1);
+  /* Against the mean of the differences, worked out here. */
+  double sum = 0;
+  for (size_t i = 0; i < sizeof first; i++) sum += abs((int)first[i] - second[i]);
+  CHECK_OK(haforu_compare(engine, &a, &b, HAFORU_ALIGN_CORNER, 0, HAFORU_PIXEL_DELTA, &c));
+  CHECK(fabs(c.pixel_delta - sum / 255 / sizeof first) < 1e-12 && c.rmse == 0);
+  /* The engine's own canvas, compared where it lies. */
+  CHECK_OK(haforu_render(session, "R", 1, &canvas));
+  CHECK_OK(haforu_compare(engine, &canvas, &a, HAFORU_ALIGN_CORNER, 0, HAFORU_ALL_MEASURES, &c));
+  CHECK(c.pixel_delta == 0);
+  CHECK_OK(haforu_resize(engine, &a, big, 60, 50));
+  CHECK(memcmp(big, first, sizeof first) == 0);
+  CHECK_OK(haforu_resize(engine, &a, big, 120, 100));
+  /* Files, read back. */
+  const uint8_t *file;
+  size_t bytes;
+  CHECK_OK(haforu_picture_encode(engine, &a, HAFORU_PGM, &file, &bytes));
+  CHECK(bytes == 13 + sizeof first && memcmp(file, "P5\n60 50\n255\n", 13) == 0 && memcmp(file + 13, first, sizeof first) == 0);
+  CHECK_OK(haforu_picture_encode(engine, &a, HAFORU_PNG, &file, &bytes));
+  CHECK(bytes > 60 && memcmp(file, "\x89PNG\r\n\x1a\n", 8) == 0);
+  for (int format = HAFORU_PGM; format <= HAFORU_PNG; format++) {
+    char path[256];
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/haforu-picture-%p-%d", folder == NULL ? "/tmp" : folder, (void *)&path, format);
+    CHECK_OK(haforu_picture_save(engine, &b, format, path));
+    haforu_picture loaded;
+    CHECK_OK(haforu_picture_load(engine, path, &loaded));
+    CHECK(loaded.width == 60 && loaded.height == 50 && loaded.stride == 60 && memcmp(loaded.pixels, second, sizeof second) == 0);
+    remove(path);
+  }
+  /* A picture with gaps between its rows. */
+  const haforu_picture part = {first, 30, 50, 60};
+  CHECK_OK(haforu_picture_encode(engine, &part, HAFORU_PGM, &file, &bytes));
+  CHECK(bytes == 13 + 1500 && memcmp(file + 13 + 30, first + 60, 30) == 0);
+  CHECK_OK(haforu_session_release(session));
+}
+
+static void matches(haforu_font *font, haforu_font *fixed) {
+  haforu_session_options o = options_at(60, 80, 80);
+  const haforu_variation wanted = {"wght", 640};
+  o.variations = &wanted;
+  o.variation_count = 1;
+  haforu_session *session;
+  static uint8_t pixels_of[80 * 80];
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  CHECK_OK(haforu_render_to(session, "R", 1, pixels_of, 80, sizeof pixels_of));
+  o.variation_count = 0;
+  CHECK_OK(haforu_session_set(session, &o));
+  const haforu_target target = {"R", 1, {pixels_of, 80, 80, 80}};
+  double value = 0, score = 1;
+  const char *json;
+  CHECK_OK(haforu_match(session, &target, 1, NULL, &value, 1, &score, &json));
+  CHECK(fabs(value - 640) < 3 && score < 0.01 && strstr(json, "\"coordinates\"") != NULL);
+  haforu_match_options m;
+  haforu_match_options_init(&m, sizeof m);
+  const haforu_axis_range range = {"wght", 300, 500}, unknown = {"XXXX", 0, 1}, turned = {"wght", 500, 300};
+  m.axes = &range;
+  m.axis_count = 1;
+  m.budget = 60;
+  CHECK_OK(haforu_match(session, &target, 1, &m, &value, 1, &score, NULL));
+  CHECK(value >= 300 && value <= 500);
+  m.axes = &unknown;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, &m, &value, 1, NULL, NULL));
+  m.axes = &turned;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, &m, &value, 1, NULL, NULL));
+  m.axes = NULL;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, &m, &value, 1, NULL, NULL));
+  m.axis_count = 0;
+  m.objective = 3;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, &m, &value, 1, NULL, NULL));
+  m.objective = HAFORU_RMSE;
+  m.budget = 0;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, &m, &value, 1, NULL, NULL));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, NULL, &value, 0, NULL, NULL));
+  CHECK_OK(haforu_session_release(session));
+  CHECK_OK(haforu_session_create(engine, fixed, &o, &session));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_match(session, &target, 1, NULL, &value, 1, NULL, NULL));
+  CHECK_OK(haforu_session_release(session));
+}
+
+static void fonts(haforu_font *variable, haforu_font *fixed) {
+  const haforu_axis *axes;
+  size_t count;
+  CHECK_OK(haforu_font_axes(variable, &axes, &count));
+  CHECK(count == 1 && strcmp(axes[0].tag, "wght") == 0 && axes[0].min == 200 && axes[0].default_value == 200 && axes[0].max == 900 && axes[0].hidden == 0);
+  CHECK_OK(haforu_font_axes(fixed, &axes, &count));
+  CHECK(count == 0);
+  haforu_font_metrics m = {.size = sizeof m};
+  CHECK_OK(haforu_font_metrics_get(variable, &m));
+  CHECK(m.units_per_em == 1000 && m.ascender == 1024 && m.descender == -400 && m.glyph_count == 2203 && m.face_count == 1 && m.file_bytes > 100000);
+  const char *json;
+  CHECK_OK(haforu_font_json(variable, &json, &count));
+  CHECK(strlen(json) == count && strstr(json, "\"Source Sans Variable\"") != NULL);
+  haforu_font *none;
+  CHECK_CODE(HAFORU_FACE_INDEX_OUT_OF_RANGE, haforu_font_from_file(engine, FONT_STATIC, 3, &none));
+  CHECK_CODE(HAFORU_FONT_NOT_FOUND, haforu_font_from_file(engine, "no/such.ttf", 0, &none));
+  CHECK_CODE(HAFORU_FONT_UNREADABLE, haforu_font_from_file(engine, "packages", 0, &none));
+  CHECK_CODE(HAFORU_FONT_UNSUPPORTED, haforu_font_from_file(engine, "package.json", 0, &none));
+  CHECK(none == NULL);
+  /* The same font from memory draws the same. */
+  FILE *file = fopen(FONT_VARIABLE, "rb");
+  static uint8_t bytes[4 << 20];
+  const size_t length = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  haforu_font *copy;
+  CHECK_OK(haforu_font_from_memory(engine, bytes, length, 0, &copy));
+  CHECK_CODE(HAFORU_FONT_INVALID, haforu_font_from_memory(engine, bytes, length / 3, 0, &none));
+  memset(bytes, 0, sizeof bytes);
+  haforu_session_options o = options_at(30, 90, 40);
+  haforu_session *a, *b;
+  char hash_a[65], hash_b[65];
+  CHECK_OK(haforu_session_create(engine, variable, &o, &a));
+  CHECK_OK(haforu_session_create(engine, copy, &o, &b));
+  CHECK_OK(haforu_hash(a, "Rg", 2, hash_a));
+  CHECK_OK(haforu_hash(b, "Rg", 2, hash_b));
+  CHECK(strcmp(hash_a, hash_b) == 0);
+  /* Jobs may name it. */
+  static const char job[] = "{\"id\":\"n\",\"font\":{\"path\":\"mine\",\"size\":24},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}";
+  const char *line;
+  CHECK_CODE(HAFORU_FONT_NOT_FOUND, haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK_OK(haforu_engine_name_font(engine, "mine", copy));
+  CHECK_OK(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK_OK(haforu_engine_name_font(engine, "mine", fixed));
+  CHECK_OK(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK(strstr(line, "\"coordinates\":{\"wght\"") == NULL);
+  CHECK_OK(haforu_engine_name_font(engine, "mine", NULL));
+  CHECK_CODE(HAFORU_FONT_NOT_FOUND, haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK_OK(haforu_session_release(a));
+  CHECK_OK(haforu_session_release(b));
+  CHECK_OK(haforu_font_release(copy));
+}
+
+/* --- streams ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct taken {
+  size_t glyphs, flushes;
+  double end;
+  int64_t advance;
+  haforu_stream *stream;
+  int stop_after, refused;
+} taken;
+
+static int take(void *user, const haforu_flush *flush) {
+  taken *t = user;
+  CHECK(flush->size == sizeof *flush && flush->start == t->end && flush->end >= flush->start);
+  t->end = flush->end;
+  t->flushes++;
+  t->glyphs += flush->glyph_count;
+  for (size_t i = 0; i < flush->glyph_count; i++) t->advance += flush->x_advances[i];
+  /* A sink must not call its engine: it is told, and nothing else happens. */
+  if (t->stream != NULL) {
+    const char *line;
+    CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push(t->stream, "x", 1));
+    CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_release(t->stream));
+    CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_job(engine, JOB, HAFORU_NUL_TERMINATED, &line, NULL));
+    t->refused++;
+  }
+  return t->stop_after > 0 && t->flushes >= (size_t)t->stop_after;
+}
+
+static void streams(haforu_font *font, haforu_font *other) {
+  haforu_session_options o = options_at(30, 90, 40);
+  haforu_session *session, *second;
+  CHECK_OK(haforu_session_create(engine, font, &o, &session));
+  CHECK_OK(haforu_session_create(engine, other, &o, &second));
+  static char text[20000];
+  for (size_t i = 0; i < sizeof text; i++) text[i] = "the quick brown fox, AVA. "[i % 26];
+  /* As one shaping of the same text. */
+  const haforu_glyph *glyphs;
+  size_t count;
+  CHECK_OK(haforu_shape(session, text, sizeof text, &glyphs, &count));
+  int64_t advance = 0;
+  for (size_t i = 0; i < count; i++) advance += glyphs[i].x_advance;
+  taken t = {0};
+  haforu_stream *stream;
+  haforu_stream_options s;
+  haforu_stream_options_init(&s, sizeof s);
+  CHECK_OK(haforu_stream_open(session, &s, take, &t, &stream));
+  for (size_t at = 0; at < sizeof text; at += 777) CHECK_OK(haforu_stream_push(stream, text + at, sizeof text - at < 777 ? sizeof text - at : 777));
+  t.stream = stream;
+  CHECK_OK(haforu_stream_end(stream));
+  CHECK(t.glyphs == count && t.advance == advance && t.end == sizeof text && t.flushes > 5 && t.refused > 0);
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push(stream, "x", 1));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_end(stream));
+  haforu_stream_stats stats = {.size = sizeof stats};
+  CHECK_OK(haforu_stream_stats_get(stream, &stats));
+  CHECK(stats.read == sizeof text && stats.glyphs == (double)count && stats.flushes == (double)t.flushes);
+  CHECK_OK(haforu_stream_release(stream));
+
+  /* Changes; the wrong ones are refused and change nothing. */
+  taken u = {0};
+  CHECK_OK(haforu_stream_open(session, NULL, take, &u, &stream));
+  CHECK_OK(haforu_stream_push(stream, "abc \xd8", 5));
+  CHECK_OK(haforu_stream_push(stream, "\xb3", 1));
+  CHECK_OK(haforu_stream_push_features(stream, "smcp"));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_features(stream, "kern[1:2]"));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_features(stream, "toolong1"));
+  CHECK_OK(haforu_stream_push_language(stream, "tr"));
+  CHECK_OK(haforu_stream_push_language(stream, NULL));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_language(stream, "e!"));
+  CHECK_OK(haforu_stream_push_script(stream, "Latn"));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_script(stream, "Lat"));
+  CHECK_OK(haforu_stream_push_direction(stream, "rtl"));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_direction(stream, "left"));
+  CHECK_OK(haforu_stream_push_font(stream, second));
+  CHECK_OK(haforu_session_release(second));
+  CHECK_OK(haforu_stream_push(stream, "def", 3));
+  CHECK_OK(haforu_stream_pop(stream, HAFORU_POP_FONT));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_pop(stream, HAFORU_POP_FONT));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_pop(stream, 9));
+  CHECK_OK(haforu_stream_pop(stream, HAFORU_POP_DIRECTION));
+  CHECK_OK(haforu_stream_push(stream, "ghi", HAFORU_NUL_TERMINATED));
+  CHECK_OK(haforu_stream_end(stream));
+  CHECK(u.end == 11);
+  CHECK_OK(haforu_stream_release(stream));
+
+  /* Options that are none, a sink that stops. */
+  s.low_watermark = 900;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_open(session, &s, take, &u, &stream));
+  CHECK(stream == NULL);
+  s.size = 4;
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_open(session, &s, take, &u, &stream));
+  taken v = {.stop_after = 2};
+  CHECK_OK(haforu_stream_open(session, NULL, take, &v, &stream));
+  CHECK_CODE(HAFORU_CANCELLED, haforu_stream_push(stream, text, sizeof text));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push(stream, "x", 1));
+  CHECK_OK(haforu_stream_release(stream));
+  CHECK_OK(haforu_session_release(session));
+}
+
+int main(void) {
+  engine = engine_or_stop(NULL);
+  haforu_font *variable = font_or_stop(engine, FONT_VARIABLE), *fixed = font_or_stop(engine, FONT_STATIC);
+  jobs_and_calls();
+  pixels(fixed);
+  two_sessions_at_once(fixed, variable);
+  sweeps(variable);
+  pictures(variable);
+  matches(variable, fixed);
+  fonts(variable, fixed);
+  streams(fixed, variable);
+  CHECK_OK(haforu_font_release(variable));
+  CHECK_OK(haforu_font_release(fixed));
+  CHECK_OK(haforu_engine_release(engine));
+  return checks_end();
+}

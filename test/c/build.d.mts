@@ -1,0 +1,10 @@
+export declare const ROOT: string;
+export declare const HOST: string;
+export declare const CACHE: string;
+export declare function has(program: string): boolean;
+export declare function whyNoC(): string | undefined;
+export declare function run(program: string, words: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): string;
+export declare function generate(): void;
+export declare function build(name: string, settings: Record<string, string>, targets?: readonly string[]): string;
+export declare function buildRelease(): string;
+export declare function moduleArchive(): string;
