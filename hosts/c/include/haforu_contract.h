@@ -55,6 +55,7 @@ enum haforu_warning {
   HAFORU_WARNING_CUT_DEFECT = 21,
   HAFORU_WARNING_MALFORMED_UTF8 = 22,
   HAFORU_WARNING_SCRIPT_UNDECIDED = 23,
+  HAFORU_WARNING_LIGATURE_UNDECIDED = 24,
 };
 
 #define HAFORU_LIMIT_LINE_BYTES 67108864 /* bytes of one input line: the longest text with every character escaped takes under 1 MiB; a line past this is not a job */
