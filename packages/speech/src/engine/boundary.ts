@@ -185,6 +185,14 @@ export class SpeechModule {
     };
   }
 
+  /** The same chunk's bytes in the format that the request asked for. */
+  chunkData(handle: number): Uint8Array {
+    const pointer = this.#exports.hs_chunk(handle);
+    if (pointer === 0) throw new SpeechError("internal", "no chunk is ready");
+    const view = new DataView(this.#exports.memory.buffer, pointer, CHUNK_BYTES);
+    return new Uint8Array(this.#exports.memory.buffer, view.getUint32(24, true), view.getUint32(28, true)).slice();
+  }
+
   /** The name of the voice that NEXT_NEED_VOICE asks for. */
   needed(): string {
     return this.#span(this.#exports.hs_need());
