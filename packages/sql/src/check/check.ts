@@ -1,6 +1,7 @@
 // Files in build order, and what would go wrong when psql runs them one after the other: statements are read, then run against a catalogue of names. A statement
 // with an error changes nothing, as on a server, so that what depends on it is found too. It reads no files.
 import { Lines } from "../scan/lines.ts";
+import { breaksText } from "../scan/problems.ts";
 import { type Statement, scanBytes } from "../scan/statements.ts";
 import { Catalogue, shownObject } from "./catalogue.ts";
 import { type Definition, type Facts, noFacts, type Space, type Use } from "./facts.ts";
@@ -113,13 +114,18 @@ class Check {
     for (const [file, { path, contents }] of this.#files.entries()) {
       const bytes = Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength);
       const scan = scanBytes(bytes, { standardConformingStrings });
-      for (const { code, severity, line, column, message } of scan.problems) this.#findings.push({ code, severity, file: path, line, column, message });
-      if (scan.problems.some(({ severity }) => severity === "error")) continue;
+      const end = scan.problems.find(({ code }) => code === "psql_quits")?.offset ?? bytes.length;
+      const problems = scan.problems.filter(({ offset }) => offset <= end);
+      for (const { code, severity, line, column, message } of problems) this.#findings.push({ code, severity, file: path, line, column, message });
+      if (problems.some(breaksText)) continue;
       for (const statement of scan.statements) {
+        if (statement.start >= end) break;
         const change = scan.stringChanges.findLast(({ from }) => from <= statement.start);
         const standard = change?.standardConformingStrings ?? standardConformingStrings;
         placed.push({ file, at: statement.start, read: this.#readOne(file, bytes, statement, standard) });
       }
+      // psql runs nothing behind it, in this file and in those that follow.
+      if (end < bytes.length) break;
       standardConformingStrings = scan.standardConformingStrings;
     }
     return placed;

@@ -12,6 +12,7 @@ import {
   endOfLine,
   endOfName,
   INCLUDES,
+  isNoBoolean,
   type PsqlCommand,
   QUITS,
   SENDS,
@@ -40,8 +41,8 @@ export class Collector {
   resume: number;
   /** Whether the last psql command ended or discarded the open statement. */
   closed = false;
-  /** Where each open \if stands. */
-  readonly #conditions: number[] = [];
+  /** Where each open \if stands, and whether its \else has come. */
+  readonly #conditions: { readonly at: number; otherwise: boolean }[] = [];
   /** Statements that read data and are not sent yet; more than one only when joined by "\;". */
   #waiting: Open<Statement>[] = [];
 
@@ -80,8 +81,8 @@ export class Collector {
   /** Behind the last statement: data that are still waited for cannot come, nor can an \endif. */
   end(): void {
     const open = this.#conditions[0];
-    if (open !== undefined) this.problems.add("unterminated_condition", open);
-    for (const statement of this.#waiting) if (!this.problems.hasError) this.problems.add("unterminated_copy_data", statement.end);
+    if (open !== undefined) this.problems.add("unterminated_condition", open.at);
+    for (const statement of this.#waiting) if (!this.problems.broken) this.problems.add("unterminated_copy_data", statement.end);
   }
 
   /** A backslash outside of quotes; `start` is the open statement's, or -1. Gives the offset behind the command, and sets `closed`. */
@@ -102,9 +103,12 @@ export class Collector {
     const command: Open<PsqlCommand> = { start: at, end, name };
     this.commands.push(command);
     if (name === ".") problems.add("stray_end_of_data", at);
-    this.#flow(name, at);
+    const flow = this.#flow(name, at, nameEnd, end);
+    // psql throws the rest of the line away behind a command that it refuses.
+    if (flow === "refused") return endOfLine(bytes, end);
     if (name === "copy" && copiesFromStdin(bytes.toString("utf8", nameEnd, end))) this.#takeData(end, [command]);
-    if (SENDS.has(name)) {
+    // psql sends what it has before it ends.
+    if (flow === "ended" || SENDS.has(name)) {
       if (start >= 0) this.finish(start, at, end, "psql");
       this.send(end);
       this.closed = true;
@@ -117,19 +121,27 @@ export class Collector {
   }
 
   /** What psql runs of the script at all: nothing behind a command that ends it, one branch of a condition. */
-  #flow(name: string, at: number): void {
-    const { problems } = this;
+  #flow(name: string, at: number, from: number, to: number): "on" | "refused" | "ended" {
+    const { bytes, problems } = this;
     const conditions = this.#conditions;
+    const open = conditions.at(-1);
     if (name === "if") {
-      if (conditions.length === 0) problems.add("psql_condition", at);
-      conditions.push(at);
+      if (open === undefined) problems.add(isNoBoolean(bytes.toString("utf8", from, to)) ? "invalid_condition" : "psql_condition", at);
+      conditions.push({ at, otherwise: false });
     } else if (name === "elif" || name === "else" || name === "endif") {
-      if (conditions.length === 0) problems.add("stray_condition", at);
+      if (open === undefined || (name !== "endif" && open.otherwise)) {
+        problems.add("stray_condition", at);
+        return "refused";
+      }
       if (name === "endif") conditions.pop();
-    } else if (QUITS.has(name)) {
-      // In a branch it is what a condition is for.
-      if (conditions.length === 0) problems.add("psql_quits", at);
+      else open.otherwise = name === "else";
     } else if (INCLUDES.has(name)) problems.add("psql_includes", at);
+    // In a branch it is what a condition is for.
+    else if (QUITS.has(name) && open === undefined) {
+      problems.add("psql_quits", at);
+      return "ended";
+    }
+    return "on";
   }
 
   /** Finds data behind the line in which `from` lies, or behind data that are already due there. */

@@ -16,6 +16,7 @@ export type ProblemCode =
   | "nul_byte"
   | "unterminated_condition"
   | "stray_condition"
+  | "invalid_condition"
   | "psql_quits"
   | "psql_condition"
   | "psql_includes"
@@ -39,7 +40,8 @@ const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]
   stray_end_of_data: ["error", "\\. ends data, and none are being read here"],
   nul_byte: ["error", "a NUL byte: PostgreSQL's text holds none"],
   unterminated_condition: ["error", "\\if begins here and its \\endif does not come: where it is false, psql would skip the files behind this one too"],
-  stray_condition: ["error", "\\elif, \\else or \\endif without its \\if"],
+  stray_condition: ["error", "\\elif, \\else or \\endif without its \\if, or \\elif or \\else behind \\else"],
+  invalid_condition: ["error", "psql reads no Boolean here, and takes the condition for false: write true or false (on, off, yes, no, 1, 0), or a variable"],
   psql_quits: [
     "error",
     "psql ends the whole script here: what lies behind, in this file and in all that follow, would never run; take it out, or put it between \\if and \\endif",
@@ -63,7 +65,7 @@ const TEXTS: Readonly<Record<ProblemCode, readonly ["error" | "warning", string]
 /** Something wrong with a text, at a place. */
 export interface ScanProblem {
   readonly code: ProblemCode;
-  /** An error means that what lies behind cannot be relied on; a warning that psql and the server differ. */
+  /** An error: psql or the server would stop at it; a warning: psql and the server differ, or psql reads more than this text. */
   readonly severity: "error" | "warning";
   readonly message: string;
   /** Byte offset, from 0. */
@@ -74,13 +76,22 @@ export interface ScanProblem {
   readonly column: number;
 }
 
+/** What concerns which statements psql runs, not where they begin and end: these can be relied on all the same. */
+const OF_THE_RUN: ReadonlySet<ProblemCode> = new Set(["unterminated_condition", "stray_condition", "invalid_condition", "psql_quits"]);
+
+/** Whether the text's statements cannot be relied on behind such a problem. */
+export function breaksText({ code, severity }: Pick<ScanProblem, "code" | "severity">): boolean {
+  return severity === "error" && !OF_THE_RUN.has(code);
+}
+
 /** A text of NUL bytes would be one problem a byte. */
 const MAX_PROBLEMS = 100;
 
 export class Problems {
   readonly #found: { readonly code: ProblemCode; readonly offset: number }[] = [];
   readonly #bytes: Uint8Array;
-  hasError = false;
+  /** Whether there is one that {@link breaksText}. */
+  broken = false;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -89,7 +100,7 @@ export class Problems {
   add(code: ProblemCode, offset: number): void {
     if (this.#found.length >= MAX_PROBLEMS) return;
     this.#found.push({ code, offset });
-    if (TEXTS[code][0] === "error") this.hasError = true;
+    if (breaksText({ code, severity: TEXTS[code][0] })) this.broken = true;
   }
 
   /** The problems by their places. */

@@ -92,3 +92,14 @@ export function copiesIn(line: string): boolean {
   const bare = line.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''").replace(/\([^()]*\)/g, " ");
   return /\sfrom\s/i.test(bare);
 }
+
+/** What psql cannot know before it runs: variables, commands in backquotes; and quotes, which it takes off. */
+const NOT_PLAIN = /[:`'"]/;
+/** psql's Booleans (ParseVariableBool): beginnings of true, false, yes and no, on and off from their second letter, 1 and 0. */
+const BOOLEAN = /^(?:t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?|y(?:es?)?|no?|on|off?|[01])$/i;
+
+/** True for the arguments of an `\if` that psql refuses, and takes for false, whatever its variables hold. */
+export function isNoBoolean(line: string): boolean {
+  const text = line.replace(/\\{2}$/, "").trim();
+  return !NOT_PLAIN.test(text) && !BOOLEAN.test(text);
+}

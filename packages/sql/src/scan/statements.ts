@@ -202,7 +202,7 @@ export function scanBytes(sql: Uint8Array, options: ScanOptions = {}): ByteScan 
   if (start >= 0) {
     const code: ProblemCode = depth > 0 ? "unterminated_parenthesis" : head.inBody ? "unterminated_body" : "unterminated_statement";
     // What did not end inside it has been said; the statement could not end either.
-    if (!problems.hasError) problems.add(code, depth > 0 ? openedAt : head.inBody ? head.bodyStart : start);
+    if (!problems.broken) problems.add(code, depth > 0 ? openedAt : head.inBody ? head.bodyStart : start);
     collector.finish(start, length, length, "end");
   }
   collector.end();
