@@ -94,6 +94,9 @@ def cases():
     yield refused("an absolute path", {"/a.sql": A}, {"code": "sql_path_invalid"})
     yield refused("two paths, one after NFC", {"cafe\u0301.sql": A, "caf\u00e9.sql": A}, {"code": "sql_path_duplicate", "file": "caf\u00e9.sql"})
     yield refused("no file", {}, {"code": "sql_no_files"})
+    two = {"1.sql": b"-- order: first\n", "2.sql": b"\xff"}
+    yield refused("of two files with an error the first one's counts", two, {"code": "sql_directive_invalid", "file": "1.sql", "line": 1})
+    yield refused("of two errors of paths the first counts, and those of paths first", {"a.sql": b"\xff", "/b.sql": A}, {"code": "sql_path_invalid"})
 
 
 def main():

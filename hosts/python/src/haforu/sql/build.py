@@ -12,7 +12,7 @@ from typing import NamedTuple, Union
 
 from .contents import contents_of
 from .errors import SqlError
-from .order import arrange, canonical_path, natural_key, read_directives
+from .order import Directives, arrange, canonical_path, natural_key, read_directives
 from .version import VERSION
 
 Text = Union[bytes, bytearray, memoryview, str]
@@ -87,17 +87,22 @@ def build_schema(
 def _arranged(files: Files, root: str | os.PathLike[str], eol: str, order: Sequence[str]) -> list[tuple[str, bytes]]:
     if eol not in ("keep", "lf"):
         raise SqlError("sql_option_invalid", f'eol: takes "keep" or "lf", got {eol!r}')
+    # Of several errors the first counts, as everywhere: of all paths, then of each file in natural order.
+    paths = [(canonical_path(name), data) for name, data in _given(files, root)]
     given: dict[str, bytes] = {}
-    for name, data in _given(files, root):
-        path = canonical_path(name)
+    for path, data in paths:
         if path in given:
             raise SqlError("sql_path_duplicate", "two files have this path", file=path)
         given[path] = data
     if not given:
         raise SqlError("sql_no_files", "no file is given")
-    named = [(path, contents_of(given[path], path, eol)) for path in sorted(given, key=natural_key)]
-    indices = arrange([(path, read_directives(contents, path)) for path, contents in named], order)
-    return [named[index] for index in indices]
+    named: list[tuple[str, bytes]] = []
+    placed: list[tuple[str, Directives]] = []
+    for path in sorted(given, key=natural_key):
+        contents = contents_of(given[path], path, eol)
+        named.append((path, contents))
+        placed.append((path, read_directives(contents, path)))
+    return [named[index] for index in arrange(placed, order)]
 
 
 def _given(files: Files, root: str | os.PathLike[str]) -> Iterable[tuple[str, bytes]]:
