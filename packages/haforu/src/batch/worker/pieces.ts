@@ -18,6 +18,8 @@ export class Pieces {
   #used = 0;
   #rows: Int32Array = new Int32Array(ROWS_FIRST * ROW_STRIDE);
   #count = 0;
+  /** The memory that the last line lay in: one view of it serves all lines. */
+  #from: Buffer = Buffer.alloc(0);
   /** Of all lines in the slab: RUN_STRIDE numbers each. */
   #runs: number[] = [];
   #sentAtMs = 0;
@@ -44,7 +46,8 @@ export class Pieces {
         this.#runs.push(this.#used + (runs[at] as number), runs[at + 1] as number, runs[at + 2] as number);
       }
     }
-    slab.bytes.set(line, this.#used);
+    if (this.#from.buffer !== line.buffer) this.#from = Buffer.from(line.buffer);
+    this.#from.copy(slab.bytes, this.#used, line.byteOffset, line.byteOffset + line.length);
     this.#used += line.length + 1;
     slab.bytes[this.#used - 1] = NEWLINE;
     this.#row(status);

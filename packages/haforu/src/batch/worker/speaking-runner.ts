@@ -26,6 +26,8 @@ export class SpeakingRunner implements LineRunner {
   readonly #inner: JobRunner;
   readonly #options: SpeakingOptions;
   #chunk: Uint8Array = new Uint8Array(0);
+  /** The chunk has the word somewhere: its lines have to be looked at one by one. */
+  #speaks = false;
   #speaker: JobSpeaker | undefined;
   /** libFLAC is ready. */
   #flac = false;
@@ -42,9 +44,10 @@ export class SpeakingRunner implements LineRunner {
   /** Loads what jobs with speech need where a chunk has some; undefined: there is nothing to wait for. */
   prepare(chunk: Uint8Array): Promise<void> | undefined {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#speaks = bytes.includes(WORD);
+    if (this.#missing || !this.#speaks) return undefined;
     const flac = !this.#flac && bytes.includes(FLAC);
-    if (this.#missing || (this.#speaker !== undefined && !flac) || !bytes.includes(WORD)) return undefined;
-    return this.#prepare(flac);
+    return this.#speaker !== undefined && !flac ? undefined : this.#prepare(flac);
   }
 
   async #prepare(flac: boolean): Promise<void> {
@@ -67,6 +70,7 @@ export class SpeakingRunner implements LineRunner {
 
   run(start: number, end: number, lineNumber: number, flags: number): JobStatus {
     this.#line = undefined;
+    if (!this.#speaks) return this.#inner.run(start, end, lineNumber, flags);
     const bytes = Buffer.from(this.#chunk.buffer, this.#chunk.byteOffset + start, end - start);
     const job = bytes.includes(WORD) ? jobWithSpeech(bytes) : undefined;
     if (job === undefined) return this.#inner.run(start, end, lineNumber, flags);
