@@ -100,10 +100,16 @@ nbformat.write(notebook, sys.argv[1])
 `;
     const file = join(out, "notebook.ipynb");
     run(python, ["-c", script, file], ROOT, { ...environment, HAFORU_FONT: join(ROOT, VARIABLE), IPYTHONDIR: out, JUPYTER_RUNTIME_DIR: out });
-    const { cells } = JSON.parse(readFileSync(file, "utf8")) as {
-      cells: { cell_type: string; outputs?: { output_type: string; data?: Record<string, unknown> }[] }[];
+    const outputsOf = (path: string) => {
+      const { cells } = JSON.parse(readFileSync(path, "utf8")) as {
+        cells: { cell_type: string; outputs?: { output_type: string; data?: Record<string, unknown> }[] }[];
+      };
+      return cells.flatMap((cell) => cell.outputs ?? []);
     };
-    const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+    const outputs = outputsOf(file);
+    // What a reader of the repository sees is what came out here; the picture's bytes are matplotlib's.
+    const texts = (path: string) => outputsOf(path).map(({ output_type, data }) => [output_type, data?.["text/plain"]]);
+    expect(texts(file)).toEqual(texts(join(ROOT, "examples/notebook.ipynb")));
     expect(outputs.some((one) => one.output_type === "error")).toBe(false);
     expect(outputs.filter((one) => one.data !== undefined && "image/png" in one.data)).toHaveLength(1);
     expect(JSON.stringify(outputs)).toMatch(/'wght': 6(39\.[5-9]|40)/);
