@@ -232,6 +232,9 @@ class JobRunner:
                 elif status == NEED_IMAGE:
                     if not self._feed_picture():
                         return self.answer(start, end, line_number, flags, "out_of_memory", "no room for a picture")
+                elif status >= 0 and self.switch.over():
+                    # It was done before the engine saw that it was to end: a limit holds all the same, and no picture is written.
+                    return _CANCELLED
                 elif status == NEED_OUTPUT:
                     return self._give_pictures()
                 else:

@@ -53,11 +53,19 @@ class Switch:
         if self.armed:
             self.cut()
 
+    def over(self) -> str:
+        """Why the call at hand is to end; its time counts even where the thread that watches it came too late."""
+        if self.deadline < _NEVER:
+            self.expire()
+        return self.reason
+
     def end(self) -> str:
         """The call is over: nobody sets the word from here on, and it is cleared. Why the call was to end."""
+        self.over()
         with self._lock:
             self.live = False
             self.deadline = _NEVER
+            # Another thread may have cut it meanwhile.
             reason = self.reason
             if reason:
                 self.reason = ""

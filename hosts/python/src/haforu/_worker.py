@@ -77,11 +77,11 @@ class Worker:
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
         reason = self._end()
         try:
-            if error is not None:
-                if isinstance(error, Trap):
-                    raise self._fault(error) from None
-                if reason and isinstance(error, HaforuError) and error.code == "cancelled":
-                    raise _ended(reason, self.timeout) from None
+            if isinstance(error, Trap):
+                raise self._fault(error) from None
+            # A call that was done before the engine saw the word was cut, too: whether it raises must not hang on who was faster.
+            if reason and (error is None or (isinstance(error, HaforuError) and error.code == "cancelled")):
+                raise _ended(reason, self.timeout) from None
         finally:
             self.busy = False
             self._release()
@@ -95,7 +95,7 @@ class Worker:
     def prepare(self, request: Request, strict: bool, drawn: bool = True) -> int:
         """Checks what differs from the last call and writes it into the engine; the handle of the instance."""
         handles = self.fresh_handles()
-        now = time.monotonic()
+        now = self.runner.worked_at = time.monotonic()
         if now - self._looked_at >= self._font_check_s:
             self._looked_at = now
             handles.next_epoch()

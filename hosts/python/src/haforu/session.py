@@ -171,6 +171,8 @@ class StreamingSession:
                 runner.load(data)
                 if runner.run(0, len(data), 1, 0) == OP_LINE:
                     runner.answer(0, len(data), 1, 0, "unsupported", "a session takes jobs; ops are for `haforu stream`")
+            # The line tells how it went.
+            runner.switch.end()
             return runner.result().decode("utf-8")
 
     def validate(self, job_json: str | bytes) -> dict[str, Any] | None:
