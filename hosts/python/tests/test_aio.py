@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
+import threading
 from typing import Any
 
 import numpy
 import pytest
 
 import haforu
-from haforu import aio
+from haforu import _jobs, aio
 
 
 def long_sweep(font: str) -> str:
@@ -62,22 +62,39 @@ def test_the_same_results_as_the_calls_that_wait(variable: str) -> None:
     asyncio.run(main())
 
 
-def test_other_tasks_run_meanwhile_and_a_cancelled_one_ends_its_call(variable: str) -> None:
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Semaphore, threading.Semaphore]:
+    """Counts the jobs that were begun, and those that were ended before they were done: a test by the clock would be of the machine."""
+    begun, cut = threading.Semaphore(0), threading.Semaphore(0)
+    for name, seen in (("run", begun), ("_ended", cut)):
+
+        def counted(self: Any, *line: int, real: Any = getattr(_jobs.JobRunner, name), seen: Any = seen) -> Any:
+            seen.release()
+            return real(self, *line)
+
+        monkeypatch.setattr(_jobs.JobRunner, name, counted)
+    return begun, cut
+
+
+def test_other_tasks_run_meanwhile_and_a_cancelled_one_ends_its_call(variable: str, watched: tuple[threading.Semaphore, threading.Semaphore]) -> None:
+    begun, cut = watched
+
     async def main() -> None:
         async with aio.StreamingSession(threads=1) as session:
             for _ in range(3):
                 task = asyncio.ensure_future(session.render(long_sweep(variable)))
                 waiting = asyncio.ensure_future(session.ping())
+                while not begun.acquire(blocking=False):
+                    await asyncio.sleep(0.001)
                 turns = 0
                 for _ in range(20):
                     await asyncio.sleep(0.005)
                     turns += 1
                 assert not task.done() and turns == 20
-                began = time.monotonic()
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-                assert time.monotonic() - began < 5
+                assert cut.acquire(blocking=False)
                 # The thread is free, and the next call is not meant.
                 assert await waiting is True
             with pytest.raises(TimeoutError if hasattr(asyncio, "timeout") else asyncio.TimeoutError):
@@ -92,7 +109,9 @@ def test_other_tasks_run_meanwhile_and_a_cancelled_one_ends_its_call(variable: s
     asyncio.run(main())
 
 
-def test_jobs(variable: str) -> None:
+def test_jobs(variable: str, watched: tuple[threading.Semaphore, threading.Semaphore]) -> None:
+    begun, cut = watched
+
     lines = [job(i, variable) for i in range(50)]
     expected = list(haforu.process_jobs(lines, ordered=True, timing=False))
 
@@ -111,17 +130,20 @@ def test_jobs(variable: str) -> None:
             async for _ in aio.process_jobs(lines, nope=1):
                 pass
 
+        while begun.acquire(blocking=False):
+            pass
+
         async def endless() -> None:
             async for _ in aio.process_jobs([long_sweep(variable)] * 4, jobs=2):
                 pass
 
         task = asyncio.ensure_future(endless())
-        await asyncio.sleep(0.2)
-        began = time.monotonic()
+        while not begun.acquire(blocking=False):
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - began < 5
+        assert cut.acquire(blocking=False)
 
     asyncio.run(main())
 
