@@ -57,7 +57,8 @@ class Buffers:
         lease.block = block
         lease.shape = shape
         self._leases[id(lease)] = lease
-        return owner.view(numpy.ndarray)
+        made: Pixels = owner.view(numpy.ndarray)
+        return made
 
     def clear(self) -> None:
         """Gives the kept blocks back."""

@@ -114,7 +114,8 @@ def resize(engine: Engine, picture: Pixels, width: object, height: object) -> Pi
         pointer = _pointer(engine, "image", picture, given)
         to = _room(engine, "image", columns * rows, given)
         engine.resize(pointer, picture.shape[1], picture.shape[0], to, columns, rows)
-        return array_at(engine, to, rows, columns).copy()
+        made: Pixels = array_at(engine, to, rows, columns).copy()
+        return made
 
 
 def decode(engine: Engine, file: bytes) -> Pixels:
@@ -124,7 +125,8 @@ def decode(engine: Engine, file: bytes) -> Pixels:
         engine.write(data, file)
         pixels, width, height = engine.decode(data, len(file))
         given.callback(engine.free, pixels)
-        return array_at(engine, pixels, height, width).copy()
+        made: Pixels = array_at(engine, pixels, height, width).copy()
+        return made
 
 
 def array_at(engine: Engine, pointer: int, height: int, width: int) -> Pixels:
