@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AudioBuffer } from "@haforu/speech";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("../../packages/haforu/bin/haforu.js", import.meta.url));
@@ -168,6 +169,56 @@ describe("speech as jobs", () => {
     const once = haforu(["batch", "-", "--progress", "never", "--no-timing", "--jobs", "1"], input).stdout;
     expect(haforu(["batch", "-", "--progress", "never", "--no-timing", "--jobs", "4"], input).stdout).toBe(once);
     expect(haforu(["stream", "--no-timing"], input).stdout).toBe(once);
+  });
+
+  it("haforu validate and the schema judge them as they are judged when they are spoken", async () => {
+    const schema = JSON.parse(haforu(["schema"]).stdout);
+    const document = JSON.parse(haforu(["schema", "--document"]).stdout);
+    const ajv = new Ajv2020({ strict: false });
+    const [valid, validDocument] = [ajv.compile(schema), ajv.compile(document)];
+    const font = { path: FONT, size: 40 };
+    const text = { content: "a" };
+    const good = [
+      { id: "alone", speech: { text: "x" } },
+      { id: "its text", text, speech: {} },
+      { id: "both", font, text, rendering, speech: { format: "flac", bits: 24, title: "t", include: ["words"] } },
+      { id: "ssml", speech: { ssml: "<speak/>", rate: 0.5, pitch: -12, volume: 20, sample_rate: 48_000, channels: 2, quality: "high", voice: "rms" } },
+      { id: "drawn", font, text, rendering },
+    ];
+    const bad: readonly [object, readonly string[]][] = [
+      [{ id: "", speech: { text: "x" } }, ["id"]],
+      [{ id: "a" }, ["font", "text", "rendering"]],
+      [{ id: "a", font, speech: { text: "x" } }, ["font"]],
+      [{ id: "a", text: { content: 5 }, speech: {} }, ["text.content"]],
+      [{ id: "a", speech: { text: "x", rate: 3, pitch: 13, tempo: 1, bits: 12 } }, ["speech.bits", "speech.rate", "speech.pitch", "speech.tempo"]],
+      [{ id: "a", speech: { text: "x", ssml: "<speak/>" } }, ["speech.ssml"]],
+      [
+        { id: "a", font: { ...font, size: 0 }, text, rendering, speech: { quality: "best", include: ["all"] } },
+        ["font.size", "speech.quality", "speech.include"],
+      ],
+      [{ id: "a", extra: 1, speech: { text: "x", format: "mp3" } }, ["extra", "speech.format"]],
+    ];
+    const lines = (all: readonly object[]): string => all.map((job) => `${JSON.stringify(job)}\n`).join("");
+    expect(haforu(["validate", "-"], lines(good))).toMatchObject({ status: 0, stdout: "" });
+    for (const job of good) expect([job.id, valid(job), valid.errors]).toEqual([job.id, true, null]);
+    expect(validDocument({ version: "1.0", jobs: good })).toBe(true);
+    const told = haforu(["validate", "-", "--json"], lines(bad.map(([job]) => job)))
+      .stdout.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).error);
+    const fields = told.map(({ field, problems = [{ field }] }) => problems.map((problem: { field: string }) => problem.field).sort());
+    expect(fields).toEqual(bad.map(([, expected]) => [...expected].sort()));
+    expect(told.map(({ line }) => line)).toEqual(bad.map((_, index) => index + 1));
+    for (const [job] of bad) expect([job, valid(job)]).toEqual([job, false]);
+    // What no schema can say.
+    const twice = haforu(["validate", "-"], '{"id":"a","speech":{"text":"x"},"id":"b"}\n{"id":"a","speech":{"ssml":"<speak>"}}\n').stdout;
+    expect(twice).toMatch(/^stdin:1: .*the key "id" is there twice.*\(invalid_json\)\nstdin:2: \[a\] line 1, column \d+: .*\(speech_ssml_invalid\)\n$/);
+  });
+
+  it("bytes that are no UTF-8 are a warning, as in other jobs", () => {
+    const line = Buffer.concat([Buffer.from('{"id":"a","speech":{"text":"a '), Buffer.from([0xff]), Buffer.from(' b","format":"none"}}\n')]);
+    const done = spawnSync(process.execPath, [PROGRAM, "batch", "-", "--progress", "never"], { input: line, encoding: "utf8" });
+    expect(JSON.parse(done.stdout).warnings.map(({ code }: { code: string }) => code)).toEqual(["invalid_utf8", "speech_characters_skipped"]);
   });
 
   it("files go to --out-dir; --strict makes warnings errors", async () => {

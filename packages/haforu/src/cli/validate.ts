@@ -3,8 +3,8 @@
 
 import { Command } from "commander";
 import type { JobSource } from "../batch/host/source.ts";
+import type { SpeakingRunner } from "../batch/worker/speaking-runner.ts";
 import { OP_LINE } from "../engine/boundary.ts";
-import type { JobRunner } from "../session/job-loop.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { print } from "./print.ts";
 
@@ -46,7 +46,9 @@ async function run(file: string, options: ValidateOptions): Promise<void> {
   const { engineModule } = await import("../engine/load.ts");
   const { FontFiles } = await import("../fonts/files.ts");
   const { JobRunner } = await import("../session/job-loop.ts");
-  const runner = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
+  const { SpeakingRunner } = await import("../batch/worker/speaking-runner.ts");
+  const engine = new JobRunner({ module: engineModule(), fonts: new FontFiles() });
+  const runner = new SpeakingRunner(engine, { strict: false, timing: false, files: undefined });
   const name = nameOf(file);
   const source = await open(file, options);
   const { jobs, bad } = await check(source, runner, async (line) => {
@@ -77,7 +79,11 @@ function nameOf(file: string): string {
 }
 
 /** Runs through all jobs; `tell` is given the error line of each bad one. */
-async function check(source: JobSource, runner: JobRunner, tell: (line: string) => Promise<void>): Promise<{ readonly jobs: number; readonly bad: number }> {
+async function check(
+  source: JobSource,
+  runner: SpeakingRunner,
+  tell: (line: string) => Promise<void>,
+): Promise<{ readonly jobs: number; readonly bad: number }> {
   const decoder = new TextDecoder();
   let loaded: Buffer | undefined;
   let [jobs, bad] = [0, 0];
@@ -87,6 +93,7 @@ async function check(source: JobSource, runner: JobRunner, tell: (line: string) 
       continue;
     }
     if (source.bytes !== loaded) {
+      await runner.prepare(source.bytes);
       runner.load(source.bytes);
       loaded = source.bytes;
     }

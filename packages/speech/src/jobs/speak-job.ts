@@ -12,9 +12,9 @@ import { wavEncoder } from "../files/wav.ts";
 import { findVoiceFile, missingVoice } from "../synth/voice-files.ts";
 
 /** wav, flac: a file. raw: float32 samples, little endian, interleaved. none: times alone. */
-const FORMATS = ["wav", "flac", "raw", "none"] as const;
+export const FORMATS = ["wav", "flac", "raw", "none"] as const;
 type JobFormat = (typeof FORMATS)[number];
-const ENCODINGS = ["base64", "none"] as const;
+export const ENCODINGS = ["base64", "none"] as const;
 const DEFAULT_VOICE = "slt";
 /** Seconds of audio of one job: a job's result is one line, or one file made in memory. 4 hours at 48 kHz in two channels are 2.8 GB of floats, under what an array holds. */
 const MOST_SECONDS = 4 * 3600;
@@ -30,9 +30,26 @@ export interface SpokenFields {
   readonly marks?: readonly unknown[];
 }
 
+/** What is wrong with a job's `speech`; line and column are of its SSML document. */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 export type JobOutcome =
   | { readonly fields: SpokenFields; readonly warnings: readonly { readonly code: string; readonly message: string }[] }
-  | { readonly error: { readonly code: string; readonly message: string; readonly field?: string; readonly line?: number; readonly column?: number } };
+  | { readonly error: JobError };
+
+interface JobRequest {
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly format: JobFormat;
+  readonly encoding: string;
+  readonly bits: SampleBits;
+  readonly title: string | undefined;
+}
 
 /** Takes an audio file in place of `data`: its path, or why it was not written. */
 export type AudioSink = (extension: string, bytes: Uint8Array) => { readonly path: string } | { readonly code: string; readonly detail: string };
@@ -52,25 +69,43 @@ export class JobSpeaker {
     try {
       return this.#speak(speech, text, sink);
     } catch (error) {
-      const known = error instanceof SpeechError ? error : new SpeechError("internal", String((error as Error).stack));
-      if (known.code === "engine_fault" || known.code === "out_of_memory" || known.code === "internal") this.#engine = undefined;
-      const { code, message, field, line, column } = known;
-      // The public option check has a code of its own; in a job it is the job that is wrong.
-      const named = code === "speech_option_invalid" ? "invalid_job" : code;
-      const place = { ...(field === undefined ? {} : { field: `speech.${field}` }), ...(line === undefined ? {} : { line, column: column ?? 1 }) };
-      return { error: { code: named, message: field !== undefined && message.startsWith(field) ? `speech.${message}` : message, ...place } };
+      return { error: this.#errorOf(error) };
+    }
+  }
+
+  #errorOf(error: unknown): JobError {
+    const known = error instanceof SpeechError ? error : new SpeechError("internal", String((error as Error).stack));
+    if (known.code === "engine_fault" || known.code === "out_of_memory" || known.code === "internal") this.#engine = undefined;
+    const { code, message, field, line, column } = known;
+    // The public option check has a code of its own; in a job it is the job that is wrong.
+    const named = code === "speech_option_invalid" ? "invalid_job" : code;
+    const place = { ...(field === undefined ? {} : { field: `speech.${field}` }), ...(line === undefined ? {} : { line, column: column ?? 1 }) };
+    return { code: named, message: field !== undefined && message.startsWith(field) ? `speech.${message}` : message, ...place };
+  }
+
+  /** As `speak`, but nothing is spoken. @returns every problem, none when all is well; of an SSML document the first. */
+  check(speech: unknown, text: string | undefined): readonly JobError[] {
+    const whole = this.#opened(speech, text);
+    if (whole === undefined || typeof speech !== "object" || speech === null || Array.isArray(speech)) return whole === undefined ? [] : [whole];
+    // The engine names one problem of a request: each field is also asked for by itself.
+    const own = Object.entries(speech).filter(([field]) => field !== "text" && field !== "ssml");
+    const problems = own.flatMap(([field, value]) => this.#opened({ text: "", [field]: value }, undefined) ?? []);
+    return problems.some(({ message }) => message === whole.message) ? problems : [whole, ...problems];
+  }
+
+  #opened(speech: unknown, text: string | undefined): JobError | undefined {
+    try {
+      const { request } = this.#request(speech, text);
+      this.#engine ??= new SpeechModule(fliteModule());
+      this.#engine.close(this.#engine.open(JSON.stringify(request)));
+      return undefined;
+    } catch (error) {
+      return this.#errorOf(error);
     }
   }
 
   #speak(speech: unknown, text: string | undefined, sink: AudioSink | undefined): JobOutcome {
-    if (typeof speech !== "object" || speech === null || Array.isArray(speech)) throw new SpeechError("speech_option_invalid", "speech: expected an object");
-    const { format = "wav", encoding = "base64", bits = 16, title, ...rest } = speech as Record<string, unknown>;
-    oneOf("format", format, FORMATS);
-    oneOf("encoding", encoding, ENCODINGS);
-    for (const field of ["id", "feed", "chunk_ms", "times", "dither"])
-      if (field in rest) throw new SpeechError("speech_option_invalid", `${field}: unknown field`, { field });
-    const own = "text" in rest || "ssml" in rest || text === undefined ? rest : { text, ...rest };
-    const request: Record<string, unknown> = { voice: DEFAULT_VOICE, ...own, chunk_ms: CHUNK_MS };
+    const { request, format, encoding, bits, title } = this.#request(speech, text);
     const { voice } = request;
     if (typeof voice === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(voice) && findVoiceFile(voice, this.#folders) === undefined)
       throw new SpeechError("speech_voice_not_found", missingVoice(voice, this.#folders), { field: "voice" });
@@ -99,10 +134,28 @@ export class JobSpeaker {
         samples.set(piece, at);
         at += piece.length;
       }
-      return this.#outcome(result, samples, { format: format as JobFormat, encoding: encoding as string, bits: bits as SampleBits, title }, sink);
+      return this.#outcome(result, samples, { format, encoding, bits, title }, sink);
     } finally {
       engine.close(handle);
     }
+  }
+
+  /** The engine's request, and what is not its business. @throws SpeechError. */
+  #request(speech: unknown, text: string | undefined): JobRequest {
+    if (typeof speech !== "object" || speech === null || Array.isArray(speech)) throw new SpeechError("speech_option_invalid", "speech: expected an object");
+    const { format = "wav", encoding = "base64", bits = 16, title, ...rest } = speech as Record<string, unknown>;
+    oneOf("format", format, FORMATS);
+    oneOf("encoding", encoding, ENCODINGS);
+    for (const field of ["id", "feed", "chunk_ms", "times", "dither"])
+      if (field in rest) throw new SpeechError("speech_option_invalid", `${field}: unknown field`, { field });
+    if (text === undefined && !("text" in rest) && !("ssml" in rest))
+      throw new SpeechError("speech_option_invalid", "text: expected text or ssml, or a job with text.content", { field: "text" });
+    const own = "text" in rest || "ssml" in rest || text === undefined ? rest : { text, ...rest };
+    const request: Record<string, unknown> = { voice: DEFAULT_VOICE, ...own, chunk_ms: CHUNK_MS };
+    const file = { bits: bits as SampleBits, ...(title === undefined ? {} : { title: title as string }) };
+    // What the engine does not look at; any rate will do.
+    if (format === "wav" || format === "flac") resolveEncoding({ format, ...file }, { rate: 16_000, channels: 1 });
+    return { request, format: format as JobFormat, encoding: encoding as string, bits: bits as SampleBits, title: title as string | undefined };
   }
 
   #outcome(

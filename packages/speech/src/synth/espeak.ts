@@ -157,14 +157,27 @@ function unescapedOffsets(source: string): (position: number) => number {
   return (position) => offsets[position - 1] ?? offsets.length;
 }
 
+/** For each event the seconds at which the next one of these types begins. */
+function endsOf(events: readonly EspeakEvent[], types: readonly string[], duration: number): number[] {
+  const ends = new Array<number>(events.length);
+  let end = duration;
+  for (let index = events.length - 1; index >= 0; index--) {
+    ends[index] = end;
+    const { type, audio_position } = events[index] as EspeakEvent;
+    if (types.includes(type)) end = audio_position / 1000;
+  }
+  return ends;
+}
+
 function timesOf(
   events: readonly EspeakEvent[],
   offsetOf: (position: number) => number,
   points: readonly string[],
   duration: number,
 ): { words: SpokenWord[]; phonemes: SpokenPhoneme[]; sentences: SpokenSentence[]; marks: SpokenMark[] } {
-  const ended = (type: string, after: number): number =>
-    events.slice(after + 1).find((event) => event.type === type || event.type === "end" || event.type === "sentence")?.audio_position ?? duration * 1000;
+  const wordEnds = endsOf(events, ["word", "end", "sentence"], duration);
+  const phonemeEnds = endsOf(events, ["phoneme", "end", "sentence"], duration);
+  const sentences = events.filter(({ type }) => type === "sentence");
   const range = (event: EspeakEvent, length: number): { text_start: number; text_end: number } => {
     const start = offsetOf(event.text_position);
     return { text_start: start, text_end: start + length };
@@ -178,12 +191,11 @@ function timesOf(
       word = range(event, event.word_length);
       // The words of a number all own the number.
       if (word.text_start < before.text_end) word = before;
-      times.words.push({ text: points.slice(word.text_start, word.text_end).join(""), start, end: ended("word", index) / 1000, ...word });
-    } else if (event.type === "phoneme" && event.id !== "")
-      times.phonemes.push({ text: String(event.id), start, end: ended("phoneme", index) / 1000, ...word });
+      times.words.push({ text: points.slice(word.text_start, word.text_end).join(""), start, end: wordEnds[index] as number, ...word });
+    } else if (event.type === "phoneme" && event.id !== "") times.phonemes.push({ text: String(event.id), start, end: phonemeEnds[index] as number, ...word });
     else if (event.type === "mark") times.marks.push({ name: String(event.id), time: start, text_start: offsetOf(event.text_position) });
     else if (event.type === "sentence") {
-      const next = events.slice(index + 1).find(({ type }) => type === "sentence");
+      const next = sentences[times.sentences.length + 1];
       const text_start = offsetOf(event.text_position);
       times.sentences.push({
         start,

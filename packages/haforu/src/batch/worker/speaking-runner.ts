@@ -1,8 +1,9 @@
 // Jobs with `speech` among others: those are spoken by @haforu/speech, a package of its own that is loaded at the first of them, and what else they hold is done by
 // the text engine. Lines without the word go through untouched.
 
+import { isUtf8 } from "node:buffer";
 import type { ErrorCode } from "@haforu/engine";
-import type { JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
+import type { JobError, JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
 import { errorStatus, LINE_FLAG_NUMBERED } from "../../engine/boundary.ts";
 import type { EngineStats } from "../../engine/settings.ts";
 import type { ImageSink, JobRunner, JobStatus } from "../../session/job-loop.ts";
@@ -14,6 +15,20 @@ const NO_RUNS = new Uint32Array(0);
 const INSTALL = "a job with `speech` needs the package @haforu/speech and a voice, which are not installed: npm install @haforu/speech @haforu/voice-slt";
 
 type Line = Readonly<Record<string, unknown>>;
+
+/** `error` of a line. */
+interface EngineError {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly line?: number;
+  readonly problems?: readonly EngineError[];
+}
+
+const INVALID_JSON: JobStatus = errorStatus("invalid_json");
+/** What a job with speech alone has not, so that the engine can check what it has. */
+const STAND_IN = { font: { path: "none", size: 1 }, text: { content: "" }, rendering: { format: "metrics", width: 1, height: 1 } };
+const MALFORMED = { code: "invalid_utf8", message: "the job holds bytes that are not UTF-8; each was read as U+FFFD" };
 
 export interface SpeakingOptions {
   readonly strict: boolean;
@@ -76,26 +91,41 @@ export class SpeakingRunner implements LineRunner {
     if (job === undefined) return this.#inner.run(start, end, lineNumber, flags);
     const startedMs = performance.now();
     const { speech, ...rest } = job;
-    const alone = !("rendering" in rest || "compare" in rest || "sweep" in rest);
-    if (!alone) {
+    const alone = isAlone(rest);
+    if (alone) {
+      const problem = this.#checkRest(start, end, rest, lineNumber, flags);
+      if (problem !== undefined) return problem;
+    } else {
       // The rest as a job of its own: its picture, boxes and warnings, or its error, which is then the job's.
       const status = this.#runRest(rest, lineNumber, flags & LINE_FLAG_NUMBERED);
       if (status < 0) return status;
     }
     const rendered = alone ? undefined : (JSON.parse(Buffer.from(this.#line ?? this.#inner.result()).toString()) as Line);
-    const { id, version } = rest;
-    const unknown = alone ? Object.keys(rest).filter((key) => !["id", "version", "text"].includes(key)) : [];
-    if (typeof id !== "string" || id === "")
-      return this.#fail(undefined, lineNumber, { code: "invalid_job", message: "id: missing or no string", field: "id" });
-    if (version !== undefined && version !== "1.0")
-      return this.#fail(id, lineNumber, { code: "unsupported", message: "version: expected 1.0", field: "version" });
-    if (unknown[0] !== undefined)
-      return this.#fail(id, lineNumber, {
-        code: "invalid_job",
-        message: `${unknown[0]}: unknown beside speech without rendering, compare or sweep`,
-        field: unknown[0],
-      });
-    return this.#spoken(id, lineNumber, startedMs, rendered, this.#speak(id, speech, contentOf(rest)));
+    const id = rest.id as string;
+    return this.#spoken(id, lineNumber, startedMs, rendered, this.#speak(id, speech, contentOf(rest)), isUtf8(bytes));
+  }
+
+  /** As run, but nothing is spoken or drawn: the line says every problem. */
+  validate(start: number, end: number, lineNumber: number, flags: number): JobStatus {
+    this.#line = undefined;
+    const bytes = Buffer.from(this.#chunk.buffer, this.#chunk.byteOffset + start, end - start);
+    const job = bytes.includes(WORD) ? jobWithSpeech(bytes) : undefined;
+    if (job === undefined) return this.#inner.validate(start, end, lineNumber, flags);
+    const { speech, ...rest } = job;
+    const status = this.#checkRest(start, end, rest, lineNumber, flags);
+    const found = status === undefined ? undefined : (JSON.parse(Buffer.from(this.result()).toString()) as { id?: string; error: EngineError }).error;
+    // What is no job at all has no fields to look at.
+    if (found !== undefined && found.code !== "invalid_job") return status as JobStatus;
+    // A text that is wrong has its own problem already.
+    const content = contentOf(rest) ?? ("text" in rest ? "" : undefined);
+    const spoken: readonly JobError[] =
+      this.#speaker === undefined ? [{ code: "unsupported", message: INSTALL, field: "speech" }] : this.#speaker.check(speech, content);
+    const { problems: before = found === undefined ? [] : [found], ...first } = found ?? {};
+    const problems: readonly EngineError[] = [...before.map(({ line: _, ...problem }) => problem), ...spoken.map(placed)];
+    const error = problems[0];
+    if (error === undefined) return 0;
+    const id = typeof rest.id === "string" && rest.id !== "" ? rest.id : undefined;
+    return this.#fail(id, lineNumber, { ...first, ...error }, problems.length > 1 ? problems : undefined);
   }
 
   answer(start: number, end: number, lineNumber: number, flags: number, code: ErrorCode, detail?: string): JobStatus {
@@ -129,6 +159,24 @@ export class SpeakingRunner implements LineRunner {
     return status;
   }
 
+  /** Checks all but `speech`; undefined: all is well, else the status of the error line. */
+  #checkRest(start: number, end: number, rest: Line, lineNumber: number, flags: number): JobStatus | undefined {
+    // JSON.parse forgives what the engine does not, such as a key that is there twice.
+    const asItStands = this.#inner.validate(start, end, lineNumber, flags);
+    if (asItStands === INVALID_JSON) return asItStands;
+    const alone = isAlone(rest);
+    if (alone && "font" in rest) {
+      const id = typeof rest.id === "string" ? rest.id : undefined;
+      return this.#fail(id, lineNumber, { code: "invalid_job", message: "font: a font is for rendering, compare or sweep, and there is none", field: "font" });
+    }
+    const line = Buffer.from(JSON.stringify(alone ? { ...STAND_IN, ...rest } : rest));
+    this.#inner.load(line);
+    const status = this.#inner.validate(0, line.length, lineNumber, flags & LINE_FLAG_NUMBERED);
+    if (status < 0) this.#line = this.#inner.result().slice();
+    this.#inner.load(this.#chunk);
+    return status < 0 ? status : undefined;
+  }
+
   #speak(id: string, speech: unknown, text: string | undefined): JobOutcome {
     if (this.#speaker === undefined) {
       return { error: { code: "unsupported", message: INSTALL, field: "speech" } };
@@ -138,8 +186,8 @@ export class SpeakingRunner implements LineRunner {
   }
 
   /** The one line of both: the order of the fields is the contract's. */
-  #spoken(id: string, lineNumber: number, startedMs: number, rendered: Line | undefined, outcome: JobOutcome): JobStatus {
-    if ("error" in outcome) return this.#fail(id, lineNumber, outcome.error);
+  #spoken(id: string, lineNumber: number, startedMs: number, rendered: Line | undefined, outcome: JobOutcome, wellFormed: boolean): JobStatus {
+    if ("error" in outcome) return this.#fail(id, lineNumber, placed(outcome.error));
     const {
       warnings: before = [],
       font,
@@ -148,8 +196,9 @@ export class SpeakingRunner implements LineRunner {
       timing,
       ...made
     } = (rendered ?? { id, status: "success" }) as Line & { warnings?: readonly unknown[] };
-    const warnings = [...before, ...outcome.warnings];
-    const first = outcome.warnings[0];
+    const added = [...(wellFormed ? [] : [MALFORMED]), ...outcome.warnings];
+    const warnings = [...before, ...added];
+    const first = added[0];
     if (this.#options.strict && first !== undefined)
       return this.#fail(id, lineNumber, { code: "strict_warning", message: `${first.message} (an error because warnings are errors here)` });
     const totalMs = Number((performance.now() - startedMs).toFixed(3));
@@ -165,11 +214,9 @@ export class SpeakingRunner implements LineRunner {
     return 0;
   }
 
-  #fail(id: string | undefined, lineNumber: number, error: Extract<JobOutcome, { error: unknown }>["error"]): JobStatus {
-    const { line, column, ...rest } = error;
-    // `line` of an error is the input's; a place in SSML has names of its own.
-    const place = line === undefined ? {} : { ssml_line: line, ssml_column: column };
-    this.#put({ ...(id !== undefined && { id }), status: "error", error: { ...rest, ...place, ...(lineNumber > 0 && { line: lineNumber }) } });
+  #fail(id: string | undefined, lineNumber: number, error: EngineError, problems?: readonly EngineError[]): JobStatus {
+    const numbered = lineNumber > 0 ? { line: lineNumber } : {};
+    this.#put({ ...(id !== undefined && { id }), status: "error", error: { ...error, ...numbered, ...(problems && { problems }) } });
     return errorStatus("invalid_job");
   }
 
@@ -188,6 +235,16 @@ function jobWithSpeech(line: Buffer): Line | undefined {
     return undefined;
   }
   return typeof job === "object" && job !== null && !Array.isArray(job) && Object.hasOwn(job, "speech") ? (job as Line) : undefined;
+}
+
+/** Speech is all that is asked for. */
+function isAlone(rest: Line): boolean {
+  return !("rendering" in rest || "compare" in rest || "sweep" in rest);
+}
+
+/** `line` of an error is the input's; a place in SSML has names of its own. */
+function placed({ line, column, ...rest }: JobError): EngineError {
+  return line === undefined ? rest : Object.assign(rest, { ssml_line: line, ssml_column: column });
 }
 
 function contentOf({ text }: Line): string | undefined {
