@@ -58,7 +58,7 @@ const speech = {
   play: ["buffer"],
   synth: ["config", "captions", "engine"],
   pipeline: ["synth", "play", "buffer", "config", "captions", "engine"],
-  jobs: ["synth", "files", "engine"],
+  jobs: ["synth", "files", "config", "engine"],
   "": ["pipeline", "jobs", "synth", "play", "buffer", "files", "config", "captions", "audio", "engine"],
 };
 
