@@ -76,6 +76,13 @@ describe("times", () => {
     ]);
   });
 
+  it("of amounts of money leave nothing out", () => {
+    const said = (text: string): string => words(host.speak({ text, voice: "kal16", rate: 2 })).join(" ");
+    expect(said("It costs €12.50.")).toBe("it costs twelve euros fifty cents");
+    expect(said("It costs £3m now.")).toBe("it costs three million pounds now");
+    expect(said("It costs 5€/kg now.")).toBe("it costs five euros kg now");
+  });
+
   it("count code points, and skip what cannot be spoken with a warning", () => {
     const text = "Hello 😀😀 wörld, 你好 again — “it’s” fine.";
     const spoken = host.speak({ text, voice: "slt" });
@@ -122,6 +129,20 @@ describe("streams", () => {
       expect(joined(fed)).toBe(joined(whole2));
       expect(fed.line.words).toEqual(whole2.line.words);
     }
+  });
+
+  it("keep what white space, brackets and marks without a sound do, wherever a piece ends", () => {
+    const text = `One\n${" ".repeat(1800)}\ntwo ((((${"(".repeat(1700)}three) a${"\u0301".repeat(900)}b. ${" ".repeat(1700)}Mr. ${"\u200b".repeat(700)}X`;
+    const whole = host.speak({ text, voice: "kal16", rate: 2 });
+    const bytes = new TextEncoder().encode(text);
+    for (const size of [1, 7, 1999]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const fed = host.speak({ feed: true, voice: "kal16", rate: 2 }, pieces);
+      expect(fed.line.words).toEqual(whole.line.words);
+      expect(fed.line.sentences).toEqual(whole.line.sentences);
+      expect(joined(fed)).toBe(joined(whole));
+    }
+    expect(whole.line.sentences.length).toBe(3);
   });
 
   it("give the first chunk before the first sentence is finished", () => {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { POLL = 1 << 16 }; // characters between two looks at the cancel word
+
 typedef struct {
   const char *start, *at, *end;
   fault_t *fault;
@@ -45,12 +47,16 @@ static int string(reader_t *r, char **text, uint32_t *bytes) {
   *text = 0;
   if (r->at >= r->end || *r->at != '"') return bad_json(r, "a string was expected");
   const char *p = ++r->at;
-  while (p < r->end && *p != '"') p += *p == '\\' ? 2 : 1;
+  for (uint32_t i = 0; p < r->end && *p != '"'; i++) {
+    if (i % POLL == 0 && cancel_word) return fail(r->fault, E_CANCELLED, 0, "cancelled");
+    p += *p == '\\' ? 2 : 1;
+  }
   if (p >= r->end) return bad_json(r, "a string does not end");
   char *to = malloc((size_t)(p - r->at) + 1);
   if (!to) return fail(r->fault, E_OUT_OF_MEMORY, 0, "out of memory");
   *text = to;
-  while (*r->at != '"') {
+  for (uint32_t i = 0; *r->at != '"'; i++) {
+    if (i % POLL == 0 && cancel_word) return fail(r->fault, E_CANCELLED, 0, "cancelled");
     unsigned char c = (unsigned char)*r->at;
     if (c < 0x20) return bad_json(r, "a control character in a string");
     if (c != '\\') {

@@ -58,7 +58,15 @@ static cst_val *characters(const char *text) {
   return list;
 }
 
+/// Whether a text has letters other than these: what an expansion would not speak must not be lost.
+static bool other_letters(const char *text, const char *known) {
+  for (; *text; text++)
+    if (isalpha((unsigned char)*text) && !strchr(known, *text)) return true;
+  return false;
+}
+
 static cst_val *only_digits(const char *text) {
+  if (other_letters(text, "")) return 0;
   cst_val *list = 0;
   char one[2] = {0, 0};
   for (; *text; text++) {
@@ -70,6 +78,7 @@ static cst_val *only_digits(const char *text) {
 }
 
 static cst_val *cardinal(const char *text) {
+  if (other_letters(text, "")) return 0;
   char whole[40], fraction[40];
   bool minus = strchr(text, '-') && strchr(text, '-') < text + strcspn(text, "0123456789");
   const char *point = strchr(text, '.');
@@ -92,6 +101,9 @@ static cst_val *cardinal(const char *text) {
 
 static cst_val *ordinal(const char *text) {
   char digits[40];
+  const char *suffix = text + strcspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (*suffix && strncasecmp(suffix, "st", 2) && strncasecmp(suffix, "nd", 2) && strncasecmp(suffix, "rd", 2) && strncasecmp(suffix, "th", 2)) return 0;
+  if (*suffix && other_letters(suffix + 2, "")) return 0;
   digits_of(text, digits, sizeof digits);
   return digits[0] && strlen(digits) <= 12 ? en_exp_ordinal(digits) : 0;
 }
@@ -105,7 +117,7 @@ static const char *const MONTHS[] = {"january", "february", "march", "april", "m
 
 static cst_val *date(const char *format, const char *text) {
   char parts[3][8];
-  int count = 0;
+  int count = 0, named = -1; // the part that is a month's name
   for (const char *p = text; *p && count < 3;) {
     size_t length = strspn(p, "0123456789");
     if (length) {
@@ -119,7 +131,8 @@ static cst_val *date(const char *format, const char *text) {
       int month = 0;
       for (int m = 0; m < 12; m++)
         if (letters >= 3 && !strncasecmp(p, MONTHS[m], letters)) month = m + 1;
-      if (!month) return 0;
+      if (!month || named >= 0) return 0;
+      named = count;
       parts[count][0] = (char)('0' + month / 10);
       parts[count][1] = (char)('0' + month % 10);
       parts[count++][2] = 0;
@@ -127,7 +140,8 @@ static cst_val *date(const char *format, const char *text) {
     } else p++;
   }
   if (!count) return 0;
-  if (!format || !*format) format = count == 3 ? strlen(parts[0]) > 2 ? "ymd" : "mdy" : count == 2 ? strlen(parts[0]) > 2 ? "ym" : strlen(parts[1]) > 2 ? "my" : "md" : strlen(parts[0]) > 2 ? "y" : "d";
+  if ((!format || !*format) && named == 1) format = count == 3 ? strlen(parts[0]) > 2 ? "ymd" : "dmy" : strlen(parts[0]) > 2 ? "ym" : "dm";
+  else if (!format || !*format) format = count == 3 ? strlen(parts[0]) > 2 ? "ymd" : "mdy" : count == 2 ? strlen(parts[0]) > 2 ? "ym" : strlen(parts[1]) > 2 ? "my" : "md" : strlen(parts[0]) > 2 ? "y" : "d";
   if ((int)strlen(format) != count) return 0;
   cst_val *month = 0, *day = 0, *years = 0;
   for (int i = 0; i < count; i++) {
@@ -187,11 +201,17 @@ static cst_val *telephone(const char *text) {
   cst_val *list = 0;
   for (; *text; text++) {
     char one[2] = {*text, 0};
+    if (!strncasecmp(text, "ext", 3) && !isalpha((unsigned char)text[3])) {
+      list = words(list, "extension");
+      text += 2;
+      continue;
+    }
     if (isdigit((unsigned char)*text)) list = joined(list, en_exp_digits(one));
     else if (*text == '+') list = words(list, "plus");
     else if (*text == '#') list = words(list, "pound");
     else if (*text == '*') list = words(list, "star");
-    else if (tolower((unsigned char)*text) == 'x') list = words(list, "extension");
+    else if (tolower((unsigned char)*text) == 'x' && !isalpha((unsigned char)text[1])) list = words(list, "extension");
+    else if (isalpha((unsigned char)*text)) list = joined(list, en_exp_letters(one));
   }
   return list;
 }
@@ -202,31 +222,47 @@ static const struct { const char *sign, *one, *many, *cent, *cents; } MONEY[] = 
     {"\x03", "yen", "yen", "sen", "sen"}, {"JPY", "yen", "yen", "sen", "sen"}, {"CHF", "franc", "francs", "centime", "centimes"},
     {"CAD", "canadian dollar", "canadian dollars", "cent", "cents"}, {"AUD", "australian dollar", "australian dollars", "cent", "cents"}};
 
+/// What may stand behind an amount.
+static const struct { const char *suffix, *name; } SCALES[] = {{"k", "thousand"}, {"thousand", "thousand"}, {"m", "million"}, {"mn", "million"}, {"million", "million"},
+    {"b", "billion"}, {"bn", "billion"}, {"billion", "billion"}, {"tn", "trillion"}, {"trillion", "trillion"}};
+
+/// "$12.50", "3 EUR", "-£1,000", "€5bn": NULL where there is anything that would not be spoken.
 cst_val *say_currency(const char *text) {
   for (unsigned i = 0; i < sizeof MONEY / sizeof *MONEY; i++) {
     const char *sign = strstr(text, MONEY[i].sign);
     if (!sign) continue;
-    char whole[40], fraction[8] = "";
-    char number[64] = "";
-    for (const char *p = text; *p && strlen(number) + 1 < sizeof number; p++)
-      if (isdigit((unsigned char)*p) || *p == '.') number[strlen(number) + 1] = 0, number[strlen(number)] = *p;
-    char *point = strchr(number, '.');
-    if (point && point[1]) {
-      digits_of(point, fraction, sizeof fraction);
-      *point = 0;
+    const size_t sign_bytes = strlen(MONEY[i].sign);
+    char whole[40] = "", fraction[8] = "", suffix[12] = "";
+    size_t wholes = 0, fractions = 0, letters = 0;
+    bool point = false, minus = false;
+    for (const char *p = text; *p; p++) {
+      if (p == sign) p += sign_bytes - 1;
+      else if (isdigit((unsigned char)*p) && !letters) {
+        if (point ? fractions + 1 == sizeof fraction : wholes + 1 == sizeof whole) return 0;
+        if (point) fraction[fractions++] = *p;
+        else whole[wholes++] = *p;
+      } else if (*p == '.' && !point && isdigit((unsigned char)p[1])) point = true;
+      else if (*p == '-' && !wholes && !minus) minus = true;
+      else if (isalpha((unsigned char)*p) && wholes && letters + 1 < sizeof suffix) suffix[letters++] = (char)tolower((unsigned char)*p);
+      else if (!strchr(" ,", *p)) return 0;
     }
-    digits_of(number, whole, sizeof whole);
-    if (!whole[0] && !fraction[0]) return words(0, MONEY[i].many);
-    cst_val *list = strchr(text, '-') ? words(0, "minus") : 0;
+    const char *scale = 0;
+    for (unsigned s = 0; s < sizeof SCALES / sizeof *SCALES; s++)
+      if (!strcmp(SCALES[s].suffix, suffix)) scale = SCALES[s].name;
+    if (letters && !scale) return 0;
+    if (!wholes && !fractions) return words(0, MONEY[i].many);
+    cst_val *list = minus ? words(0, "minus") : 0;
     const char *amount = whole;
     while (amount[0] == '0' && amount[1]) amount++;
-    if (strlen(fraction) > 2) { // no cents: read as a decimal number
-      list = joined(list, joined(words(whole_number(amount), "point"), en_exp_digits(fraction)));
+    if (fractions > 2 || scale) { // no cents: read as a decimal number
+      list = joined(list, wholes ? whole_number(amount) : words(0, "zero"));
+      if (fractions) list = joined(words(list, "point"), en_exp_digits(fraction));
+      if (scale) list = words(list, scale);
       return words(list, MONEY[i].many);
     }
-    if (fraction[0] && !fraction[1]) fraction[1] = '0', fraction[2] = 0;
+    if (fractions == 1) fraction[1] = '0';
     int cents = atoi(fraction);
-    if (whole[0] && (atoi(amount) || !cents)) {
+    if (wholes && (strcmp(amount, "0") || !cents)) {
       list = joined(list, whole_number(amount));
       list = words(list, !strcmp(amount, "1") ? MONEY[i].one : MONEY[i].many);
     }
@@ -238,6 +274,30 @@ cst_val *say_currency(const char *text) {
     return list;
   }
   return 0;
+}
+
+/// A token of plain text with a sign of a currency (CHAR_EURO …) that is no amount, such as "€/kg": its numbers, its letters, the currency's name.
+cst_val *say_around_currency(const char *text) {
+  static const char *const names[] = {"", "euros", "pounds", "yen"};
+  cst_val *list = 0;
+  char run[TOKEN_BYTES_MAX + 1];
+  while (*text) {
+    size_t length = 0;
+    if (isdigit((unsigned char)*text)) {
+      while (isdigit((unsigned char)text[length]) && length < 30) run[length] = text[length], length++;
+      run[length] = 0;
+      list = joined(list, whole_number(run));
+    } else if (isalpha((unsigned char)*text)) {
+      while (isalpha((unsigned char)text[length])) run[length] = (char)tolower((unsigned char)text[length]), length++;
+      run[length] = 0;
+      list = val_append(list, cons_val(string_val(run), 0));
+    } else {
+      if (*text > 0 && *text < 4) list = words(list, names[(int)*text]);
+      length = 1;
+    }
+    text += length;
+  }
+  return list;
 }
 
 /// The words of a say-as element, or NULL where the text is not of that kind.

@@ -134,7 +134,7 @@ void source_flush_skipped(source_t *s, warnings_t *warnings) {
   out_string(&value, s->skipped, s->skipped_bytes);
   out_bytes(&value, "", 1);
   warn(warnings, (warning_place_t){.code = "speech_characters_skipped", .text_start = s->skipped_at, .text_end = s->skipped_to, .key = "characters", .value = value.at ? value.at : "\"\""},
-       "%u characters cannot be spoken by an English voice: %.*s%s", s->skipped_count, (int)s->skipped_bytes, s->skipped,
+       "%u character%s cannot be spoken by an English voice: %.*s%s", s->skipped_count, s->skipped_count == 1 ? "" : "s", (int)s->skipped_bytes, s->skipped,
        s->skipped_bytes > sizeof s->skipped - 8 ? " …" : "");
   out_free(&value);
   s->skipped_count = s->skipped_bytes = 0;
@@ -166,7 +166,7 @@ bool source_begin(source_t *s, const request_t *q) {
   *s = (source_t){.text = q->text, .bytes = q->text_bytes, .final = q->source != SOURCE_FEED};
   if (q->source == SOURCE_FEED) s->bytes = 0;
   if (source_voice(s, q->voice) != 0) return false;
-  style_t base = {1, 1, 1, 1, 0, 0};
+  style_t base = {.stretch = 1, .pitch = 1, .range = 1, .gain = 1};
   return source_style(s, &base) == 0;
 }
 
@@ -192,8 +192,10 @@ int source_feed(source_t *s, const char *text, uint32_t bytes, bool final, fault
 }
 
 const unit_t *source_peek(source_t *s, warnings_t *warnings) {
+  s->interrupted = false;
   while (s->unit_place == s->unit_count) {
     if (!s->text || s->place == s->bytes) return 0;
+    if ((s->interrupted = cancel_word != 0)) return 0; // characters without a sound give no units: this may go on for megabytes
     s->unit_place = s->unit_count = 0;
     // a few hundred at a time
     for (int i = 0; i < 256 && s->place < s->bytes; i++) {

@@ -48,7 +48,8 @@ enum {
   STYLES_MAX = 60000,             // a style is a 16-bit index
   TOKEN_BYTES_MAX = 400,          // letters of one token; English has none of 50
   UTTERANCE_WEIGHT_MAX = 900,     // about 150 words, a minute of speech: bounds memory and the time to the first chunk
-  UTTERANCE_TOKENS_MAX = 500,     // flite's own bound; every token weighs at least 2
+  UTTERANCE_TOKENS_MAX = 500,     // flite's own bound
+  TOKEN_WEIGHT_MIN = 4,           // a word of one letter is analysed as any other
   BREAK_MS_MAX = 60000,           //
   WARNINGS_MAX = 100,             // of one stream; the rest is counted
   STREAMS_MAX = 256,              // open at once
@@ -137,6 +138,7 @@ enum { CHAR_EURO = 1, CHAR_POUND = 2, CHAR_YEN = 3 };
 typedef struct {
   float stretch, pitch, range, gain; // factors: duration, f0, f0's deviation from its mean, amplitude
   float mean_hz;                     // absolute pitch, 0 = relative alone
+  float shift_hz;                    // added to f0 at last
   uint16_t voice;                    // index into the source's voice names
 } style_t;
 
@@ -158,6 +160,7 @@ typedef struct {
   char *carry;          // fed text, owned
   uint32_t carry_room;
   bool final, invalid_utf8;
+  bool interrupted; // source_peek gave nothing because the cancel word is set
   unit_t *units; // SSML: the whole document; text: a few at a time
   uint32_t unit_count, unit_room, unit_place;
   style_t *styles;
@@ -174,7 +177,7 @@ typedef struct {
 
 bool source_begin(source_t *source, const request_t *request);
 int source_feed(source_t *source, const char *text, uint32_t bytes, bool final, fault_t *fault);
-const unit_t *source_peek(source_t *source, warnings_t *warnings); // NULL: nothing now; the end where `final` is set
+const unit_t *source_peek(source_t *source, warnings_t *warnings); // NULL: interrupted, or nothing now, or the end where `final` is set
 void source_skip(source_t *source);
 void source_free(source_t *source);
 void source_flush_skipped(source_t *source, warnings_t *warnings);
@@ -190,6 +193,7 @@ bool utf8_decode(const char *text, uint32_t bytes, uint32_t *code_point, uint32_
 int ssml_read(source_t *source, const request_t *request, warnings_t *warnings, fault_t *fault);
 cst_val *say_as(const char *kind, const char *format, const char *text);
 cst_val *say_currency(const char *text);
+cst_val *say_around_currency(const char *text);
 cst_val *phones_of(const char *alphabet, const char *text);
 
 // ---- tokens --------------------------------------------------------------------------------------------------------------------
@@ -209,6 +213,16 @@ typedef struct {
   uint32_t token; // the token that it stands before; the count of tokens: behind the last
 } mark_t;
 
+/// A token that is being read.
+typedef struct {
+  int stage;
+  token_t token;
+  uint32_t newlines, white_count; // of the white space before it
+  uint32_t length;
+  char name[TOKEN_BYTES_MAX + 1];
+  uint32_t places[TOKEN_BYTES_MAX][2];
+} reading_t;
+
 typedef struct {
   token_t *tokens;
   uint32_t count, room, weight;
@@ -216,12 +230,13 @@ typedef struct {
   uint32_t mark_count, mark_room;
   token_t ahead; // read, but of the next sentence
   bool has_ahead;
+  reading_t next;
   int break_ms;       // a break ends it; -1: none
   bool paragraph;     // a paragraph ends it
   bool cut;
 } sentence_t;
 
-enum { SENTENCE_READY, SENTENCE_MORE, SENTENCE_END, SENTENCE_FAILED };
+enum { SENTENCE_READY, SENTENCE_MORE, SENTENCE_END, SENTENCE_CANCELLED, SENTENCE_FAILED };
 int sentence_next(sentence_t *sentence, source_t *source, warnings_t *warnings);
 void sentence_clear(sentence_t *sentence);
 void sentence_free(sentence_t *sentence);
@@ -290,7 +305,7 @@ void utterance_free(utterance_t *u);
 typedef struct {
   int count;
   const float *stretch; // per segment of the Segment relation
-  const float *pitch, *range, *mean_hz;
+  const float *pitch, *range, *mean_hz, *shift_hz;
   float first_pause_max, last_pause_max;
 } prosody_t;
 

@@ -17,6 +17,8 @@ typedef struct {
   bool ends_sentence, ends_paragraph, collects;
 } level_t;
 
+typedef struct { uint32_t byte, code_points; } cursor_t;
+
 typedef struct {
   XML_Parser parser;
   source_t *source;
@@ -24,7 +26,7 @@ typedef struct {
   warnings_t *warnings;
   fault_t *fault;
   const char *text;
-  uint32_t place, place_code_points; // how far places were counted
+  cursor_t here, behind; // how far the places of events, and of their ends, were counted
   level_t levels[SSML_DEPTH_MAX + 1];
   int depth, elements, entities;
   bool stopped, root_seen;
@@ -55,15 +57,25 @@ static void stop(ssml_t *s, int line, int column) {
 #define REFUSE(...) (fail(s->fault, E_SSML_INVALID, "ssml", __VA_ARGS__), stop(s, line_of(s), column_of(s)))
 #define WARN(name, ...) warn(s->warnings, (warning_place_t){.code = name, .line = line_of(s), .column = column_of(s)}, __VA_ARGS__)
 
-/// The code point at a byte of the document. Bytes mostly come in order: counting goes on from the last.
-static uint32_t code_point_at(ssml_t *s, uint32_t byte) {
-  if (byte < s->place) s->place = s->place_code_points = 0;
-  for (; s->place < byte; s->place++) s->place_code_points += (s->text[s->place] & 0xc0) != 0x80;
-  return s->place_code_points;
+/// The code point at a byte of the document. Events come in order, so that counting goes on from the last; their ends have a cursor of their own,
+/// for the many events of one entity all begin and end at the same places.
+static uint32_t code_point_at(ssml_t *s, cursor_t *c, uint32_t byte) {
+  if (byte < c->byte) *c = (cursor_t){0};
+  for (; c->byte < byte; c->byte++) c->code_points += (s->text[c->byte] & 0xc0) != 0x80;
+  return c->code_points;
 }
 
-static uint32_t here(ssml_t *s) { return code_point_at(s, (uint32_t)XML_GetCurrentByteIndex(s->parser)); }
-static uint32_t behind(ssml_t *s) { return code_point_at(s, (uint32_t)XML_GetCurrentByteIndex(s->parser) + (uint32_t)XML_GetCurrentByteCount(s->parser)); }
+static uint32_t here(ssml_t *s) { return code_point_at(s, &s->here, (uint32_t)XML_GetCurrentByteIndex(s->parser)); }
+static uint32_t behind(ssml_t *s) {
+  return code_point_at(s, &s->behind, (uint32_t)XML_GetCurrentByteIndex(s->parser) + (uint32_t)XML_GetCurrentByteCount(s->parser));
+}
+
+static bool cancelled(ssml_t *s) {
+  if (!cancel_word) return false;
+  fail(s->fault, E_CANCELLED, 0, "cancelled");
+  stop(s, 0, 0);
+  return true;
+}
 
 static level_t *level(ssml_t *s) { return &s->levels[s->depth]; }
 
@@ -117,6 +129,11 @@ static void bad_attribute(ssml_t *s, const char *element, const char *name, cons
 
 static float within(double value, double low, double high) { return (float)(value < low ? low : value > high ? high : value); }
 
+static void raise(style_t *style, double factor) {
+  style->pitch = within(style->pitch * factor, 0.25, 4);
+  style->shift_hz = within(style->shift_hz * factor, -1000, 1000);
+}
+
 static void prosody(ssml_t *s, style_t *style, const char **attributes) {
   static const char *const rates[] = {"x-slow", "slow", "medium", "fast", "x-fast", "default", 0};
   static const double rate_values[] = {0.5, 0.75, 1, 1.25, 1.75, 1};
@@ -136,13 +153,13 @@ static void prosody(ssml_t *s, style_t *style, const char **attributes) {
     } else if (!strcmp(name, "pitch")) {
       double number = strtod(value, &end);
       bool relative = *value == '+' || *value == '-';
-      if (end != value && isfinite(number) && !strcmp(end, "st") && relative) style->pitch = within(style->pitch * pow(2, number / 12), 0.25, 4);
-      else if (end != value && !strcmp(end, "Hz") && !relative && number >= 20 && number <= 1000) style->mean_hz = (float)number, style->pitch = 1;
-      else if (end != value && isfinite(number) && !strcmp(end, "Hz") && relative) style->pitch = within(style->pitch * (1 + number / 150), 0.25, 4); // of a voice of 150 Hz
+      if (end != value && isfinite(number) && !strcmp(end, "st") && relative) raise(style, pow(2, number / 12));
+      else if (end != value && !strcmp(end, "Hz") && !relative && number >= 20 && number <= 1000) style->mean_hz = (float)number, style->pitch = 1, style->shift_hz = 0;
+      else if (end != value && isfinite(number) && !strcmp(end, "Hz") && relative) style->shift_hz = within(style->shift_hz + number, -1000, 1000);
       else {
         double pitch = factor(value, pitches, pitch_values);
-        if (pitch == 0) bad_attribute(s, "prosody", name, value, "x-low to x-high, +2st, -10%, 120Hz");
-        else style->pitch = within(style->pitch * pitch, 0.25, 4);
+        if (pitch == 0) bad_attribute(s, "prosody", name, value, "x-low to x-high, +2st, -10%, +20Hz, 120Hz");
+        else raise(style, pitch);
       }
     } else if (!strcmp(name, "range")) {
       double range = factor(value, ranges, range_values);
@@ -172,7 +189,7 @@ static void emphasis(ssml_t *s, style_t *style, const char *value) {
   for (int i = 0; i < 4; i++)
     if (!strcmp(value, EMPHASES[i].name)) {
       style->stretch = within(style->stretch * EMPHASES[i].stretch, 0.2, 5);
-      style->pitch = within(style->pitch * EMPHASES[i].pitch, 0.25, 4);
+      raise(style, EMPHASES[i].pitch);
       style->gain = within(style->gain * EMPHASES[i].gain, 0, 10);
       return;
     }
@@ -220,7 +237,7 @@ static void begin_collecting(ssml_t *s, int kind) {
 
 static void XMLCALL start(void *data, const char *name, const char **attributes) {
   ssml_t *s = data;
-  if (s->stopped) return;
+  if (s->stopped || cancelled(s)) return;
   if (s->depth == SSML_DEPTH_MAX) return REFUSE("elements nest deeper than %d", SSML_DEPTH_MAX);
   if (++s->elements > SSML_ELEMENTS_MAX) return REFUSE("more than %d elements", SSML_ELEMENTS_MAX);
   int count = 0;
@@ -270,12 +287,21 @@ static void XMLCALL start(void *data, const char *name, const char **attributes)
     check_language(s, attribute(attributes, "xml:lang"));
     value = attribute(attributes, "name");
     if (!value) WARN("speech_attribute_invalid", "<voice> without a name has no effect; voices are chosen by name");
-    else if (!voice_name_ok(value, (uint32_t)strlen(value))) bad_attribute(s, "voice", "name", value, "a voice's name");
     else {
-      int voice = source_voice(s->source, value);
+      // SSML 1.1: names in the order of preference; the first one is taken
+      char first[NAME_BYTES_MAX + 1];
+      value += strspn(value, " \t\r\n");
+      size_t bytes = strcspn(value, " \t\r\n");
+      if (!voice_name_ok(value, (uint32_t)bytes)) {
+        bad_attribute(s, "voice", "name", value, "a voice's name");
+        break;
+      }
+      memcpy(first, value, bytes);
+      first[bytes] = 0;
+      int voice = source_voice(s->source, first);
       if (voice < 0) return REFUSE("more than %d voices", VOICES_MAX);
       style.voice = (uint16_t)voice;
-      style.mean_hz = 0;
+      style.mean_hz = style.shift_hz = 0;
       control(s, (control_t){.type = CONTROL_SENTENCE}, here(s));
       l->ends_sentence = true;
     }
@@ -389,7 +415,7 @@ static void XMLCALL end(void *data, const char *name) {
 
 static void XMLCALL characters(void *data, const char *text, int length) {
   ssml_t *s = data;
-  if (s->stopped) return;
+  if (s->stopped || cancelled(s)) return;
   uint32_t at = here(s), bytes = (uint32_t)length;
   // text as it stands in the document has as many bytes there; an entity's text all has the entity's place
   bool direct = XML_GetCurrentByteCount(s->parser) == length && memcmp(s->text + XML_GetCurrentByteIndex(s->parser), text, bytes) == 0;
@@ -403,6 +429,7 @@ static void XMLCALL characters(void *data, const char *text, int length) {
   }
   for (uint32_t i = 0; i < bytes;) {
     uint32_t c, count;
+    if (i % 64 == 0 && cancelled(s)) return;
     utf8_decode(text + i, bytes - i, &c, &count);
     source_character(s->source, s->warnings, c, (uint16_t)level(s)->style_index, at, direct ? at + 1 : to);
     if (direct) at++;

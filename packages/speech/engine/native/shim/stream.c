@@ -210,9 +210,10 @@ static void write_event(out_t *out, const event_t *e) {
 
 static const char *const LISTS[] = {"words", "phonemes", "sentences", "marks"};
 
-/// The lists of what begins before `until`, which leaves the queue.
-static void write_events(stream_t *s, double until, bool all) {
+/// The lists of what begins before `until`, which leaves the queue. False when cancelled: then all is as it was.
+static bool write_events(stream_t *s, double until, bool all) {
   out_t *out = &s->json;
+  uint32_t consumed = s->consumed, from[EVENTS], to[EVENTS];
   out->bytes = 0;
   out_text(out, "{");
   for (int type = 0; type < EVENTS; type++) {
@@ -220,14 +221,22 @@ static void write_events(stream_t *s, double until, bool all) {
     out_text(out, "\"");
     out_text(out, LISTS[type]);
     out_text(out, "\":[");
+    from[type] = out->bytes;
     for (uint32_t i = 0; i < s->event_count; i++) {
       const event_t *e = &s->events[i];
       if (e->type != type || (!all && e->start >= until)) continue;
+      if (cancel_word) return false;
       write_event(out, e);
-      if (s->request.times_in_result) write_event(&s->lists[type], e);
-      if (e->type != EVENT_MARK && e->text_end > s->consumed) s->consumed = e->text_end;
+      if (e->type != EVENT_MARK && e->text_end > consumed) consumed = e->text_end;
     }
+    to[type] = out->bytes;
     out_text(out, "],");
+  }
+  s->consumed = consumed;
+  for (int type = 0; type < EVENTS && s->request.times_in_result; type++) {
+    if (!(s->request.include & 1 << type) || out->failed || from[type] == to[type]) continue;
+    if (s->lists[type].bytes) out_text(&s->lists[type], ",");
+    out_bytes(&s->lists[type], out->at + from[type], to[type] - from[type]);
   }
   uint32_t kept = 0;
   for (uint32_t i = 0; i < s->event_count; i++) {
@@ -235,21 +244,20 @@ static void write_events(stream_t *s, double until, bool all) {
     else free(s->events[i].text);
   }
   s->event_count = kept;
+  return true;
 }
 
 static void add_events(stream_t *s, double at) {
   const utterance_t *u = &s->utterance;
   const sentence_t *sentence = &s->sentence;
-  uint32_t word = 0;
+  uint32_t word = 0; // marks come in order, as words do
   for (uint32_t m = 0; m < sentence->mark_count; m++) {
     const mark_t *mark = &sentence->marks[m];
     double time = at + (u->word_count ? u->speech_end : 0);
-    if (mark->token < sentence->count)
-      for (word = 0; word < u->word_count; word++)
-        if (u->words[word].text_start >= sentence->tokens[mark->token].at) {
-          time = at + u->words[word].start;
-          break;
-        }
+    if (mark->token < sentence->count) {
+      while (word < u->word_count && u->words[word].text_start < sentence->tokens[mark->token].at) word++;
+      if (word < u->word_count) time = at + u->words[word].start;
+    }
     event(s, EVENT_MARK, time, time, mark->at, mark->at, mark->name);
   }
   if (u->word_count && sentence->count)
@@ -358,6 +366,7 @@ static int produce(stream_t *s, fault_t *fault) {
   if (!s->source_ended) {
     int got = sentence_next(&s->sentence, &s->source, &s->warnings);
     if (got == SENTENCE_FAILED) return fail(fault, E_OUT_OF_MEMORY, 0, "out of memory");
+    if (got == SENTENCE_CANCELLED) return fail(fault, E_CANCELLED, 0, "cancelled");
     if (got == SENTENCE_MORE) return NEED_TEXT;
     s->source_ended = got == SENTENCE_END;
     s->have_sentence = true;
@@ -383,6 +392,7 @@ static int produce(stream_t *s, fault_t *fault) {
 
 static int make_chunk(stream_t *s, uint32_t frames, bool final, fault_t *fault) {
   const uint32_t channels = (uint32_t)s->request.channels, count = frames * channels;
+  if (!write_events(s, (double)(s->frames + frames) / s->out_rate, final)) return fail(fault, E_CANCELLED, 0, "cancelled");
   s->interleaved.bytes = s->formatted.bytes = 0;
   for (uint32_t i = 0; i < frames; i++)
     if (fabsf(s->buffer[i]) > s->peak) s->peak = fabsf(s->buffer[i]);
@@ -409,7 +419,6 @@ static int make_chunk(stream_t *s, uint32_t frames, bool final, fault_t *fault) 
   }
   s->have -= frames;
   memmove(s->buffer, s->buffer + frames, s->have * sizeof *s->buffer);
-  write_events(s, (double)(s->frames + frames) / s->out_rate, final);
   if (final && s->warnings.dropped) {
     int dropped = s->warnings.dropped;
     s->warnings.count = 0;
@@ -523,8 +532,8 @@ int stream_next(stream_t *s, fault_t *fault, out_t *result, const char **needed)
     if (status == OK) continue;
     if (status != END) return status < 0 ? end_with(s, status, fault, result) : status;
     if (s->have > wanted) continue;
-    s->done = true;
     status = make_chunk(s, s->have, true, fault);
+    s->done = status == OK;
     return status ? end_with(s, status, fault, result) : OK;
   }
 }

@@ -8,107 +8,100 @@
 static const char WHITE[] = " \t\n\r", PRE[] = "\"'`({[", POST[] = "\"'`.,:;!?(){}[]";
 static bool in(const char *set, uint8_t c) { return c && strchr(set, c); }
 
-typedef struct {
-  token_t token;
-  uint32_t newlines, white_count; // of the white space before it
-} next_t;
-
-enum { GOT_TOKEN, GOT_CONTROL, GOT_END, GOT_MORE };
+enum { GOT_TOKEN, GOT_CONTROL, GOT_END, GOT_MORE, GOT_CANCELLED };
+enum { AT_WHITE, AT_PRE, AT_NAME };
 
 static void add(char *to, size_t room, uint8_t c) {
   size_t length = strlen(to);
   if (length + 1 < room) to[length] = (char)c, to[length + 1] = 0;
 }
 
-/// Whether a whole token is there: for fed text, white space (or much text) must follow it.
-static bool complete(source_t *s) {
-  if (s->final) return true;
-  uint32_t i = s->place;
-  bool word = false;
-  for (uint32_t u = s->unit_place; u < s->unit_count; u++) {
-    bool white = s->units[u].kind == UNIT_CHAR && in(WHITE, s->units[u].c);
-    if (white && word) return true;
-    if (!white) word = true;
-  }
-  for (; i < s->bytes; i++) {
-    bool white = in(WHITE, (uint8_t)s->text[i]);
-    if (white && word) return true;
-    if (!white) word = true;
-  }
-  return s->bytes - s->place > 4 * TOKEN_BYTES_MAX;
-}
-
 static void currency(token_t *t) {
   if (!strpbrk(t->name, "\x01\x02\x03")) return;
   t->words = say_currency(t->name);
+  if (!t->words) t->words = say_around_currency(t->name);
   t->own_words = true;
   for (char *p = t->name; *p; p++)
     if (*p < 4) *p = '$'; // what flite's features of neighbours see
 }
 
-/// The next token or control. White space is read into `next`; GOT_MORE reads nothing.
-static int read_next(source_t *s, warnings_t *warnings, next_t *next, uint32_t *control) {
-  if (!complete(s)) return GOT_MORE;
-  *next = (next_t){0};
+/// The next token or control, in sentence->next. What was read of a token stays there when more text is needed or the call was cancelled, and the
+/// next call goes on with it: pieces of text may end anywhere.
+static int read_next(sentence_t *sentence, source_t *s, warnings_t *warnings, uint32_t *control) {
+  reading_t *next = &sentence->next;
   token_t *t = &next->token;
   const unit_t *u;
-  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(WHITE, u->c)) {
-    if (u->c == '\n') next->newlines++;
-    next->white_count++;
-    add(t->white, sizeof t->white, u->c);
-    source_skip(s);
-  }
-  if (!u) return GOT_END;
-  char name[TOKEN_BYTES_MAX + 1];
-  uint32_t length = 0;
-  if (u->kind == UNIT_CONTROL) {
-    *control = u->to;
-    const control_t *c = &s->controls[u->to];
-    if (c->type != CONTROL_TOKEN) return source_skip(s), GOT_CONTROL;
-    source_skip(s);
-    t->name = copy_text(c->name);
-    t->words = c->words;
-    t->phones = c->phones;
-    t->at = c->at;
-    t->to = t->post_to = c->to;
-    t->style = c->style;
-    // punctuation that follows directly is the token's
-    while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(POST, u->c)) {
-      add(t->post, sizeof t->post, u->c);
-      t->post_to = u->to;
+  if (next->stage == AT_WHITE) {
+    while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(WHITE, u->c)) {
+      if (cancel_word) return GOT_CANCELLED;
+      if (u->c == '\n') next->newlines++;
+      next->white_count++;
+      add(t->white, sizeof t->white, u->c);
       source_skip(s);
     }
-    return GOT_TOKEN;
+    if (s->interrupted || cancel_word) return GOT_CANCELLED;
+    if (!u) return s->final ? GOT_END : GOT_MORE;
+    if (u->kind == UNIT_CONTROL) {
+      *control = u->to;
+      const control_t *c = &s->controls[u->to];
+      source_skip(s);
+      if (c->type != CONTROL_TOKEN) {
+        *next = (reading_t){0};
+        return GOT_CONTROL;
+      }
+      t->name = copy_text(c->name);
+      t->words = c->words;
+      t->phones = c->phones;
+      t->at = c->at;
+      t->to = t->post_to = c->to;
+      t->style = c->style;
+      // punctuation that follows directly is the token's
+      while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(POST, u->c)) {
+        add(t->post, sizeof t->post, u->c);
+        t->post_to = u->to;
+        source_skip(s);
+      }
+      return GOT_TOKEN;
+    }
+    t->at = u->at;
+    t->style = u->style;
+    next->stage = AT_PRE;
   }
-  t->at = u->at;
-  t->style = u->style;
-  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(PRE, u->c)) {
-    add(t->pre, sizeof t->pre, u->c);
-    t->at = u->at; // in case nothing but punctuation comes
-    t->to = u->to;
+  if (next->stage == AT_PRE) {
+    while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && in(PRE, u->c)) {
+      if (cancel_word) return GOT_CANCELLED;
+      add(t->pre, sizeof t->pre, u->c);
+      t->at = u->at; // in case nothing but punctuation comes
+      t->to = u->to;
+      source_skip(s);
+    }
+    if (s->interrupted) return GOT_CANCELLED;
+    if (!u && !s->final) return GOT_MORE;
+    next->stage = AT_NAME;
+  }
+  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && !in(WHITE, u->c) && next->length < TOKEN_BYTES_MAX) {
+    if (next->length == 0) t->style = u->style, t->at = u->at;
+    next->places[next->length][0] = u->at;
+    next->places[next->length][1] = u->to;
+    next->name[next->length++] = (char)u->c;
     source_skip(s);
   }
-  uint32_t places[TOKEN_BYTES_MAX][2];
-  while ((u = source_peek(s, warnings)) && u->kind == UNIT_CHAR && !in(WHITE, u->c) && length < TOKEN_BYTES_MAX) {
-    if (length == 0) t->style = u->style, t->at = u->at;
-    places[length][0] = u->at;
-    places[length][1] = u->to;
-    name[length++] = (char)u->c;
-    source_skip(s);
-  }
-  const uint32_t whole = length;
-  t->post_to = whole ? places[whole - 1][1] : t->to;
-  while (length > 1 && in(POST, (uint8_t)name[length - 1])) length--; // as flite: the first letter is never punctuation
-  for (uint32_t i = length; i < whole; i++) add(t->post, sizeof t->post, (uint8_t)name[i]);
-  if (length) t->to = places[length - 1][1];
-  name[length] = 0;
-  t->name = copy_text(name);
+  if (s->interrupted) return GOT_CANCELLED;
+  if (!u && !s->final) return GOT_MORE;
+  const uint32_t whole = next->length;
+  uint32_t length = whole;
+  t->post_to = whole ? next->places[whole - 1][1] : t->to;
+  while (length > 1 && in(POST, (uint8_t)next->name[length - 1])) length--; // as flite: the first letter is never punctuation
+  for (uint32_t i = length; i < whole; i++) add(t->post, sizeof t->post, (uint8_t)next->name[i]);
+  if (length) t->to = next->places[length - 1][1];
+  next->name[length] = 0;
+  t->name = copy_text(next->name);
   if (t->name) currency(t);
   return GOT_TOKEN;
 }
 
 /// default_utt_break of src/synth/cst_synth.c.
-static bool ends_before(const token_t *last, const next_t *next) {
+static bool ends_before(const token_t *last, const reading_t *next) {
   static const char UPPER[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const char *post = last->post, *name = last->name;
   uint8_t first = (uint8_t)next->token.name[0];
@@ -129,7 +122,7 @@ static uint32_t weight_of(const token_t *t) {
   for (const char *p = t->name; *p; p++) weight += (*p >= 'a' && *p <= 'z') ? 1 : (*p >= '0' && *p <= '9') ? 6 : 3;
   for (const cst_val *v = t->words; v; v = val_cdr(v)) weight += 6;
   for (const cst_val *v = t->phones; v; v = val_cdr(v)) weight += 1;
-  return weight;
+  return weight < TOKEN_WEIGHT_MIN ? TOKEN_WEIGHT_MIN : weight;
 }
 
 static bool push(sentence_t *sentence, const token_t *token) {
@@ -161,6 +154,7 @@ void sentence_clear(sentence_t *sentence) {
 void sentence_free(sentence_t *sentence) {
   sentence_clear(sentence);
   if (sentence->has_ahead) token_free(&sentence->ahead);
+  token_free(&sentence->next.token);
   free(sentence->tokens);
   free(sentence->marks);
   *sentence = (sentence_t){0};
@@ -178,20 +172,20 @@ static bool push_mark(sentence_t *sentence, char *name, uint32_t at) {
   return true;
 }
 
-/// Reads on until the sentence is whole. SENTENCE_MORE: fed text is used up; call again. An empty sentence may carry a break or marks.
+/// Reads on until the sentence is whole. SENTENCE_MORE: fed text is used up; SENTENCE_CANCELLED: the cancel word is set; call again. An empty sentence
+/// may carry a break or marks.
 int sentence_next(sentence_t *sentence, source_t *source, warnings_t *warnings) {
   if (sentence->has_ahead) {
     sentence->has_ahead = false;
     if (!push(sentence, &sentence->ahead)) return SENTENCE_FAILED;
   }
   for (;;) {
-    next_t next;
     uint32_t index = 0;
-    int got = read_next(source, warnings, &next, &index);
+    int got = read_next(sentence, source, warnings, &index);
     if (source->failed) return SENTENCE_FAILED;
+    if (got == GOT_CANCELLED) return SENTENCE_CANCELLED;
     if (got == GOT_MORE) return SENTENCE_MORE;
     if (got == GOT_END) {
-      if (!source->final) return SENTENCE_MORE;
       source_flush_skipped(source, warnings);
       return SENTENCE_END;
     }
@@ -211,23 +205,27 @@ int sentence_next(sentence_t *sentence, source_t *source, warnings_t *warnings) 
         continue;
       }
     }
-    if (!next.token.name) return SENTENCE_FAILED;
-    if (next.token.name[0] == 0) { // nothing but opening punctuation: flite ends the utterance here
-      token_free(&next.token);
+    token_t token = sentence->next.token;
+    if (!token.name) return SENTENCE_FAILED;
+    if (token.name[0] == 0) { // nothing but opening punctuation: flite ends the utterance here
+      token_free(&token);
+      sentence->next = (reading_t){0};
       if (sentence->count) return SENTENCE_READY;
       continue;
     }
-    uint32_t weight = weight_of(&next.token);
+    uint32_t weight = weight_of(&token);
     bool cut = sentence->count && (sentence->weight + weight > UTTERANCE_WEIGHT_MAX || sentence->count > UTTERANCE_TOKENS_MAX);
-    bool other_voice = sentence->count && source->styles[next.token.style].voice != source->styles[sentence->tokens[0].style].voice;
-    if (cut || other_voice || (sentence->count && ends_before(&sentence->tokens[sentence->count - 1], &next))) {
-      if (cut) warn(warnings, (warning_place_t){.code = "speech_sentence_cut", .text_start = next.token.at, .text_end = next.token.to},
+    bool other_voice = sentence->count && source->styles[token.style].voice != source->styles[sentence->tokens[0].style].voice;
+    bool ends = cut || other_voice || (sentence->count && ends_before(&sentence->tokens[sentence->count - 1], &sentence->next));
+    sentence->next = (reading_t){0};
+    if (ends) {
+      if (cut) warn(warnings, (warning_place_t){.code = "speech_sentence_cut", .text_start = token.at, .text_end = token.to},
                     "a sentence is longer than the engine holds and was cut before this word");
       sentence->cut = cut;
-      sentence->ahead = next.token;
+      sentence->ahead = token;
       sentence->has_ahead = true;
       return SENTENCE_READY;
     }
-    if (!push(sentence, &next.token)) return SENTENCE_FAILED;
+    if (!push(sentence, &token)) return SENTENCE_FAILED;
   }
 }

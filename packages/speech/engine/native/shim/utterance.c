@@ -86,12 +86,13 @@ static void scale_targets(cst_utterance *u, const prosody_t *prosody, float mean
     while (item_next(segment) && item_feat_float(segment, "end") < at) segment = item_next(segment), i++;
     f0 = (f0 - mean) * prosody->range[i] + mean;
     f0 *= prosody->pitch[i] * (prosody->mean_hz[i] > 0 ? prosody->mean_hz[i] / mean : 1);
+    f0 += prosody->shift_hz[i];
     item_set_float(t, "f0", f0 < 20 ? 20 : f0 > 1000 ? 1000 : f0);
   }
 }
 
 typedef struct {
-  float *numbers; // stretch, pitch, range, mean, gain: count each
+  float *numbers; // stretch, pitch, range, mean, gain, shift: count each
   int *tokens;
   prosody_t prosody;
   const float *gain;
@@ -103,10 +104,10 @@ typedef struct {
 static bool plan(plan_t *p, cst_utterance *u, const sentence_t *sentence, const source_t *source, const utterance_options_t *options) {
   int count = 0;
   for (cst_item *s = relation_head(utt_relation(u, "Segment")); s; s = item_next(s)) count++;
-  p->numbers = malloc((size_t)count * 5 * sizeof(float));
+  p->numbers = malloc((size_t)count * 6 * sizeof(float));
   p->tokens = malloc((size_t)count * sizeof(int));
   if (!p->numbers || !p->tokens) return false;
-  float *stretch = p->numbers, *pitch = stretch + count, *range = pitch + count, *mean = range + count, *gain = mean + count;
+  float *stretch = p->numbers, *pitch = stretch + count, *range = pitch + count, *mean = range + count, *gain = mean + count, *shift = gain + count;
   int i = 0, last = 0;
   p->plain = options->first_pause_max < 0 && options->last_pause_max < 0;
   p->same_pitch = options->pitch == 1;
@@ -121,10 +122,11 @@ static bool plan(plan_t *p, cst_utterance *u, const sentence_t *sentence, const 
     range[i] = style->range;
     mean[i] = style->mean_hz;
     gain[i] = style->gain;
+    shift[i] = style->shift_hz * options->pitch;
     if (stretch[i] != 1) p->plain = false;
-    if (pitch[i] != 1 || range[i] != 1 || mean[i] > 0) p->same_pitch = false;
+    if (pitch[i] != 1 || range[i] != 1 || mean[i] > 0 || shift[i] != 0) p->same_pitch = false;
   }
-  p->prosody = (prosody_t){count, stretch, pitch, range, mean, options->first_pause_max, options->last_pause_max};
+  p->prosody = (prosody_t){count, stretch, pitch, range, mean, shift, options->first_pause_max, options->last_pause_max};
   p->gain = gain;
   return true;
 }

@@ -135,8 +135,8 @@ static void shift_f0(cst_track *track, const cst_cg_db *db, const prosody_t *pro
     if (prosody->range[s] != 1) f0 = (f0 - db->f0_mean) * prosody->range[s] + db->f0_mean;
     float factor = prosody->pitch[s];
     if (prosody->mean_hz[s] > 0) factor *= prosody->mean_hz[s] / db->f0_mean;
-    if (factor == 1 && prosody->range[s] == 1) continue;
-    f0 *= factor;
+    if (factor == 1 && prosody->range[s] == 1 && prosody->shift_hz[s] == 0) continue;
+    f0 = f0 * factor + prosody->shift_hz[s];
     track->frames[i][0] = f0 < 20 ? 20 : f0 > 1200 ? 1200 : f0;
   }
 }
