@@ -133,6 +133,7 @@ static char *real_path(const char *path, char *out) {
 static bool is_absolute(const char *path) { return path[0] == '/'; }
 #endif
 
+#ifndef _WIN32
 /* Takes "." and ".." out of an absolute path, links as they are. */
 static void normalise(char *path) {
   char *to = path;
@@ -155,6 +156,7 @@ static void normalise(char *path) {
   if (to == path) *to++ = '/';
   *to = '\0';
 }
+#endif
 
 /* The path to open, in `out` (PATH_BYTES); false: it may not be opened. */
 static bool allowed(const char *base_dir, const char *path, size_t bytes, char *out, file_refusal *refusal) {

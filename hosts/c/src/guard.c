@@ -1,6 +1,6 @@
 /* Faults at the guard pages of engines' memories, made traps. Only in libraries built with HAFORU_GUARD_PAGES: the first engine installs the handler, for good. It claims a fault of a thread that is in a
  * call of an engine, at an address of that engine's memory; every other one goes to the handler that was there before. */
-#include "module.h"
+#include "runtime.h"
 
 #ifdef HAFORU_GUARD_PAGES
 #ifdef _WIN32
@@ -35,7 +35,7 @@ static void pass_on(const struct sigaction *before, int number, siginfo_t *info,
 static void on_fault(int number, siginfo_t *info, void *context) {
   haforu_call *call = haforu_current_call;
   if (call != NULL && info->si_code > 0) {
-    const wasm_rt_memory_t *memory = &call->module->w2c_memory;
+    const wasm_rt_memory_t *memory = call->memory;
     const uint8_t *at = info->si_addr;
     if (at >= memory->data && at < memory->data_end) wasm_rt_trap(WASM_RT_TRAP_OOB);
   }

@@ -1,5 +1,5 @@
-/* What wasm2c's output asks of its host: memory, tables, traps, and the module's imports. In place of wasm-rt's own files, which abort the process where memory is missing. */
-#include "module.h"
+/* What wasm2c's output asks of its host: memory, tables and traps, for whichever module. In place of wasm-rt's own files, which abort the process where memory is missing. */
+#include "runtime.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +8,11 @@
 #include <windows.h>
 #else
 #include <sys/mman.h>
-#include <time.h>
 #endif
-
-
 
 HAFORU_HOT_LOCAL haforu_call *haforu_current_call;
 HAFORU_HOT_LOCAL uint32_t wasm_rt_call_stack_depth;
 static _Thread_local const char *trap_text = "";
-
-struct w2c_host;
-struct w2c_wasi__snapshot__preview1;
 
 #define PAGE_BYTES 65536u
 #ifdef HAFORU_GUARD_PAGES
@@ -46,7 +40,7 @@ static const char *text_of(wasm_rt_trap_t code) {
 
 void wasm_rt_trap(wasm_rt_trap_t code) {
   trap_text = text_of(code);
-  /* Every call of the module is made within MODULE_CALL. */
+  /* Every call of a module is made within CALL_OR. */
   if (haforu_current_call == NULL) abort();
   HAFORU_LONGJMP(haforu_current_call->jump, 1);
 }
@@ -153,61 +147,7 @@ void wasm_rt_free_funcref_table(wasm_rt_funcref_table_t *table) {
   table->data = NULL;
 }
 
-/* --- imports ---------------------------------------------------------------------------------------------------------------- */
-
-double w2c_host_now(struct w2c_host *host) {
-  (void)host;
-#ifdef _WIN32
-  LARGE_INTEGER now, frequency;
-  QueryPerformanceCounter(&now);
-  QueryPerformanceFrequency(&frequency);
-  return (double)now.QuadPart * 1e3 / (double)frequency.QuadPart;
-#else
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-#endif
-}
-
-/* The C library within names these; nothing in the engine reads or writes a file. */
-u32 w2c_wasi__snapshot__preview1_fd_close(struct w2c_wasi__snapshot__preview1 *wasi, u32 file) {
-  (void)wasi;
-  (void)file;
-  return 0;
-}
-u32 w2c_wasi__snapshot__preview1_fd_write(struct w2c_wasi__snapshot__preview1 *wasi, u32 file, u32 vectors, u32 count, u32 written) {
-  (void)wasi;
-  (void)file;
-  (void)vectors;
-  (void)count;
-  (void)written;
-  return 0;
-}
-
-/* --- instances -------------------------------------------------------------------------------------------------------------- */
-
-bool module_start(w2c_haforu *module) {
-  memset(module, 0, sizeof *module);
-#ifdef HAFORU_GUARD_PAGES
-  if (!guard_install()) return false;
-#endif
-  haforu_call call;
-  bool started = true;
-  call_begin(&call, module);
-  if (HAFORU_SETJMP(call.jump) == 0) {
-    wasm2c_haforu_instantiate(module, NULL, NULL);
-    w2c_haforu_0x5Finitialize(module);
-  } else
-    started = false;
-  call_end(&call);
-  return started;
-}
-
-void module_stop(w2c_haforu *module) {
-  wasm_rt_free_funcref_table(&module->w2c_T0);
-  wasm_rt_free_funcref_table(&module->w2c_T1);
-  wasm_rt_free_memory(&module->w2c_memory);
-}
+/* --- the processor ------------------------------------------------------------------------------------------------------------ */
 
 bool module_processor_fits(void) {
 #if defined(HAFORU_X86_LEVEL) && (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
