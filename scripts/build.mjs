@@ -59,6 +59,7 @@ async function bundleProgram() {
     platform: "node",
     external: ["@haforu/sql"],
     plugins: [
+      NO_CHILD_PROCESS,
       {
         name: "the other commands",
         resolveId: (id, importer) => (importer?.startsWith(join(dist, "cli")) && !SQL_CALL.test(id) ? external(ownFile(id)) : null),
@@ -70,6 +71,13 @@ async function bundleProgram() {
   await sql.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "sql.js", codeSplitting: false, banner });
   await sql.close();
 }
+
+/** commander asks for it when it loads, and starts no program for a call that has none: Node need not load what that takes. */
+const NO_CHILD_PROCESS = {
+  name: "no child processes",
+  resolveId: (id) => (id === "node:child_process" ? "\0no-child-process" : null),
+  load: (id) => (id === "\0no-child-process" ? "export {};" : null),
+};
 
 /** @haforu/sql in one file, and its worker beside it: a schema is built in less time than Node takes to load seventy modules. */
 async function bundleSql() {

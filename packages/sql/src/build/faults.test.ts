@@ -13,7 +13,8 @@ import { checkSchema } from "./check.ts";
 
 const BUILT = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "haforu-sql-faults-"));
-afterAll(() => rmSync(root, { recursive: true }));
+// A hundred thousand files, where they are asked for, take their time.
+afterAll(() => rmSync(root, { recursive: true }), 600_000);
 /** The whole of what is promised, 1024 and 100000, takes gigabytes and minutes: the command `HAFORU_SQL_MB=1024 HAFORU_SQL_FILES=100000 npx vitest run packages/sql/src/build/faults`. */
 const LARGE_MB = Number(process.env.HAFORU_SQL_MB ?? 160);
 const MANY_FILES = Number(process.env.HAFORU_SQL_FILES ?? 10_000);

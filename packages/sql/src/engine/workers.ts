@@ -2,7 +2,7 @@
 // fault (a thread that does not start, memory that is not to be had) ends in an EngineFailure, on which the caller falls back.
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { SqlError } from "../errors.ts";
 import type { FoundFile } from "../input/find.ts";
 import { type Control, type Progress, SHARE_SLICE_MS, Turns } from "./control.ts";
@@ -160,7 +160,9 @@ class Run {
 
 function startThread(order: WorkerOrder): Worker {
   try {
-    return new Worker(new URL(WORKER, import.meta.url), { workerData: order, stdout: false, stderr: false });
+    // Loaded only where threads are started, which is for much work alone.
+    const threads = process.getBuiltinModule("node:worker_threads");
+    return new threads.Worker(new URL(WORKER, import.meta.url), { workerData: order, stdout: false, stderr: false });
   } catch (error) {
     throw new EngineFailure(`a worker thread did not start: ${(error as Error).message}`);
   }

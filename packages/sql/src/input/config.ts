@@ -1,6 +1,6 @@
 // haforu.sql.yaml or haforu.sql.json: reads it, checks every field, lays one environment over the rest. Gives settings as the options of a call have them;
 // it resolves no path and looks at no input.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SqlError } from "../errors.ts";
 
@@ -96,8 +96,10 @@ export async function readConfig(root: string, path: string | undefined, environ
 
 function firstOf(root: string): { path: string; text: string } | undefined {
   for (const name of CONFIG_NAMES) {
-    const text = readText(join(root, name));
-    if (text !== undefined) return { path: join(root, name), text };
+    const path = join(root, name);
+    // Asked first: mostly there is none, and three exceptions take longer than a hundred files.
+    const text = existsSync(path) ? readText(path) : undefined;
+    if (text !== undefined) return { path, text };
   }
   return undefined;
 }
