@@ -67,6 +67,12 @@ def test_out_is_filled_and_returned(session: haforu.StreamingSession, noto: str)
             session.render_to_numpy(noto, "a", 30, 90, 60, out=bad)  # type: ignore[arg-type]
 
 
+def test_copy_is_true_or_false(session: haforu.StreamingSession, noto: str) -> None:
+    for bad in (None, 0, 1, "no"):
+        with pytest.raises(ValueError, match="^copy: expected True or False"):
+            session.render_to_numpy(noto, "a", 30, 90, 60, copy=bad)  # type: ignore[arg-type]
+
+
 def test_an_array_is_the_callers(session: haforu.StreamingSession, noto: str) -> None:
     first = session.render_to_numpy(noto, "a", 30, 90, 60)
     kept = first.tobytes()

@@ -33,6 +33,7 @@ def job(i: int, font: str, **font_fields: Any) -> str:
         ("", "invalid_job"),
         (b" \n\t\r\n", "invalid_job"),
         (5, "invalid_argument"),
+        ({"jobs": []}, "invalid_argument"),
     ],
 )
 def test_what_is_wrong_with_the_whole_is_raised_at_the_call(spec: Any, code: str) -> None:
@@ -40,6 +41,16 @@ def test_what_is_wrong_with_the_whole_is_raised_at_the_call(spec: Any, code: str
         haforu.process_jobs(spec)
     assert raised.value.code == code
     assert isinstance(raised.value, ValueError)
+
+
+def test_lone_surrogates_are_what_the_typescript_package_makes_of_them(noto: str) -> None:
+    odd = job(1, noto).replace('"content": "ab"', '"content": "a\ud800\ud83d\ude00"')
+    assert odd != job(1, noto)
+    even = job(1, noto).replace('"content": "ab"', '"content": "a\ufffd\U0001f600"')
+    with haforu.StreamingSession(timing=False) as session:
+        expected = session.render(even)
+        assert session.render(odd) == expected
+    assert list(haforu.process_jobs(odd, timing=False)) == list(haforu.process_jobs([odd], timing=False)) == [expected]
 
 
 def test_a_document_with_its_config(noto: str) -> None:
@@ -72,7 +83,7 @@ def test_an_iterable_is_read_as_results_are_taken(noto: str) -> None:
     assert len(read) < 50
     results.close()  # type: ignore[attr-defined]
     assert seen == [(1, None)]
-    assert not [one for one in threading.enumerate() if one.name.startswith("haforu-")]
+    assert not [one for one in threading.enumerate() if one.name.startswith("haforu-") and one.name[7:].isdigit()]
 
 
 def test_an_error_of_the_iterable_comes_out(noto: str) -> None:
@@ -82,7 +93,7 @@ def test_an_error_of_the_iterable_comes_out(noto: str) -> None:
 
     with pytest.raises(KeyError, match="mine"):
         list(haforu.process_jobs(lines()))
-    assert not [one for one in threading.enumerate() if one.name.startswith("haforu-")]
+    assert not [one for one in threading.enumerate() if one.name.startswith("haforu-") and one.name[7:].isdigit()]
 
 
 def test_one_session_in_many_threads(variable: str) -> None:
@@ -114,7 +125,17 @@ def test_a_closed_session_and_its_threads(noto: str) -> None:
     assert session.ping() is True
     session.close()
     session.close()
-    for call in (session.ping, session.cache_stats, lambda: session.render("{}"), lambda: session.metrics(noto, "a", 9, 9, 9)):
+    for call in (
+        session.ping,
+        session.cache_stats,
+        session.__enter__,
+        lambda: session.render("{}"),
+        lambda: session.metrics(noto, "a", 9, 9, 9),
+        lambda: session.set_cache_size(9),
+        lambda: session.add_font("a", b""),
+        lambda: session.remove_font("a"),
+        lambda: next(session.sweep(noto, "a", 9, 9, 9, instances=True)),
+    ):
         with pytest.raises(haforu.HaforuError) as raised:
             call()
         assert raised.value.code == "invalid_handle"
@@ -224,24 +245,45 @@ def test_imports_are_lazy() -> None:
 
 
 LOAD = "from haforu import _module; _module.compiled_module(); print(_module.source)"
+#: As LOAD, of a module that compiles at once: an empty one.
+LOAD_SMALL = """
+import os, pathlib
+from haforu import _module
+wasm = pathlib.Path(os.environ["HAFORU_CACHE_DIR"]).parent / "empty.wasm"
+wasm.write_bytes(b"\\0asm\\1\\0\\0\\0")
+print(_module.load(wasm, "(module)", "small")[1])
+"""
 
 
 def test_the_compiled_module_is_cached_in_a_folder_of_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     assert run(LOAD, HAFORU_CACHE_DIR=str(folder)) == "compiled"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    [file] = folder.iterdir()
     assert run(LOAD, HAFORU_CACHE_DIR=str(folder)) == "cache"
+    [large] = folder.iterdir()
+    large.unlink()
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "compiled"
+    [file] = folder.iterdir()
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "cache"
     good = file.read_bytes()
     middle = len(good) // 2
     file.write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :])
-    assert run(LOAD, HAFORU_CACHE_DIR=str(folder)) == "compiled"
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "compiled"
     assert file.read_bytes()[32:36] == good[32:36]
-    assert run(LOAD, HAFORU_CACHE_DIR=str(folder)) == "cache"
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "cache"
     file.chmod(0o666)
-    assert run(LOAD, HAFORU_CACHE_DIR=str(folder)) == "compiled"
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "compiled"
     folder.chmod(0o755)
-    assert run(LOAD, HAFORU_CACHE_DIR=str(folder)).startswith("compiled, not cached: ")
+    assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)).startswith("compiled, not cached: ")
     link = tmp_path / "link"
     link.symlink_to(folder)
-    assert "is not a folder" in run(LOAD, HAFORU_CACHE_DIR=str(link))
+    assert "is not a folder" in run(LOAD_SMALL, HAFORU_CACHE_DIR=str(link))
+    if os.getuid() == 0:
+        # Another user's folder, and another user's file in this user's folder.
+        folder.chmod(0o700)
+        os.chown(folder, 12345, -1)
+        assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)).startswith("compiled, not cached: ")
+        os.chown(folder, 0, -1)
+        assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "cache"
+        os.chown(file, 12345, -1)
+        assert run(LOAD_SMALL, HAFORU_CACHE_DIR=str(folder)) == "compiled"

@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -269,6 +271,58 @@ def test_ctrl_c_comes_out(variable: str) -> None:
                 except haforu.HaforuError as error:
                     assert error.code == "timeout"
         assert session.ping()
+
+
+_ENDLESS = """
+import json, sys, haforu
+jobs = (json.dumps({"id": str(i), **json.loads(sys.argv[1])}) for i in range(10**9))
+try:
+    for i, line in enumerate(haforu.process_jobs(jobs, jobs=2)):
+        if i == 0:
+            print("begun", flush=True)
+except KeyboardInterrupt:
+    import threading
+    print("ended", threading.active_count(), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a signal for another process")
+def test_ctrl_c_ends_process_jobs(variable: str) -> None:
+    one = {"font": {"path": variable, "size": 9}, "text": {"content": "a"}, "rendering": {"format": "metrics", "width": 9, "height": 9}}
+    child = subprocess.Popen([sys.executable, "-c", _ENDLESS, json.dumps(one)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None and child.stdout.readline() == "begun\n"
+        child.send_signal(signal.SIGINT)
+        printed, told = child.communicate(timeout=60)
+        assert (printed, told, child.returncode) == ("ended 1\n", "", 0)
+    finally:
+        child.kill()
+        child.wait()
+
+
+def _taken(lines: Any, connection: Any) -> None:
+    try:
+        next(lines)
+    except haforu.HaforuError as error:
+        connection.send(error.code)
+    lines.close()
+    connection.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_results_are_not_to_be_taken_in_a_forked_process(variable: str) -> None:
+    one = {"id": "s", "font": {"path": variable, "size": 9}, "text": {"content": "a"}, "rendering": {"format": "metrics", "width": 9, "height": 9}}
+    lines = haforu.process_jobs([json.dumps(one)] * 100, jobs=2)
+    next(lines)
+    ours, theirs = multiprocessing.Pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = multiprocessing.get_context("fork").Process(target=_taken, args=(lines, theirs))
+        child.start()
+    assert ours.poll(60) and ours.recv() == "invalid_handle"
+    child.join(60)
+    assert child.exitcode == 0
+    assert len(list(lines)) == 99
 
 
 def _drawn(session: Any, font: str, connection: Any) -> None:

@@ -94,6 +94,15 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.6f}".rstrip("0").rstrip(".")
 
 
+def job_bytes(text: str) -> bytes:
+    """Text as UTF-8. Lone surrogates, which no UTF-8 has, become U+FFFD, as TextEncoder has it."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        # Pairs of surrogates, each one a character, come out as the character that they mean.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
+
+
 class JobRunner:
     """An engine with the files it needs. Belongs to one thread, which holds `lock` while the engine works."""
 

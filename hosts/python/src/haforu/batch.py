@@ -10,18 +10,18 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from . import _check
+from . import _check, _switch
 from . import _contract as contract
 from ._engine import LINE_FLAG_NUMBERED, OP_LINE
 from ._fonts import FontFiles
 from ._host import FontHost
-from ._jobs import EngineConfig, JobRunner
+from ._jobs import EngineConfig, JobRunner, job_bytes
 from ._switch import Switch
-from .errors import error_of, invalid, line_error
+from .errors import HaforuError, error_of, invalid, line_error
 
 __all__ = ["process_jobs"]
 
@@ -139,10 +139,10 @@ def run_jobs(spec_json: str | bytes | Iterable[str | bytes], options: _Options, 
         total: int | None = len(lines)
         source: Iterator[_Line] = iter(lines)
         task_jobs = _TASK_JOBS
-    elif isinstance(spec_json, Iterable):
+    elif isinstance(spec_json, Iterable) and not isinstance(spec_json, Mapping):
         source, total, task_jobs = _read_items(spec_json), None, 1
     else:
-        raise invalid("spec_json", "JSON as a string or bytes, or an iterable of job lines", spec_json)
+        raise invalid("spec_json", "JSON as a string or bytes (of a dict json.dumps makes it), or an iterable of job lines", spec_json)
     seconds = _check.seconds("timeout", timeout) if timeout is not None else (config.get("timeout_ms") or 0) / 1000 or None
     threads = count or config.get("jobs") or os.cpu_count() or 1
     budget = font_cache_bytes if font_cache_bytes is not None else config.get("font_cache", contract.DEFAULT_FONT_CACHE)
@@ -185,8 +185,11 @@ def _results(
     given = taken = done = 0
     early: dict[int, list[str]] = {}
     more = True
+    forks = _switch.forks
     try:
         while True:
+            if forks != _switch.forks:
+                raise HaforuError("invalid_handle", "these results are of the process that was forked: its threads are not here")
             # In order, a slow job holds back what others have done: that counts as ahead, too.
             while more and given - taken < threads * _TASKS_AHEAD:
                 lines = list(islice(source, task_jobs))
@@ -217,11 +220,13 @@ def _results(
                     progress(done, total)
                 yield line
     finally:
-        stop.set()
-        for _ in workers:
-            tasks.put(None)
-        for worker in workers:
-            worker.join()
+        # A forked process has neither the threads nor, it may be, the locks.
+        if forks == _switch.forks:
+            stop.set()
+            for _ in workers:
+                tasks.put(None)
+            for worker in workers:
+                worker.join()
 
 
 def _work(tasks: queue.SimpleQueue[_Task | None], stop: Stop, host: FontHost, config: EngineConfig, seconds: float | None) -> None:
@@ -267,7 +272,7 @@ def _line(data: bytes, number: int) -> _Line:
 
 def _read_text(text: str | bytes | bytearray | memoryview) -> tuple[list[_Line], dict[str, Any]]:
     """The jobs of a document or of JSON Lines, and a document's config. Raises what is wrong with the whole."""
-    data = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
+    data = job_bytes(text) if isinstance(text, str) else bytes(text)
     data = data.removeprefix(_BYTE_ORDER_MARK)
     runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig(timing=False))
     runner.load(data)
@@ -292,7 +297,7 @@ def _read_text(text: str | bytes | bytearray | memoryview) -> tuple[list[_Line],
 def _read_items(items: Iterable[str | bytes]) -> Iterator[_Line]:
     for number, item in enumerate(items, 1):
         if isinstance(item, str):
-            data = item.encode("utf-8", "replace")
+            data = job_bytes(item)
         elif isinstance(item, (bytes, bytearray, memoryview)):
             data = bytes(item)
         else:

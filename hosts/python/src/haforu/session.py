@@ -24,7 +24,7 @@ from ._engine import OP_LINE
 from ._fonts import FontFiles, Refusal
 from ._handles import Canvas
 from ._host import FontHost
-from ._jobs import EngineConfig, read_font
+from ._jobs import EngineConfig, job_bytes, read_font
 from ._match import MatchResult
 from ._request import Features, FontPath, Request, request_of
 from ._sweep import SweepResult
@@ -116,6 +116,7 @@ class StreamingSession:
         self._workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
     def __enter__(self) -> StreamingSession:
+        self._open()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -233,6 +234,8 @@ class StreamingSession:
         """
         if out is not None:
             _check_out(out, width, height)
+        if copy is not True and copy is not False:
+            raise invalid("copy", "True or False", copy)
         request = Request(
             font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, invert, instance
         )
@@ -503,12 +506,14 @@ class StreamingSession:
         _check.font_path(name)
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise invalid("data", "a font file's bytes", data)
+        self._open()
         self._host.add(name, bytes(data))
         self._look_again()
 
     def remove_font(self, name: str) -> bool:
         """Forgets an added font; False: there was none of that name."""
         _check.font_path(name)
+        self._open()
         removed = self._host.remove(name)
         self._look_again()
         return removed
@@ -527,6 +532,7 @@ class StreamingSession:
     def set_cache_size(self, cache_size: int) -> None:
         """Instances kept for each thread from its next call on."""
         size = _check.whole("cache_size", cache_size, 1, contract.LIMIT_MAX_FONTS)
+        self._open()
         self._config = self._config._replace(max_instances=size)
 
     def ping(self) -> bool:
@@ -546,10 +552,7 @@ class StreamingSession:
 
     def _enter(self, timeout: float | None = None) -> Worker:
         """This thread's worker, to be entered for one call."""
-        if self._forks != _switch.forks:
-            self._begin_forked()
-        if self._closed:
-            raise HaforuError("invalid_handle", "the session is closed; make another")
+        self._open()
         worker: Worker | None = getattr(self._local, "worker", None)
         if worker is None:
             worker = Worker(self._host, self._config, self._font_check_s)
@@ -561,6 +564,13 @@ class StreamingSession:
             worker.wanted_instances = config.max_instances
         worker.timeout = self._timeout if timeout is None else _check.seconds("timeout", timeout)
         return worker
+
+    def _open(self) -> None:
+        """Before a call: the session is this process' own, and not closed."""
+        if self._forks != _switch.forks:
+            self._begin_forked()
+        if self._closed:
+            raise HaforuError("invalid_handle", "the session is closed; make another")
 
     def _begin_forked(self) -> None:
         """In a forked process: other engines, for threads that were at work in the old ones are not here."""
@@ -600,11 +610,7 @@ def _check_out(out: object, width: object, height: object) -> None:
 
 def _job_bytes(job: object) -> bytes:
     if isinstance(job, str):
-        # Lone surrogates, which no UTF-8 has, become what TextEncoder makes of them.
-        try:
-            return job.encode("utf-8")
-        except UnicodeEncodeError:
-            return job.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
+        return job_bytes(job)
     if isinstance(job, (bytes, bytearray, memoryview)):
         return bytes(job)
     raise invalid("job_json", "a job as JSON text, a string or UTF-8 bytes", job)
