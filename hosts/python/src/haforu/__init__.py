@@ -10,7 +10,11 @@ the standard library, and `import haforu` compiles nothing.
 
 from __future__ import annotations
 
+from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
+
+#: haforu.speech is a wheel of its own: it is found beside this one also where either is installed from its sources.
+__path__ = extend_path(__path__, __name__)
 
 if TYPE_CHECKING:
     from ._view import CanvasView, StaleViewError
