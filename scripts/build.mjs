@@ -91,14 +91,24 @@ async function bundleSql() {
   await bundle.close();
 }
 
-/** What the Python package carries of the engine: the module and the schema, copied to where its wheel is made from. */
+function copyFresh(from, folder) {
+  const to = join(root, folder, basename(from));
+  mkdirSync(dirname(to), { recursive: true });
+  if (!existsSync(to) || !readFileSync(to).equals(readFileSync(join(root, from)))) copyFileSync(join(root, from), to);
+}
+
+/** What the Python packages carry of the engines, the voices and their licences, copied to where their wheels are made from. */
 function copyForPython() {
-  const data = join(root, "hosts/python/src/haforu/data");
-  mkdirSync(data, { recursive: true });
-  for (const file of ["dist/haforu.wasm", "contract/generated/job.schema.json"]) {
-    const from = join(root, "packages/engine", file);
-    const to = join(data, basename(file));
-    if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
+  const engine = "packages/engine";
+  for (const file of ["dist/haforu.wasm", "contract/generated/job.schema.json"]) copyFresh(`${engine}/${file}`, "hosts/python/src/haforu/data");
+  const speech = "hosts/python-speech";
+  copyFresh("packages/speech/engine/flite.wasm", `${speech}/src/haforu/speech/data`);
+  for (const file of ["LICENSE-MIT", "LICENSE-APACHE", "THIRD_PARTY.md"]) copyFresh(`packages/speech/${file}`, speech);
+  for (const voice of readdirSync(join(root, speech, "voices"))) {
+    const from = `packages/voice-${voice}`;
+    copyFresh(`${from}/LICENSE`, `${speech}/voices/${voice}`);
+    for (const file of readdirSync(join(root, from)).filter((name) => /\.(?:flitevox|diphones)$/.test(name)))
+      copyFresh(`${from}/${file}`, `${speech}/voices/${voice}/haforu_voice_${voice}`);
   }
 }
 

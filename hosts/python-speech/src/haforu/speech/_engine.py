@@ -168,6 +168,11 @@ class SpeechEngine(Instance):
         samples = self._floats[first : first + (size >> 2)].copy()
         return EngineChunk(samples, frames, int(start_frame), number, final != 0, self.read(times, times_size), consumed)
 
+    def chunk_data(self, handle: int) -> bytes:
+        """The same in the request's own format."""
+        found = _CHUNK.unpack(self.read(self._chunk(handle) & 0xFFFFFFFF, 56))
+        return self.read(found[5], found[6])
+
     def needed(self) -> str:
         """The name of the voice that NEXT_NEED_VOICE asks for."""
         return self._span(self._need()).decode("utf-8", "replace")

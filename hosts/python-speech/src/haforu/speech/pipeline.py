@@ -20,7 +20,7 @@ from .errors import SpeechError
 from .options import OPTION_CHECKS, SpeechOptions, check_options, plain, refuse
 from .player import play_audio
 from .speech import Speech
-from .voices import Voice, list_voices
+from .voices import Voice, find_voice_file, list_voices, missing_voice
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -92,6 +92,7 @@ class Pipeline:
         self.config.check()
         self._workers: int = self.config.get("workers") or min(_MOST_WORKERS_BY_DEFAULT, os.cpu_count() or 1)
         self._folders = tuple(os.fspath(one) for one in self.config.get("voice_path") or ())
+        self._found: set[str] = set()
         self._pool = Pool(self._workers)
         self._threads: ThreadPoolExecutor | None = None
 
@@ -292,6 +293,14 @@ class Pipeline:
             self._threads = None
         self._pool.check_open()
 
+    def _check_voice(self, name: str) -> None:
+        """Before anything is done with it; a voice that was there once is not looked for again."""
+        if name in self._found:
+            return
+        if find_voice_file(name, self._folders) is None:
+            raise SpeechError("speech_voice_not_found", missing_voice(name, self._folders), field="voice")
+        self._found.add(name)
+
     def _executor(self) -> ThreadPoolExecutor:
         self._alive()
         if self._threads is None:
@@ -307,6 +316,7 @@ class Pipeline:
             if given:
                 check_options(given)
             speak = {"voice": _DEFAULT_VOICE, **self.config.options(), **given}
+            self._check_voice(speak["voice"])
             if whole and not call.watched:
                 speak["chunk_ms"] = _WHOLE_CHUNK_MS
             call.begin(self._pool, self._folders, kind, source, plain(speak))
