@@ -29,15 +29,39 @@ test.skipIf(missing !== undefined)(
   },
 );
 
-test.skipIf(missing !== undefined)(`the package does what its tests say${missing === undefined ? "" : ` (${missing})`}`, () => {
-  const words = ["-m", "pytest", "-c", join(HOST, "pyproject.toml"), "--rootdir", ROOT, join(HOST, "tests"), "--ignore", join(HOST, "tests/test_sql.py")];
-  const printed = run(PYTHON, words, ROOT, { PYTHONDONTWRITEBYTECODE: "1" });
-  expect(printed).toMatch(/\d+ passed/);
-  expect(printed).not.toMatch(/skipped|failed/);
-  expect(run(PYTHON, ["-c", "import haforu; print(haforu.__file__)"])).toContain(".venv");
+test.skipIf(missing !== undefined)(`the source distribution makes the same wheel${missing === undefined ? "" : ` (${missing})`}`, () => {
+  const again = join(folder, "again");
+  const words = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--no-index", "-w", again];
+  run(PYTHON, ["-m", "pip", "wheel", ...words, join(folder, "haforu-0.1.0.tar.gz")]);
+  const [wheel] = readdirSync(again);
+  expect(wheel).toBe("haforu-0.1.0-py3-none-any.whl");
+  const files = (path: string): string =>
+    run(PYTHON, [
+      "-c",
+      "import sys, zipfile\nfor one in sorted(zipfile.ZipFile(sys.argv[1]).infolist(), key=lambda one: one.filename): print(one.filename, one.CRC)",
+      path,
+    ]);
+  expect(files(join(again, "haforu-0.1.0-py3-none-any.whl"))).toBe(files(join(folder, "haforu-0.1.0-py3-none-any.whl")));
+  rmSync(again, { recursive: true });
 });
 
-test.skipIf(missing !== undefined)(`the package's types hold under mypy --strict${missing === undefined ? "" : ` (${missing})`}`, () => {
-  const cache = join(folder, "mypy");
-  expect(run(PYTHON, ["-m", "mypy", "--strict", "--cache-dir", cache, "src/haforu"], HOST)).toMatch(/^Success/);
-});
+test.skipIf(missing !== undefined)(
+  `the package does what its tests say${missing === undefined ? "" : ` (${missing})`}`,
+  () => {
+    const words = ["-m", "pytest", "-c", join(HOST, "pyproject.toml"), "--rootdir", ROOT, join(HOST, "tests"), "--ignore", join(HOST, "tests/test_sql.py")];
+    const printed = run(PYTHON, words, ROOT, { PYTHONDONTWRITEBYTECODE: "1" });
+    expect(printed).toMatch(/\d+ passed/);
+    expect(printed).not.toMatch(/skipped|failed/);
+    expect(run(PYTHON, ["-c", "import haforu; print(haforu.__file__)"])).toContain(".venv");
+  },
+  600_000,
+);
+
+test.skipIf(missing !== undefined)(
+  `the package's types hold under mypy --strict${missing === undefined ? "" : ` (${missing})`}`,
+  () => {
+    const cache = join(folder, "mypy");
+    expect(run(PYTHON, ["-m", "mypy", "--strict", "--cache-dir", cache, "src/haforu"], HOST)).toMatch(/^Success/);
+  },
+  600_000,
+);
