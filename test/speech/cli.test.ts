@@ -1,9 +1,10 @@
 // `haforu speak`, `haforu voices`, and speech as jobs of `haforu batch` and `haforu stream`.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { AudioBuffer } from "@haforu/speech";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -109,6 +110,18 @@ describe("haforu speak", () => {
       encoding: "utf8",
     });
     expect([closed.stdout.trim(), closed.stderr]).toEqual(["100", ""]);
+  });
+
+  it.skipIf(process.platform === "win32")("writes into a fifo or device as it is, and puts no file in its place", async () => {
+    const path = join(folder, "fifo");
+    execFileSync("mkfifo", [path]);
+    const read = promisify(execFile)("cat", [path], { encoding: "buffer" });
+    expect(haforu(["speak", "Hello.", "--format", "wav", "-o", path]).status).toBe(0);
+    expect(statSync(path).isFIFO()).toBe(true);
+    const { stdout } = await read;
+    expect(stdout.subarray(0, 4).toString("latin1")).toBe("RIFF");
+    expect(stdout.length).toBeGreaterThan(10_000);
+    rmSync(path);
   });
 
   it("lists voices with licences", () => {

@@ -246,7 +246,11 @@ bool file_unchanged(const char *base_dir, const char *path, size_t path_bytes, c
 int file_write(const char *path, const void *data, size_t bytes) {
   static atomic_uint count;
   char aside[PATH_BYTES + 48];
-  if (snprintf(aside, sizeof aside, "%s.%ld-%u.part", path, (long)getpid(), atomic_fetch_add(&count, 1)) >= (int)sizeof aside) return ENAMETOOLONG;
+  /* A device or pipe is written to as it is: renaming would put a file in its place. */
+  struct stat found;
+  const bool direct = stat(path, &found) == 0 && (found.st_mode & S_IFMT) != S_IFREG && (found.st_mode & S_IFMT) != S_IFDIR;
+  const int length = direct ? snprintf(aside, sizeof aside, "%s", path) : snprintf(aside, sizeof aside, "%s.%ld-%u.part", path, (long)getpid(), atomic_fetch_add(&count, 1));
+  if (length >= (int)sizeof aside) return ENAMETOOLONG;
   FILE *file = fopen(aside, "wb");
   if (file == NULL) return errno != 0 ? errno : EIO;
   int error = 0;
@@ -254,8 +258,10 @@ int file_write(const char *path, const void *data, size_t bytes) {
   if (fwrite(data, 1, bytes, file) != bytes || fflush(file) != 0) error = errno != 0 ? errno : EIO;
   if (fclose(file) != 0 && error == 0) error = errno != 0 ? errno : EIO;
 #ifdef _WIN32
+  if (direct) return error;
   if (error == 0 && !MoveFileExA(aside, path, MOVEFILE_REPLACE_EXISTING)) error = EIO;
 #else
+  if (direct) return error;
   if (error == 0 && rename(aside, path) != 0) error = errno;
 #endif
   if (error != 0) remove(aside);

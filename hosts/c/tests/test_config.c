@@ -1,6 +1,12 @@
 /* Configurations: defaults, values by key with what is wrong named, JSON in and out, files, a struct that has grown; messages in another language; the allocator; log and progress. */
 #include "check.h"
 
+#ifndef _WIN32
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
 static char text[4096];
 static size_t needed;
 
@@ -97,6 +103,20 @@ static void json(void) {
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_load(&other, file));
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_load(&other, NULL));
   CHECK_CODE(HAFORU_OUTPUT_FAILED, haforu_config_save(&config, "no/such/folder/config.json"));
+#ifndef _WIN32
+  /* A fifo or device is written to, not replaced by a file. */
+  char fifo[4096];
+  snprintf(fifo, sizeof fifo, "%s.fifo", file);
+  CHECK(mkfifo(fifo, 0600) == 0);
+  const int reader = open(fifo, O_RDWR | O_NONBLOCK);
+  CHECK_OK(haforu_config_save(&config, fifo));
+  struct stat found;
+  CHECK(stat(fifo, &found) == 0 && S_ISFIFO(found.st_mode));
+  char first = 0;
+  CHECK(read(reader, &first, 1) == 1 && first == '{');
+  close(reader);
+  remove(fifo);
+#endif
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_save(&config, ""));
   CHECK_OK(haforu_config_clear(&config));
   CHECK_OK(haforu_config_clear(&other));

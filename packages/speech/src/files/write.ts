@@ -1,6 +1,6 @@
 // Audio to a file or pipe, piece by piece: beside the file first, renamed when it is whole, so that an interrupted call leaves no half file.
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { SpeechError } from "../errors.ts";
 import { type AudioEncoder, FILE_FORMATS, type FileFormat, openEncoder, type ResolvedEncoding } from "./encoder.ts";
@@ -19,10 +19,11 @@ export class AudioFileWriter {
   readonly path: string;
   readonly #encoder: AudioEncoder;
   readonly #file: FileHandle;
-  readonly #aside: string;
+  /** What is written until it is whole; undefined: a device or pipe, which is written to as it is. */
+  readonly #aside: string | undefined;
   #bytes = 0;
 
-  private constructor(path: string, encoder: AudioEncoder, file: FileHandle, aside: string) {
+  private constructor(path: string, encoder: AudioEncoder, file: FileHandle, aside: string | undefined) {
     this.path = path;
     this.#encoder = encoder;
     this.#file = file;
@@ -32,8 +33,10 @@ export class AudioFileWriter {
   /** @throws SpeechError speech_output_failed, speech_package_missing. */
   static async open(path: string, encoding: ResolvedEncoding): Promise<AudioFileWriter> {
     const encoder = await openEncoder(encoding);
-    const aside = `${path}.${process.pid}-${counter++}.part`;
-    const file = await open(aside, "wx").catch((error: Error) => {
+    // Renaming would put a file in the place of a device or pipe.
+    const found = await stat(path).catch(() => undefined);
+    const aside = found === undefined || found.isFile() || found.isDirectory() ? `${path}.${process.pid}-${counter++}.part` : undefined;
+    const file = await open(aside ?? path, aside === undefined ? "w" : "wx").catch((error: Error) => {
       throw failed(path, error);
     });
     return new AudioFileWriter(path, encoder, file, aside);
@@ -52,9 +55,10 @@ export class AudioFileWriter {
     try {
       const { tail, head } = this.#encoder.finish();
       await this.#put(tail, this.#bytes);
-      if (head !== undefined) await this.#put(head, 0);
+      // What was sent through a pipe stays: its head says that the length is not known.
+      if (head !== undefined && this.#aside !== undefined) await this.#put(head, 0);
       await this.#file.close();
-      await rename(this.#aside, this.path);
+      if (this.#aside !== undefined) await rename(this.#aside, this.path);
     } catch (error) {
       await this.discard();
       throw error instanceof SpeechError ? error : failed(this.path, error as Error);
@@ -64,12 +68,13 @@ export class AudioFileWriter {
   /** Nothing is left of what was written. */
   async discard(): Promise<void> {
     await this.#file.close().catch(() => undefined);
-    await rm(this.#aside, { force: true });
+    if (this.#aside !== undefined) await rm(this.#aside, { force: true });
   }
 
   async #put(bytes: Uint8Array, at: number): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, at + done).catch((error: Error) => {
+      const position = this.#aside === undefined ? null : at + done;
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, position).catch((error: Error) => {
         throw failed(this.path, error);
       });
       done += bytesWritten;
