@@ -105,6 +105,12 @@ def stale_uses(view: Any, part: Any) -> list[Any]:
         lambda: 3 in view,
         lambda: pickle.dumps(view),
         lambda: numpy.add(1, 2, out=view),
+        lambda: bool(view),
+        lambda: float(view),
+        lambda: view.__array__(),
+        lambda: view.flat[0],
+        lambda: view.data[0, 0],
+        lambda: view.imag,
     ]
 
 
@@ -127,6 +133,16 @@ def test_a_stale_view_is_detected(session: haforu.StreamingSession, noto: str) -
                 use()
             assert raised.type is haforu.StaleViewError
         assert "stale" in repr(view) and "stale" in str(part)
+
+
+def test_a_view_cannot_be_written(session: haforu.StreamingSession, noto: str) -> None:
+    view: Any = session.render_to_numpy(noto, "a", 30, 90, 60, copy=False)
+    assert view.data.readonly and view.flat[0] == 255 and not view.imag.any() and numpy.array_equal(view.real, view)
+    for array in (view, numpy.asarray(view), view.base):
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            array.flags.writeable = True
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 3
 
 
 def test_copies_and_results_of_a_view_stay(session: haforu.StreamingSession, noto: str) -> None:

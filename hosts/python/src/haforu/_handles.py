@@ -63,8 +63,8 @@ class Canvas:
         self.blank = 0 if invert else 255
         self.size = width * height
         buffer = engine.view(engine.canvas_pixels(self.handle), self.size)
-        self.pixels: Pixels = numpy.frombuffer(memoryview(buffer), dtype=numpy.uint8).reshape(height, width)
-        self.pixels.flags.writeable = False
+        # Read-only memory, so that nobody can set an array on it to be written: what is not ink is not cleared before a render.
+        self.pixels: Pixels = numpy.frombuffer(memoryview(buffer).toreadonly(), dtype=numpy.uint8).reshape(height, width)
 
     def copy_to(self, out: Pixels) -> None:
         """Copies the pixels. Blank rows are written and not read: of a letter on a large canvas that is half of the traffic."""

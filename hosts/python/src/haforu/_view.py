@@ -102,7 +102,7 @@ _READERS = (
     ["all", "any", "argmax", "argmin", "argpartition", "argsort", "astype", "byteswap", "choose", "clip", "compress", "conj"]
     + ["conjugate", "copy", "cumprod", "cumsum", "dot", "dump", "dumps", "flatten", "item", "max", "mean", "min", "nonzero"]
     + ["prod", "repeat", "round", "searchsorted", "std", "sum", "take", "tobytes", "tofile", "tolist", "trace", "var"]
-    + ["__contains__", "__copy__", "__deepcopy__"]
+    + ["__array__", "__bool__", "__complex__", "__contains__", "__copy__", "__deepcopy__", "__float__", "__index__", "__int__", "tostring"]
 )
 #: Methods that give the same memory in another form: a view of this kind, good as long as this one.
 _FORMS = ["diagonal", "ravel", "reshape", "squeeze", "swapaxes", "transpose", "view"]
@@ -119,7 +119,22 @@ def _checked(name: str, plain: bool) -> Any:
     return checked
 
 
+def _checked_property(name: str) -> property:
+    real = getattr(numpy.ndarray, name)
+
+    def checked(self: CanvasView) -> Any:
+        self.check()
+        return real.__get__(self)
+
+    return property(checked, doc=real.__doc__)
+
+
 for _name in _READERS:
-    setattr(CanvasView, _name, _checked(_name, plain=True))
+    # Newer numpy has no tostring.
+    if hasattr(numpy.ndarray, _name):
+        setattr(CanvasView, _name, _checked(_name, plain=True))
+#: What gives the memory away: it is good now, at least.
+for _name in ("ctypes", "data", "flat", "imag", "real"):
+    setattr(CanvasView, _name, _checked_property(_name))
 for _name in _FORMS:
     setattr(CanvasView, _name, _checked(_name, plain=False))
