@@ -1,6 +1,5 @@
 // Writes a script to a file: aside and renamed, so that the old one is whole until the new one is; not at all where it would be the same bytes. Takes pieces,
 // knows nothing of what stands in them.
-import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync, readSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SqlError } from "../errors.ts";
@@ -66,9 +65,13 @@ export class Output {
   }
 }
 
-/** Where a script is written before it takes the output's place: in the same folder, or it could not be renamed. */
+/**
+ * Where a script is written before it takes the output's place: in the same folder, or it could not be renamed. It is opened only where there is none of that
+ * name, so that no good randomness is needed, which takes as long as reading ten files.
+ */
 export function asidePath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+  const random = Math.floor(Math.random() * 2 ** 32).toString(16);
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${random}.tmp`);
 }
 
 /** The regular file that an output is or will be, links followed; undefined for what is written to as it is. */

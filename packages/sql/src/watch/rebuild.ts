@@ -4,7 +4,7 @@ import { type BuildOptions, type Resolved, resolveOptions } from "../build/optio
 import { arranged, type Collected, collect, contentSettings, type Schema, type SchemaFile, schemaFile } from "../build/read-schema.ts";
 import { Budget, KEPT_BYTES, Slabs } from "../engine/memory.ts";
 import { readAndProcess } from "../engine/read.ts";
-import { findFiles } from "../input/find.ts";
+import { type FoundFile, findFiles } from "../input/find.ts";
 import { Spliced } from "./spliced.ts";
 
 /** What changed since the last build, as absolute paths. */
@@ -18,6 +18,8 @@ export interface Changes {
 export class Rebuild {
   readonly #resolved: Resolved;
   #collected: Collected | undefined;
+  /** Where each path stands among the files collected, as long as these are the same. */
+  #places: Map<string, number> | undefined;
   #script: Spliced | undefined;
   #schema: Schema | undefined;
   /** What must be read although nobody said that it changed: a build before failed on the way. */
@@ -60,6 +62,7 @@ export class Rebuild {
   /** Everything. @throws as buildSchema; the next {@link update} then reads everything again. */
   async full(): Promise<SchemaBuild> {
     this.#collected = undefined;
+    this.#places = undefined;
     this.#collected = await collect(this.#resolved, true);
     return this.#write(this.#collected);
   }
@@ -70,22 +73,43 @@ export class Rebuild {
     const before = this.#collected;
     for (const path of changes.changed) this.#pending.add(path);
     const found = changes.structure ? await findFiles(this.#resolved) : undefined;
-    const known = new Map(changes.structure ? before.files.map((file) => [file.absolute, file]) : []);
     const settings = contentSettings(this.#resolved);
     // Each file in memory of its own: a version goes when the next one takes its place.
     const slabs = new Slabs(new Budget(new Int32Array(1), KEPT_BYTES), false, 0);
-    const files: SchemaFile[] = [];
-    for (const file of found?.files ?? before.files) {
-      const old = found === undefined ? (file as SchemaFile) : known.get(file.absolute);
-      const { absolute, real } = file;
-      const touched = this.#pending.has(absolute) || (real !== undefined && this.#pending.has(real));
-      if (old !== undefined && !touched) files.push(old);
-      else files.push(schemaFile(file, readAndProcess(file, settings, slabs, true)));
+    const read = (file: FoundFile): SchemaFile => schemaFile(file, readAndProcess(file, settings, slabs, true));
+    const files = found === undefined ? before.files.slice() : [];
+    if (found === undefined) for (const index of this.#touched(before)) files[index] = read(files[index] as SchemaFile);
+    else {
+      const known = new Map(before.files.map((file) => [file.absolute, file]));
+      for (const file of found.files) {
+        const old = known.get(file.absolute);
+        const touched = this.#pending.has(file.absolute) || (file.real !== undefined && this.#pending.has(file.real));
+        files.push(old !== undefined && !touched ? old : read(file));
+      }
+      this.#places = undefined;
     }
     this.#pending.clear();
     const { warnings, watched } = found ?? before;
     this.#collected = { files, engine: before.engine, warnings, watched };
     return this.#write(this.#collected);
+  }
+
+  /** Indices of the files that must be read, in natural order: the first error counts. */
+  #touched({ files }: Collected): number[] {
+    // Made once: asking a thousand files for one path takes longer than reading it.
+    if (this.#places === undefined) {
+      this.#places = new Map();
+      for (const [index, { absolute, real }] of files.entries()) {
+        this.#places.set(absolute, index);
+        if (real !== undefined) this.#places.set(real, index);
+      }
+    }
+    const indices = new Set<number>();
+    for (const path of this.#pending) {
+      const index = this.#places.get(path);
+      if (index !== undefined) indices.add(index);
+    }
+    return [...indices].sort((a, b) => a - b);
   }
 
   async #write(collected: Collected): Promise<SchemaBuild> {
