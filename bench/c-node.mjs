@@ -1,4 +1,4 @@
-// Node's side of bench/c.mjs and bench/hosts.mjs: the same calls through a session, lines in and out as hosts/c/tests/bench.c has them. usage: node c-node.mjs FONT ROUNDS
+// Node's side of bench/c.mjs: the same letters through a session, lines in and out as hosts/c/tests/bench.c has them. usage: node c-node.mjs FONT ROUNDS
 import { createInterface } from "node:readline";
 import { createSession } from "haforu";
 
@@ -38,28 +38,5 @@ function calls() {
   return `0 0 0 ${least * 1e6}`;
 }
 
-/** Least time of one call in nanoseconds. */
-function least(call) {
-  let best = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 20; turn++) {
-    const start = performance.now();
-    for (let k = 0; k < 500; k++) call();
-    best = Math.min(best, (performance.now() - start) / 500);
-  }
-  return best * 1e6;
-}
-
-/** One letter at 64 px on 96 × 96: as a job, pixels of one's own, pixels where they are, measured. */
-function ways() {
-  const request = { font, text: "a", size: 64, width: 96, height: 96 };
-  const job = `{"id":"a","font":{"path":${JSON.stringify(font)},"size":64},"text":{"content":"a"},"rendering":{"format":"metrics","width":96,"height":96}}`;
-  return [
-    least(() => session.renderLine(job)),
-    least(() => session.renderToBytes(request).slice()),
-    least(() => session.renderToBytes(request)),
-    least(() => session.metrics(request)),
-  ].join(" ");
-}
-
-for await (const line of createInterface({ input: process.stdin })) console.log(line === "render" ? render() : line === "ways" ? ways() : calls());
+for await (const line of createInterface({ input: process.stdin })) console.log(line === "render" ? render() : calls());
 session.dispose();

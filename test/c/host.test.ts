@@ -1,6 +1,6 @@
 // libhaforu as its users get it: built, its tests through ctest, plain and under sanitizers and valgrind, every conformance case, exported symbols, installed and found by pkg-config and CMake, and built from the source archive by a C
 // compiler alone.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,30 @@ describe.skipIf(missing !== undefined)(`libhaforu${why}`, () => {
     const undefined_ = run("nm", ["-D", "--undefined-only", join(folder, "libhaforu.so")]);
     expect(undefined_).not.toMatch(/\bsigaction\b|\bsignal\b|\babort\b.*\bexit\b/);
     expect(undefined_).not.toMatch(/\bprintf\b|\bsetenv\b|\bsetlocale\b/);
+  });
+
+  it("does what the examples of the documents say, with the command line's lines", () => {
+    const at = mkdtempSync(join(scratch, "documents-"));
+    for (const name of ["font.ttf", "Font.ttf"]) copyFileSync(join(ROOT, "node_modules/source-sans-pro/VAR/SourceSansVariable-Roman.ttf"), join(at, name));
+    const job = { id: "a", font: { path: "font.ttf", size: 32 }, text: { content: "Ag" }, rendering: { format: "pgm", width: 64, height: 48 } };
+    writeFileSync(join(at, "jobs.jsonl"), ["a", "b"].map((id) => `${JSON.stringify({ ...job, id })}\n`).join(""));
+    for (const page of ["README.md", "docs/hosts.md", "docs/c.md", "hosts/c/README.md"]) {
+      const sources = [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```c\n([\s\S]*?)^```/gm)].map(([, source]) => source ?? "");
+      expect(sources.length, page).toBeGreaterThan(0);
+      for (const source of sources) {
+        // Some are the inside of a program.
+        const whole = source.includes("int main(") ? source : `#include <haforu.h>\nint main(void) {\n${source}\nreturn haforu_has_error();\n}\n`;
+        writeFileSync(join(at, "example.c"), whole);
+        run(
+          "gcc",
+          ["-std=gnu11", "-Wall", "-Werror", `-I${join(HOST, "include")}`, "-o", "example", "example.c", join(folder, "libhaforu.a"), "-lpthread", "-lm"],
+          { cwd: at },
+        );
+        run(join(at, "example"), [], { cwd: at });
+      }
+    }
+    const lines = run(process.execPath, [join(ROOT, "packages/haforu/bin/haforu.js"), "batch", "jobs.jsonl", "--no-timing"], { cwd: at });
+    expect(readFileSync(join(at, "results.jsonl"), "utf8")).toBe(lines);
   });
 });
 

@@ -1,4 +1,4 @@
-/* What bench/c.mjs and bench/hosts.mjs measure of libhaforu: minima in nanoseconds. usage: haforu_bench FONT ROUNDS, then lines on standard input: `render`, `calls`, `memory`, `ways`; a line of numbers for each. */
+/* What bench/c.mjs measures of libhaforu: prints a number a line, minima in nanoseconds. usage: haforu_bench FONT ROUNDS, then lines on standard input: `render`, `calls`, `start`, `memory`; an answer for each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,29 +87,6 @@ static void memory(void) {
   printf("%.0f %.0f %.0f\n", (double)pages * (double)sysconf(_SC_PAGESIZE), m.linear_bytes, (double)m.host_bytes);
 }
 
-/* One letter at 64 px on 96 × 96: as a job, into the caller's buffer, in the engine's canvas, measured. */
-static void ways(const char *path) {
-  static char job[4096];
-  static uint8_t buffer[96 * 96];
-  const char *line;
-  haforu_session *small;
-  haforu_session_options options;
-  haforu_picture picture;
-  haforu_metrics metrics = {.size = sizeof metrics};
-  snprintf(job, sizeof job, "{\"id\":\"a\",\"font\":{\"path\":\"%s\",\"size\":64},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":96,\"height\":96}}", path);
-  haforu_session_options_init(&options, sizeof options);
-  options.size_px = 64;
-  options.width = options.height = 96;
-  need(haforu_session_create(engine, font, &options, &small));
-  need(haforu_engine_set(engine, "timing", "false"));
-  TIMED("", 500, need(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL)));
-  TIMED(" ", 500, need(haforu_render_to(small, "a", 1, buffer, 96, sizeof buffer)));
-  TIMED(" ", 500, need(haforu_render(small, "a", 1, &picture)));
-  TIMED(" ", 500, need(haforu_measure(small, "a", 1, &metrics)));
-  printf("\n");
-  need(haforu_session_release(small));
-}
-
 int main(int count, char **words) {
   if (count < 3) return 2;
   const int rounds = atoi(words[2]);
@@ -130,7 +107,6 @@ int main(int count, char **words) {
     if (strncmp(line, "render", 6) == 0) render(rounds);
     if (strncmp(line, "calls", 5) == 0) calls();
     if (strncmp(line, "memory", 6) == 0) memory();
-    if (strncmp(line, "ways", 4) == 0) ways(words[1]);
     fflush(stdout);
   }
   haforu_session_release(session);
