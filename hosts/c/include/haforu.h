@@ -230,7 +230,7 @@ HAFORU_API haforu_code haforu_engine_name_font(haforu_engine *engine, const char
 /** Takes a result line of a batch, without a newline; valid for the call. `index`: the job's place in the input, from 0. Not 0: stop there. */
 typedef int (*haforu_line_sink)(void *user, uint64_t index, const char *line, size_t bytes);
 
-/** Runs a JobSpec document or JSON Lines over threads (config "jobs"), each with an engine of its own; one thread uses `engine` itself. The sink and the progress function are called in the calling thread. A failing job is an error line and ends nothing. A document's `config` holds over the engine's. HAFORU_CANCELLED: sink, progress or haforu_engine_cancel stopped it; HAFORU_INVALID_JOB and its kin: the document as a whole. */
+/** Runs a JobSpec document or JSON Lines over threads (config "jobs"), each with an engine of its own. The sink and the progress function are called in the calling thread. A failing job is an error line and ends nothing. A document's `config` holds over the engine's. HAFORU_CANCELLED: sink, progress or haforu_engine_cancel stopped it; HAFORU_INVALID_JOB and its kin: the document as a whole. */
 HAFORU_API haforu_code haforu_batch(haforu_engine *engine, const char *text, size_t bytes, haforu_line_sink sink, void *user);
 
 /* --- fonts ---------------------------------------------------------------------------------------------------------------- */

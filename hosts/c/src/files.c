@@ -243,25 +243,35 @@ bool file_unchanged(const char *base_dir, const char *path, size_t path_bytes, c
   return memcmp(&now, identity, sizeof now) == 0;
 }
 
-int file_write(const char *path, const void *data, size_t bytes) {
-  static atomic_uint count;
-  char aside[PATH_BYTES + 48];
-  /* A device or pipe is written to as it is: renaming would put a file in its place. */
-  struct stat found;
-  const bool direct = stat(path, &found) == 0 && (found.st_mode & S_IFMT) != S_IFREG && (found.st_mode & S_IFMT) != S_IFDIR;
-  const int length = direct ? snprintf(aside, sizeof aside, "%s", path) : snprintf(aside, sizeof aside, "%s.%ld-%u.part", path, (long)getpid(), atomic_fetch_add(&count, 1));
-  if (length >= (int)sizeof aside) return ENAMETOOLONG;
-  FILE *file = fopen(aside, "wb");
-  if (file == NULL) return errno != 0 ? errno : EIO;
+/* Writes and closes; 0, or the error number. */
+static int put(FILE *file, const void *data, size_t bytes) {
   int error = 0;
   errno = 0;
   if (fwrite(data, 1, bytes, file) != bytes || fflush(file) != 0) error = errno != 0 ? errno : EIO;
   if (fclose(file) != 0 && error == 0) error = errno != 0 ? errno : EIO;
+  return error;
+}
+
+int file_write(const char *path, const void *data, size_t bytes) {
+  static atomic_uint count;
+  char aside[PATH_BYTES + 48], real[PATH_BYTES];
+  struct stat found;
+  if (stat(path, &found) == 0) {
+    /* A device or a pipe is written to; a renamed file would take its place. */
+    if ((found.st_mode & S_IFMT) != S_IFREG && (found.st_mode & S_IFMT) != S_IFDIR) {
+      FILE *file = fopen(path, "wb");
+      return file == NULL ? (errno != 0 ? errno : EIO) : put(file, data, bytes);
+    }
+    /* What a link leads to becomes the new file, not the link. */
+    if (real_path(path, real) != NULL) path = real;
+  }
+  if (snprintf(aside, sizeof aside, "%s.%ld-%u.part", path, (long)getpid(), atomic_fetch_add(&count, 1)) >= (int)sizeof aside) return ENAMETOOLONG;
+  FILE *file = fopen(aside, "wb");
+  if (file == NULL) return errno != 0 ? errno : EIO;
+  int error = put(file, data, bytes);
 #ifdef _WIN32
-  if (direct) return error;
   if (error == 0 && !MoveFileExA(aside, path, MOVEFILE_REPLACE_EXISTING)) error = EIO;
 #else
-  if (direct) return error;
   if (error == 0 && rename(aside, path) != 0) error = errno;
 #endif
   if (error != 0) remove(aside);

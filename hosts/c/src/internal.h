@@ -137,7 +137,7 @@ typedef void *(*file_place)(void *user, size_t bytes);
 bool file_read(const char *base_dir, const char *path, size_t path_bytes, file_place place, void *user, file_identity *identity, file_refusal *refusal);
 /* Whether reading `path` would give the bytes with this identity again. */
 bool file_unchanged(const char *base_dir, const char *path, size_t path_bytes, const file_identity *identity);
-/* Writes a file aside and renames it. 0, or the error number. */
+/* Writes a file aside and renames it; to what is no regular file, straight. 0, or the error number. */
 int file_write(const char *path, const void *data, size_t bytes);
 /* Milliseconds of a clock that never goes back. */
 double clock_ms(void);

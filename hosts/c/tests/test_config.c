@@ -62,6 +62,16 @@ static void keys(void) {
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_get(&config, NULL, text, sizeof text, NULL));
   CHECK_OK(haforu_config_clear(&config));
   CHECK(config.base_dir == NULL && config.timing == 1);
+  /* Every key: in, out, in its own field. */
+  static const char *const values[][2] = {{"font_cache", "1048577"}, {"max_fonts", "7"}, {"jobs", "9"}, {"order", "completion"}, {"strict", "true"},
+                                          {"timing", "false"},       {"timeout_ms", "11"}, {"font_check_ms", "13"}, {"base_dir", "b"}};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    CHECK_OK(haforu_config_set(&config, values[i][0], values[i][1]));
+    CHECK_OK(haforu_config_get(&config, values[i][0], text, sizeof text, &needed));
+    CHECK(strcmp(text, values[i][1]) == 0 && needed == strlen(text) + 1);
+  }
+  CHECK(config.font_cache == 1048577 && config.max_fonts == 7 && config.jobs == 9 && config.order == 1 && config.strict == 1 && config.timing == 0 && config.timeout_ms == 11 && config.font_check_ms == 13);
+  CHECK_OK(haforu_config_clear(&config));
 }
 
 static void json(void) {

@@ -1,5 +1,10 @@
 /* Drawing past JSON, held to the result lines of jobs and to what is known of a picture: pixels, measures, glyphs, boxes, hashes, sweeps, comparisons, matches, files, streams. */
 #include <math.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -226,7 +231,55 @@ static void pictures(haforu_font *font) {
   const haforu_picture part = {first, 30, 50, 60};
   CHECK_OK(haforu_picture_encode(engine, &part, HAFORU_PGM, &file, &bytes));
   CHECK(bytes == 13 + 1500 && memcmp(file + 13 + 30, first + 60, 30) == 0);
+  /* The same of the engine's own canvas. */
+  CHECK_OK(haforu_render(session, "R", 1, &canvas));
+  const haforu_picture part_of_canvas = {canvas.pixels, 30, 50, 60};
+  CHECK_OK(haforu_picture_encode(engine, &part_of_canvas, HAFORU_PGM, &file, &bytes));
+  CHECK(bytes == 13 + 1500);
+  for (size_t y = 0; y < 50; y++) CHECK(memcmp(file + 13 + y * 30, first + y * 60, 30) == 0);
   CHECK_OK(haforu_session_release(session));
+}
+
+static uint8_t piped[4096];
+static size_t piped_bytes;
+
+static void *read_pipe(void *path) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return NULL;
+  piped_bytes = fread(piped, 1, sizeof piped, file);
+  fclose(file);
+  return NULL;
+}
+
+/* Where a picture is saved to: a pipe is written to and stays one, a link leads to the file, a folder is refused, and nothing is left beside. */
+static void targets_of_files(void) {
+  static uint8_t white[12 * 10];
+  memset(white, 255, sizeof white);
+  const haforu_picture p = {white, 12, 10, 12};
+  char folder[256], pipe[300], file[300], link[300];
+  const char *temporary = getenv("TMPDIR");
+  snprintf(folder, sizeof folder, "%s/haforu-targets-%ld", temporary == NULL ? "/tmp" : temporary, (long)getpid());
+  snprintf(pipe, sizeof pipe, "%s/pipe", folder);
+  snprintf(file, sizeof file, "%s/file", folder);
+  snprintf(link, sizeof link, "%s/link", folder);
+  struct stat found;
+  CHECK(mkdir(folder, 0700) == 0 && mkfifo(pipe, 0600) == 0);
+  pthread_t reader;
+  pthread_create(&reader, NULL, read_pipe, pipe);
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PGM, pipe));
+  pthread_join(reader, NULL);
+  CHECK(piped_bytes == 13 + sizeof white && memcmp(piped, "P5\n12 10\n255\n", 13) == 0);
+  CHECK(lstat(pipe, &found) == 0 && S_ISFIFO(found.st_mode));
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PGM, file));
+  CHECK(symlink(file, link) == 0);
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PNG, link));
+  CHECK(lstat(link, &found) == 0 && S_ISLNK(found.st_mode));
+  haforu_picture loaded;
+  CHECK_OK(haforu_picture_load(engine, file, &loaded));
+  CHECK(loaded.width == 12 && loaded.height == 10);
+  CHECK_CODE(HAFORU_IMAGE_UNREADABLE, haforu_picture_load(engine, pipe, &loaded));
+  CHECK_CODE(HAFORU_OUTPUT_FAILED, haforu_picture_save(engine, &p, HAFORU_PNG, folder));
+  CHECK(unlink(pipe) == 0 && unlink(link) == 0 && unlink(file) == 0 && rmdir(folder) == 0);
 }
 
 static void matches(haforu_font *font, haforu_font *fixed) {
@@ -322,6 +375,41 @@ static void fonts(haforu_font *variable, haforu_font *fixed) {
   CHECK_OK(haforu_session_release(a));
   CHECK_OK(haforu_session_release(b));
   CHECK_OK(haforu_font_release(copy));
+}
+
+static void copy_file(const char *from, const char *to) {
+  static char bytes[4 << 20];
+  FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+  CHECK(in != NULL && out != NULL);
+  if (in == NULL || out == NULL) return;
+  const size_t length = fread(bytes, 1, sizeof bytes, in);
+  CHECK(fwrite(bytes, 1, length, out) == length);
+  fclose(in);
+  fclose(out);
+}
+
+/* A font file that becomes another one between two jobs is read again; one that goes is missing. */
+static void a_file_that_changes(void) {
+  static char path[512], job[2048];
+  char first[65], second[65];
+  const char *line, *folder = getenv("TMPDIR"), *hash;
+  snprintf(path, sizeof path, "%s/haforu-font-%p.ttf", folder == NULL ? "/tmp" : folder, (void *)&line);
+  snprintf(job, sizeof job, "{\"id\":\"f\",\"font\":{\"path\":\"%s\",\"size\":24},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":30,\"height\":30,\"include\":[\"hash\"]}}", path);
+  CHECK_OK(haforu_engine_set(engine, "font_check_ms", "0"));
+  copy_file(FONT_STATIC, path);
+  CHECK_OK(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  hash = strstr(line, "\"hash\":\"");
+  CHECK(hash != NULL);
+  snprintf(first, sizeof first, "%.64s", hash == NULL ? "" : hash + 8);
+  copy_file(FONT_VARIABLE, path);
+  CHECK_OK(haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  hash = strstr(line, "\"hash\":\"");
+  CHECK(hash != NULL);
+  snprintf(second, sizeof second, "%.64s", hash == NULL ? "" : hash + 8);
+  CHECK(strcmp(first, second) != 0);
+  remove(path);
+  CHECK_CODE(HAFORU_FONT_NOT_FOUND, haforu_job(engine, job, HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK_OK(haforu_engine_set(engine, "font_check_ms", "10"));
 }
 
 /* --- streams ------------------------------------------------------------------------------------------------------------------ */
@@ -422,6 +510,48 @@ static void streams(haforu_font *font, haforu_font *other) {
   CHECK_OK(haforu_session_release(session));
 }
 
+/* A process that may have little address space: an engine that can grow less far, or none (with guard pages), but no crash. Sanitizers need terabytes of it themselves. */
+static void little_address_space(void) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  fflush(NULL);
+  const pid_t child = fork();
+  if (child == 0) {
+    const struct rlimit limit = {(rlim_t)900 << 20, (rlim_t)900 << 20};
+    haforu_engine *small = NULL;
+    haforu_session *session;
+    haforu_picture picture;
+    /* What this process has reserved so far counts too. */
+    haforu_engine_release(engine);
+    if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(7);
+    const haforu_code code = haforu_engine_create(NULL, &small);
+    if (code == HAFORU_OUT_OF_MEMORY) _exit(1);
+    if (code != HAFORU_OK) _exit(2);
+    haforu_font *font = font_or_stop(small, FONT_STATIC);
+    haforu_session_options o = options_at(100, 30000, 8000);
+    if (haforu_session_create(small, font, &o, &session) != HAFORU_OK) _exit(3);
+    /* 240 MB of canvas were to be had; as much again, and again, are not. */
+    o.height = 8001;
+    haforu_session *second, *third = NULL;
+    haforu_code last = haforu_session_create(small, font, &o, &second);
+    o.height = 8002;
+    if (last == HAFORU_OK) last = haforu_session_create(small, font, &o, &third);
+    if (last != HAFORU_OUT_OF_MEMORY) _exit(4);
+    o = options_at(20, 30, 30);
+    if (haforu_session_set(session, &o) != HAFORU_OK || haforu_render(session, "a", 1, &picture) != HAFORU_OK) _exit(5);
+    _exit(0);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child);
+#ifdef HAFORU_GUARD_PAGES
+  const int expected = 1;
+#else
+  const int expected = 0;
+#endif
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == expected);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != expected) fprintf(stderr, "  status %x\n", (unsigned)status);
+#endif
+}
+
 int main(void) {
   engine = engine_or_stop(NULL);
   haforu_font *variable = font_or_stop(engine, FONT_VARIABLE), *fixed = font_or_stop(engine, FONT_STATIC);
@@ -430,11 +560,14 @@ int main(void) {
   two_sessions_at_once(fixed, variable);
   sweeps(variable);
   pictures(variable);
+  targets_of_files();
   matches(variable, fixed);
   fonts(variable, fixed);
+  a_file_that_changes();
   streams(fixed, variable);
   CHECK_OK(haforu_font_release(variable));
   CHECK_OK(haforu_font_release(fixed));
+  little_address_space();
   CHECK_OK(haforu_engine_release(engine));
   return checks_end();
 }

@@ -72,6 +72,50 @@ static void a_trap(void) {
   CHECK_OK(haforu_engine_release(other));
 }
 
+/* --- a batch ------------------------------------------------------------------------------------------------------------------- */
+
+static atomic_int engines_made;
+
+/* Called by each engine of the batch when it is made: the first one loses the table of its indirect calls, so that its first job traps. */
+static void break_the_first(void *user, int level, const char *message) {
+  (void)user;
+  (void)level;
+  if (strstr(message, "an engine was made") != NULL && atomic_fetch_add(&engines_made, 1) == 1) engine_of_callback()->module.w2c_T0.size = 0, engine_of_callback()->module.w2c_T1.size = 0;
+}
+
+typedef struct outcome {
+  int lines, faults, successes;
+} outcome;
+
+static int count_outcomes(void *user, uint64_t index, const char *line, size_t bytes) {
+  (void)index;
+  (void)bytes;
+  outcome *o = user;
+  o->lines++;
+  o->faults += strstr(line, "\"engine_fault\"") != NULL && strstr(line, "\"id\":\"a\"") != NULL;
+  o->successes += strstr(line, "\"status\":\"success\"") != NULL;
+  return 0;
+}
+
+/* An engine of a batch that traps costs its job, and nothing else: a fresh one goes on. */
+static void a_trap_in_a_batch(void) {
+  static const char lines[] = JOB "\n" JOB "\n" JOB "\n" JOB "\n" JOB "\n" JOB "\n";
+  haforu_config config;
+  haforu_config_init(&config, sizeof config);
+  config.log = break_the_first;
+  for (uint32_t jobs = 1; jobs <= 2; jobs++) {
+    config.jobs = jobs;
+    atomic_store(&engines_made, 0);
+    haforu_engine *engine = engine_or_stop(&config);
+    outcome o = {0, 0, 0};
+    CHECK_OK(haforu_batch(engine, lines, HAFORU_NUL_TERMINATED, count_outcomes, &o));
+    CHECK(o.lines == 6 && o.faults == 1 && o.successes == 5);
+    if (o.faults != 1) fprintf(stderr, "  %d lines, %d faults, %d successes\n", o.lines, o.faults, o.successes);
+    CHECK_OK(haforu_engine_ping(engine));
+    CHECK_OK(haforu_engine_release(engine));
+  }
+}
+
 #ifndef HAFORU_GUARD_PAGES
 /* The job at which an engine trapped still has its line. */
 static void a_trap_in_a_job(void) {
@@ -133,6 +177,7 @@ int main(void) {
   sigaction(SIGBUS, &action, NULL);
 #endif
   for (int i = 0; i < 3; i++) a_trap();
+  a_trap_in_a_batch();
 #ifdef HAFORU_GUARD_PAGES
   faults_of_others();
   a_trap();

