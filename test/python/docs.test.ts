@@ -1,4 +1,4 @@
-// The Python examples of the documents: each runs as its reader would run it, and the one of docs/hosts.md writes what the command line writes.
+// The Python examples of the documents (those of docs/python.md: hosts/python/tests/test_docs.py): each runs as its reader would run it, and the one of docs/hosts.md writes what the command line writes.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PAGES = ["README.md", "docs/hosts.md", "docs/python.md", "hosts/python/README.md"];
+const PAGES = ["README.md", "docs/hosts.md", "hosts/python/README.md"];
 const examples = PAGES.flatMap((page) =>
   [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```python\n([\s\S]*?)^```/gm)].map(([, source], i): [string, string] => [
     `${page} ${i + 1}`,
