@@ -146,19 +146,23 @@ static void use_rate(stream_t *s, int rate) {
 /// The gain of each sample: its segment's, reached within 5 ms, so that a change does not click.
 static void amplify(stream_t *s, float *samples, uint32_t count, uint32_t first) {
   const utterance_t *u = &s->utterance;
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < count;) {
     while (s->gain_segment + 1 < u->gain_count && first + i >= u->gains[s->gain_segment].end) s->gain_segment++;
+    const bool to_the_end = s->gain_segment + 1 >= u->gain_count || u->gains[s->gain_segment].end >= first + count;
+    const uint32_t until = to_the_end ? count : u->gains[s->gain_segment].end - first;
     float to = u->gain_count ? u->gains[s->gain_segment].gain * s->volume : s->volume;
     if (to != s->gain_to) {
       s->gain_to = to;
       s->gain_left = (uint32_t)s->rate / 200;
       s->gain_step = (to - s->gain) / (float)s->gain_left;
     }
-    if (s->gain_left) {
+    for (; s->gain_left && i < until; i++) {
       s->gain += s->gain_step;
       if (--s->gain_left == 0) s->gain = s->gain_to;
+      samples[i] *= s->gain * (1 / 32768.0f);
     }
-    samples[i] *= s->gain * (1 / 32768.0f);
+    const float gain = s->gain * (1 / 32768.0f);
+    for (; i < until; i++) samples[i] *= gain;
   }
 }
 
