@@ -1,6 +1,7 @@
 // `haforu speak`, `haforu voices`, and speech as jobs of `haforu batch` and `haforu stream`.
 import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,6 +83,9 @@ describe("haforu speak", () => {
     [["speak", "-o", "x.wav"], /expected a text, -f FILE, or - for standard input/],
     [["speak", "x", "-f", "y", "-o", "x.wav"], /expected a text or -f FILE, got both/],
     [["speak", "-f", "none.txt", "-o", "x.wav"], /none\.txt could not be read/],
+    [["speak", "-f", "x.json", "-o", "x.json", "--format", "wav"], /-f and -o are one file \(x\.json\)/],
+    [["speak", "x", "-o", "./x.json", "--format", "wav", "--words", "x.json"], /-o and --words are one file/],
+    [["speak", "x", "-o", "."], /\. could not be written: it is a folder|ends in \.wav/],
     [["speak", "x", "-o", "x.ogg"], /ends in \.wav, \.flac or \.mp3/],
     [["speak", "x", "-o", "no/x.wav"], /no\/x\.wav could not be written/],
     [["speak", "x", "-o", "x.wav", "--rate", "3"], /from 0\.5 to 2, got "3"/],
@@ -96,6 +100,32 @@ describe("haforu speak", () => {
     expect([done.status, done.stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(existsSync(join(folder, "x.wav"))).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  it("writes through a link and into a pipe, and puts no file in their place", async () => {
+    expect(haforu(["speak", "Hello there.", "-o", "direct.wav"]).status).toBe(0);
+    const whole = await AudioBuffer.load(join(folder, "direct.wav"));
+    writeFileSync(join(folder, "target.wav"), "old");
+    symlinkSync("target.wav", join(folder, "link.wav"));
+    expect(haforu(["speak", "Hello there.", "-o", "link.wav"]).status).toBe(0);
+    expect(lstatSync(join(folder, "link.wav")).isSymbolicLink()).toBe(true);
+    expect((await AudioBuffer.load(join(folder, "target.wav"))).samples).toEqual(whole.samples);
+    execFileSync("mkfifo", ["pipe.wav", "pipe.srt"], { cwd: folder });
+    const [audio, words] = ["pipe.wav", "pipe.srt"].map((name) => readFile(join(folder, name))) as [Promise<Buffer>, Promise<Buffer>];
+    const child = spawn(process.execPath, [PROGRAM, "speak", "Hello there.", "-o", "pipe.wav", "--words", "pipe.srt"], { cwd: folder });
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    expect((await AudioBuffer.decode(await audio)).samples).toEqual(whole.samples);
+    expect((await words).toString()).toContain("Hello there.");
+    expect(lstatSync(join(folder, "pipe.wav")).isFIFO()).toBe(true);
+    expect(lstatSync(join(folder, "pipe.srt")).isFIFO()).toBe(true);
+  });
+
+  it("a device that is full is an error, and leaves nothing", () => {
+    const done = haforu(["speak", "Hello there.", "-o", "/dev/full", "--format", "wav"]);
+    expect([done.status, done.stderr]).toEqual([2, expect.stringMatching(/\/dev\/full could not be written: ENOSPC/)]);
+    expect(lstatSync("/dev/full").isCharacterDevice()).toBe(true);
+    const words = haforu(["speak", "Hello there.", "-o", "f.wav", "--words", "no/f.srt"]);
+    expect([words.status, words.stderr]).toEqual([2, expect.stringMatching(/the captions could not be written/)]);
   });
 
   it("Ctrl-C leaves no file and ends with 130; a reader that goes ends it quietly", async () => {

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { AudioBuffer, createPipeline, type SpeechError, type SpeechPipeline, type SpokenChunk, type StreamChunk, type VoiceEngine } from "@haforu/speech";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { align, median, recognise, recogniserMissing, wordsOf } from "./recogniser.mjs";
@@ -254,6 +255,34 @@ describe("callbacks, cancelling, many at once", () => {
   });
 });
 
+describe("a thread that dies", () => {
+  it("takes its own calls with it; others, and those that come after, are spoken", async () => {
+    const threads = new Set<Worker>();
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, ...given: Parameters<typeof post>): void {
+      threads.add(this);
+      post.apply(this, given);
+    };
+    const own = await createPipeline({ workers: 2 });
+    try {
+      const lost = own.synthesizeStream("A first text that is spoken for a while. ".repeat(20))[Symbol.asyncIterator]();
+      await lost.next();
+      const [first] = threads;
+      const other = own.synthesize("A second text.");
+      await first?.terminate();
+      const error = await refused(async () => {
+        while ((await lost.next()).done !== true);
+      });
+      expect([error.code, error.message]).toEqual(["engine_fault", expect.stringMatching(/a speech thread died/)]);
+      expect((await other).duration).toBeGreaterThan(0.5);
+      expect((await Promise.all(["One.", "Two.", "Three."].map((text) => own.synthesize(text)))).map(({ words }) => words.length)).toEqual([1, 1, 1]);
+    } finally {
+      Worker.prototype.postMessage = post;
+      await own.dispose();
+    }
+  });
+});
+
 describe("other engines", () => {
   it("an engine of one's own is spoken with through the same pipeline", async () => {
     const beep: VoiceEngine = {
@@ -270,6 +299,29 @@ describe("other engines", () => {
     const own = await createPipeline({ voice: "any" }, beep);
     const speech = await own.synthesize("12345");
     expect([speech.frames, speech.rate, speech.voice]).toEqual([5, 8000, "any"]);
+  });
+
+  it("audio that no memory holds is an error, and ends the engine", async () => {
+    const times = { words: [], phonemes: [], sentences: [], marks: [], warnings: [] };
+    const samples = new Float32Array(2 ** 24);
+    let ended = 0;
+    const endless: VoiceEngine = {
+      name: "endless",
+      licence: "MIT",
+      voices: async () => [],
+      dispose: async () => {},
+      async *speak(): AsyncGenerator<SpokenChunk> {
+        try {
+          for (let index = 0; ; index++) yield { samples, rate: 8000, channels: 1, index, final: false, startFrame: index * 2 ** 24, consumed: 0, ...times };
+        } finally {
+          ended++;
+        }
+      },
+    };
+    const own = await createPipeline({ voice: "any" }, endless);
+    const error = await refused(() => own.synthesize("x"));
+    expect([error.code, ended]).toEqual(["speech_text_too_long", 1]);
+    expect(error.message).toMatch(/synthesizeStream/);
   });
 
   it("espeak, which is not installed, is named with its licence and how to install it", async () => {

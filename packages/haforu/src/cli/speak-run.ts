@@ -1,8 +1,8 @@
 // What `haforu speak` does: pieces of text through a stream of @haforu/speech, each chunk to the file as it comes, word times to captions at the end.
 
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import type { AudioFileWriter, FileFormat, SampleBits, SpeechSettings, SpokenSentence, SpokenWord, StreamChunk } from "@haforu/speech";
 import { CliError } from "./exit.ts";
 import { note, print } from "./print.ts";
@@ -58,6 +58,7 @@ export async function run(text: string | undefined, flags: SpeakFlags): Promise<
   if (flags.output === undefined && flags.play !== true) throw new CliError("expected -o FILE, --play, or both: there is nowhere for the sound to go");
   if (flags.output === "-" && flags.json === true) throw new CliError("--json and -o - both write to standard output: expected one of them");
   const captionFormat = flags.words === undefined ? undefined : captionFormatOf(flags.words);
+  refuseSameFile(flags);
   const speech = await loadSpeech("speak");
   await cancellableSpeech(speech, async (signal) => {
     const settings = settingsOf(flags);
@@ -93,6 +94,33 @@ function settingsOf(flags: SpeakFlags): SpeechSettings {
   const { voice, language, rate, pitch, volume, sampleRate, channels, quality, preset } = flags;
   const include = flags.words === undefined && flags.json !== true ? [] : ["words", "sentences"];
   return { voice, language, rate, pitch, volume, sampleRate, channels, quality, preset, include } as SpeechSettings;
+}
+
+/** @throws CliError where one file would be written over another that is read or written here. */
+function refuseSameFile({ file, output, words }: SpeakFlags): void {
+  const named = [
+    ["-f", file],
+    ["-o", output === "-" ? undefined : output],
+    ["--words", words],
+  ] as const;
+  const seen = new Map<string, string>();
+  for (const [flag, path] of named) {
+    if (path === undefined) continue;
+    const real = realName(path);
+    const other = seen.get(real);
+    if (other !== undefined) throw new CliError(`${other} and ${flag} are one file (${path}): expected two`);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) seen.set(real, flag);
+  }
+}
+
+/** A file's own name, also of one that is not there yet. */
+function realName(path: string): string {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path);
+  } catch {
+    // The folder is not there: whoever opens the file says so.
+    return path;
+  }
 }
 
 function captionFormatOf(path: string): "srt" | "vtt" | "json" {
@@ -231,9 +259,15 @@ async function openSink(
 }
 
 function writeCaptions(path: string, document: string): void {
+  // As the audio: aside until it is whole, but for a device or pipe.
+  const existing = statSync(path, { throwIfNoEntry: false });
+  const target = existing === undefined ? path : realpathSync(path);
+  const part = existing?.isFile() === false ? undefined : `${target}.${process.pid}.part`;
   try {
-    writeFileSync(path, document);
+    writeFileSync(part ?? path, document);
+    if (part !== undefined) renameSync(part, target);
   } catch (error) {
+    if (part !== undefined) rmSync(part, { force: true });
     throw new CliError(`the captions could not be written: ${(error as Error).message}`, undefined, { cause: error });
   }
 }

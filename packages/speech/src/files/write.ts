@@ -1,6 +1,6 @@
 // Audio to a file or pipe, piece by piece: beside the file first, renamed when it is whole, so that an interrupted call leaves no half file.
 
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { SpeechError } from "../errors.ts";
 import { type AudioEncoder, FILE_FORMATS, type FileFormat, openEncoder, type ResolvedEncoding } from "./encoder.ts";
@@ -13,33 +13,44 @@ export function formatOfName(path: string): FileFormat {
   throw new SpeechError("speech_option_invalid", `${path}: expected a name that ends in .wav, .flac or .mp3, or the option format`, { field: "format" });
 }
 
+/** Where a file is written until it is whole, and its name then. */
+interface Aside {
+  readonly part: string;
+  readonly target: string;
+}
+
 let counter = 0;
 
 export class AudioFileWriter {
   readonly path: string;
   readonly #encoder: AudioEncoder;
   readonly #file: FileHandle;
-  /** What is written until it is whole; undefined: a device or pipe, which is written to as it is. */
-  readonly #aside: string | undefined;
+  /** Undefined: written as it is. */
+  readonly #aside: Aside | undefined;
   #bytes = 0;
 
-  private constructor(path: string, encoder: AudioEncoder, file: FileHandle, aside: string | undefined) {
+  private constructor(path: string, encoder: AudioEncoder, file: FileHandle, aside: Aside | undefined) {
     this.path = path;
     this.#encoder = encoder;
     this.#file = file;
     this.#aside = aside;
   }
 
-  /** @throws SpeechError speech_output_failed, speech_package_missing. */
+  /** A device or pipe is written to as it is, and never gets its length. @throws SpeechError speech_output_failed, speech_package_missing. */
   static async open(path: string, encoding: ResolvedEncoding): Promise<AudioFileWriter> {
     const encoder = await openEncoder(encoding);
-    // Renaming would put a file in the place of a device or pipe.
-    const found = await stat(path).catch(() => undefined);
-    const aside = found === undefined || found.isFile() || found.isDirectory() ? `${path}.${process.pid}-${counter++}.part` : undefined;
-    const file = await open(aside ?? path, aside === undefined ? "w" : "wx").catch((error: Error) => {
-      throw failed(path, error);
-    });
-    return new AudioFileWriter(path, encoder, file, aside);
+    const existing = await stat(path).catch(() => undefined);
+    if (existing?.isDirectory()) throw failed(path, new Error("it is a folder"));
+    try {
+      // Renaming would put a file in its place.
+      if (existing?.isFile() === false) return new AudioFileWriter(path, encoder, await open(path, "w"), undefined);
+      // Through a link: the file it names is replaced, not the link.
+      const target = existing === undefined ? path : await realpath(path);
+      const aside = { part: `${target}.${process.pid}-${counter++}.part`, target };
+      return new AudioFileWriter(path, encoder, await open(aside.part, "wx"), aside);
+    } catch (error) {
+      throw failed(path, error as Error);
+    }
   }
 
   get clipped(): number {
@@ -55,10 +66,9 @@ export class AudioFileWriter {
     try {
       const { tail, head } = this.#encoder.finish();
       await this.#put(tail, this.#bytes);
-      // What was sent through a pipe stays: its head says that the length is not known.
       if (head !== undefined && this.#aside !== undefined) await this.#put(head, 0);
       await this.#file.close();
-      if (this.#aside !== undefined) await rename(this.#aside, this.path);
+      if (this.#aside !== undefined) await rename(this.#aside.part, this.#aside.target);
     } catch (error) {
       await this.discard();
       throw error instanceof SpeechError ? error : failed(this.path, error as Error);
@@ -68,13 +78,12 @@ export class AudioFileWriter {
   /** Nothing is left of what was written. */
   async discard(): Promise<void> {
     await this.#file.close().catch(() => undefined);
-    if (this.#aside !== undefined) await rm(this.#aside, { force: true });
+    if (this.#aside !== undefined) await rm(this.#aside.part, { force: true });
   }
 
   async #put(bytes: Uint8Array, at: number): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const position = this.#aside === undefined ? null : at + done;
-      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, position).catch((error: Error) => {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#aside === undefined ? null : at + done).catch((error: Error) => {
         throw failed(this.path, error);
       });
       done += bytesWritten;

@@ -41,6 +41,8 @@ export interface StreamChunk extends SpokenChunk {
 /** Text for a stream: whole, or in pieces (a file's, say) of any size. */
 export type StreamText = string | AsyncIterable<string | Uint8Array>;
 
+/** Of a whole text: 2 GiB of floats, more than 9 hours at 16 kHz, and as much again while they are joined. */
+const MOST_SAMPLES: number = 2 ** 29;
 const DEFAULT_VOICE = "slt";
 const DEFAULT_LANGUAGE = "en-US";
 
@@ -140,7 +142,16 @@ export class SpeechPipeline implements AsyncDisposable {
     const source = "text" in input ? input.text : input.ssml;
     const chunks: SpokenChunk[] = [];
     const total = options.onProgress === undefined ? undefined : [...source].length;
-    for await (const chunk of this.#chunks(input, options, Number.POSITIVE_INFINITY, total)) chunks.push(chunk);
+    let samples = 0;
+    for await (const chunk of this.#chunks(input, options, Number.POSITIVE_INFINITY, total)) {
+      samples += chunk.samples.length;
+      if (samples > MOST_SAMPLES)
+        throw new SpeechError(
+          "speech_text_too_long",
+          `the audio in memory has at most ${MOST_SAMPLES} samples: take it as a stream (synthesizeStream), or in parts`,
+        );
+      chunks.push(chunk);
+    }
     const { voice = this.voice, language = this.engine.name === "espeak" ? voice : DEFAULT_LANGUAGE } = { ...this.config.options(), ...defined(options) };
     return new Speech(chunks, { voice, language, text });
   }

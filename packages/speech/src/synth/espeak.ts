@@ -78,7 +78,7 @@ class EspeakEngine implements VoiceEngine {
     const offsetOf = "ssml" in input ? (position: number): number => position - 1 : unescapedOffsets(source);
     const times = timesOf(events, offsetOf, [...source], samples.length / rate);
     const outRate = options.sampleRate ?? rate;
-    const resampled = sampleConverter().resample(samples, 1, rate, outRate, options.quality ?? "standard");
+    const resampled = outRate === rate ? samples : sampleConverter().resample(samples, 1, rate, outRate, options.quality ?? "standard");
     const gain = 10 ** ((options.volume ?? 0) / 20);
     const channels = options.channels ?? 1;
     const frames = Math.max(1, Math.round(((options.chunkMs ?? DEFAULT_CHUNK_MS) * outRate) / 1000));

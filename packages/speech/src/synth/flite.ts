@@ -59,7 +59,16 @@ export class FliteEngine implements VoiceEngine {
       end: (result) => hear({ kind: "end", result }),
       error: (error) => hear({ kind: "error", error }),
     });
-    const onAbort = (): void => hear({ kind: "error", error: signal?.reason as Error });
+    // Text may never come: an abort must end that wait too. One listener for all waits of the call.
+    let stop: (reason: unknown) => void = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      stop = reject;
+    });
+    aborted.catch(() => {});
+    const onAbort = (): void => {
+      hear({ kind: "error", error: signal?.reason as Error });
+      stop(signal?.reason);
+    };
     signal?.addEventListener("abort", onAbort);
     const text = "pieces" in input ? bytesOf(input.pieces) : undefined;
     const channels = options.channels ?? 1;
@@ -78,8 +87,7 @@ export class FliteEngine implements VoiceEngine {
           wake = undefined;
         } else if (heard.kind === "error") throw heard.error;
         else if (heard.kind === "need") {
-          // Text may never come: an abort must end the wait.
-          const piece = await Promise.race([nextOf(text), aborted(signal)]);
+          const piece = await (signal === undefined ? nextOf(text) : Promise.race([nextOf(text), aborted]));
           this.#pool.feed(job, piece ?? new Uint8Array(0), piece === undefined);
         } else if (heard.kind === "chunk") {
           if (heard.message.final) held = heard.message;
@@ -137,12 +145,4 @@ async function* bytesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenera
 async function nextOf(text: AsyncGenerator<Uint8Array> | undefined): Promise<Uint8Array | undefined> {
   const next = await text?.next();
   return next === undefined || next.done === true ? undefined : next.value;
-}
-
-/** Rejects when the signal aborts; never settles otherwise. */
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
