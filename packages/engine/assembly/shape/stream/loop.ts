@@ -170,7 +170,6 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   while (first < windowGlyphs && windowCluster(first) < overlap) first++;
   // what stands between a forced cut and the next one that is none depends on both sides; a letter to come would have told the script of a whole run
   let bits: u32 = (s.base == run.start ? FLUSH_RUN_BEGINS : 0) | ((run.touched | run.unscripted) != 0 ? FLUSH_FORCED : 0);
-  run.touched = 0;
   let cut = overlap + length;
   let last = windowGlyphs;
   if (closed) bits |= FLUSH_RUN_ENDS;
@@ -214,6 +213,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
     } else {
       last = cutGlyph;
       s.target = s.high;
+      run.touched = 0;
     }
     s.cuts++;
     s.heldBack += <f64>(overlap + length - cut);
