@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const HOST = join(ROOT, "hosts/python");
+export const SPEECH_HOST = join(ROOT, "hosts/python-speech");
 const VENV = join(HOST, ".venv");
 export const PYTHON = process.platform === "win32" ? join(VENV, "Scripts/python.exe") : join(VENV, "bin/python");
 
@@ -41,6 +42,14 @@ export function makeEnvironment() {
  */
 export function makeExamplesEnvironment() {
   return makeOf(join(HOST, ".cache/examples"), join(HOST, "requirements-examples.txt"));
+}
+
+/**
+ * The environment of haforu-speech's tests, which install and remove wheels.
+ * @returns {string} its Python
+ */
+export function makeSpeechEnvironment() {
+  return makeOf(join(SPEECH_HOST, ".venv"), join(SPEECH_HOST, "requirements-test.txt"));
 }
 
 /**

@@ -92,8 +92,8 @@ class Pool:
         self._begin()
         return True
 
-    def take(self, token: CancelToken, wanted: Lane | None = None) -> Lane:
-        """That lane, or else one that nobody works in, for the caller alone until `give`. Waits for its turn.
+    def take(self, token: CancelToken, wanted: Lane | None = None, *, first: bool = False) -> Lane:
+        """That lane, or else one that nobody works in, for the caller alone until `give`. Waits for its turn (`first`: the next).
 
         Raises SpeechError `cancelled`, `speech_disposed`.
         """
@@ -105,7 +105,10 @@ class Pool:
                 lane.busy = True
             else:
                 waiter = _Waiter(wanted)
-                self._waiting.append(waiter)
+                if first:
+                    self._waiting.appendleft(waiter)
+                else:
+                    self._waiting.append(waiter)
         if waiter is not None:
             lane = self._await(waiter, token)
         assert lane is not None
@@ -118,11 +121,20 @@ class Pool:
         with self._lock:
             for waiter in self._waiting:
                 if waiter.wanted is None or waiter.wanted is lane:
-                    self._waiting.remove(waiter)
-                    waiter.given = lane
-                    waiter.turn.set()
+                    self._hand(lane, waiter)
                     return
             lane.busy = False
+
+    def pass_on(self, lane: Lane) -> bool:
+        """Gives the lane to a stream that waits for it and can go on nowhere else; False: there is none, and the caller has it still."""
+        if not self._waiting:
+            return False
+        with self._lock:
+            for waiter in self._waiting:
+                if waiter.wanted is lane:
+                    self._hand(lane, waiter)
+                    return True
+        return False
 
     def close(self) -> None:
         """Ends with speech_disposed what waits and what is at work."""
@@ -171,6 +183,11 @@ class Pool:
             best = Lane()
             self._lanes.append(best)
         return best
+
+    def _hand(self, lane: Lane, waiter: _Waiter) -> None:
+        self._waiting.remove(waiter)
+        waiter.given = lane
+        waiter.turn.set()
 
     def _await(self, waiter: _Waiter, token: CancelToken) -> Lane:
         token.on_cancel(waiter.turn.set)

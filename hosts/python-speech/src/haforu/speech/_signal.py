@@ -123,7 +123,7 @@ def limited(samples: Samples, rate: int, channels: int, ceiling: float) -> Sampl
     gains = numpy.minimum((sums[width:] - sums[:-width]) / width, needed)
     # Rounding to a float may pass the ceiling by the last bit.
     out: Samples = numpy.clip((frames * gains[:, None]).astype(numpy.float32).astype(numpy.float64), -ceiling, ceiling).astype(numpy.float32)
-    over = numpy.abs(out) > ceiling
+    over = numpy.abs(out.astype(numpy.float64)) > ceiling
     out[over] = numpy.nextafter(out[over], numpy.float32(0))
     return out.reshape(-1)
 

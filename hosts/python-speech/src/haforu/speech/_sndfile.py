@@ -40,13 +40,29 @@ def soundfile(what: str) -> Any:
     return module
 
 
+class _Work:
+    """A file that keeps what went wrong in it: libsndfile calls it from C, where an exception is lost."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.problem: OSError | None = None
+        self.seek, self.tell, self.read = file.seek, file.tell, file.read
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self.file.write(data)
+        except OSError as error:
+            self.problem = error
+            return 0
+
+
 class SndfileEncoder:
     """Samples in piece by piece, the file into `target` at the end; meanwhile it grows in `work`, a file open for reading and writing."""
 
     def __init__(self, encoding: Encoding, work: BinaryIO) -> None:
         module = soundfile(f"writing {encoding.format.upper()}")
         self._encoding = encoding
-        self._work = work
+        self._work = _Work(work)
         self.clipped = 0
         options: dict[str, Any] = {"samplerate": encoding.rate, "channels": encoding.channels}
         if encoding.format == "flac":
@@ -54,7 +70,7 @@ class SndfileEncoder:
         else:
             options.update(format="MP3", subtype="MPEG_LAYER_III", **_bitrate(encoding))
         try:
-            self._file = module.SoundFile(work, mode="w", **options)
+            self._file = module.SoundFile(self._work, mode="w", **options)
         except (RuntimeError, TypeError, ValueError) as error:
             about = f"{encoding.rate} Hz, {encoding.channels} channels"
             raise speech_error("speech_output_failed", f"libsndfile refused {encoding.format.upper()} of {about}: {error}") from error
@@ -77,7 +93,7 @@ class SndfileEncoder:
     def finish(self, target: BinaryIO) -> None:
         """Copies the file to `target`, with our metadata in place of libsndfile's."""
         self._guarded(self._file.close)
-        work = self._work
+        work = self._work.file
         work.seek(0)
         if self._encoding.format == "mp3":
             target.write(id3_tag(self._encoding.metadata))
@@ -89,7 +105,7 @@ class SndfileEncoder:
     def discard(self) -> None:
         try:
             self._file.close()
-        except (RuntimeError, OSError):
+        except (RuntimeError, AssertionError, OSError):
             # What was written is thrown away.
             pass
 
@@ -100,8 +116,12 @@ class SndfileEncoder:
     def _guarded(self, action: Any, *words: Any) -> None:
         try:
             action(*words)
-        except RuntimeError as error:
-            raise speech_error("speech_output_failed", f"libsndfile could not write the samples: {error}") from error
+        # An assertion is soundfile's word for "not all was written".
+        except (RuntimeError, AssertionError) as error:
+            cause = self._work.problem or error
+            raise speech_error("speech_output_failed", f"libsndfile could not write the samples: {cause}") from error
+        if self._work.problem is not None:
+            raise self._work.problem
 
 
 def _bitrate(encoding: Encoding) -> dict[str, Any]:

@@ -66,19 +66,24 @@ class Utterance:
         return self._rate
 
     def whole(self) -> list[EngineChunk]:
-        """All chunks, holding one engine from begin to end."""
+        """All chunks, in one engine from begin to end; between two of them streams of that engine get their turn."""
         chunks: list[EngineChunk] = []
-        lane = self._pool.take(self._token)
+        home = self._pool.take(self._token)
+        lane: Lane | None = home
         try:
-            while isinstance(chunk := self._work(lane), EngineChunk):
+            while lane is not None and isinstance(chunk := self._work(lane), EngineChunk):
                 chunks.append(chunk)
+                if self._pool.pass_on(lane):
+                    lane = None
+                    lane = self._pool.take(self._token, home, first=True)
         finally:
-            if self._handle and self._engine is not None and lane.has(self._engine):
-                lane.streams += 1
-                lane.left.append((self._engine, self._handle))
-                lane.tidy()
+            if self._handle and self._engine is not None:
+                home.streams += 1
+                home.left.append((self._engine, self._handle))
             self._handle = 0
-            self._pool.give(lane)
+            if lane is not None:
+                lane.tidy()
+                self._pool.give(lane)
         return chunks
 
     def step(self) -> EngineChunk | NeedText | None:

@@ -77,9 +77,11 @@ class AudioFileWriter:
     def write(self, samples: Samples) -> None:
         """Interleaved float32, whole frames."""
         try:
-            data = self._encoder.encode(numpy.ascontiguousarray(samples, numpy.float32).reshape(-1))
-            if data is not None:
-                self._file.write(data)
+            flat = numpy.ascontiguousarray(samples, numpy.float32).reshape(-1)
+            if isinstance(self._encoder, WavEncoder):
+                self._file.write(self._encoder.encode(flat))
+            else:
+                self._encoder.encode(flat)
         except OSError as error:
             raise _failed(self.path, error) from error
 
