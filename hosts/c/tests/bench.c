@@ -1,4 +1,5 @@
 /* What bench/c.mjs measures of libhaforu: prints a number a line, minima in nanoseconds. usage: haforu_bench FONT ROUNDS, then lines on standard input: `render`, `calls`, `start`, `memory`; an answer for each. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,15 +77,26 @@ static void calls(void) {
   printf("\n");
 }
 
-/* Resident bytes of this process and those of the module's memory among them. */
+/* Resident bytes of this process beside those of the module's memory, which is the mapping that the canvas lies in; the module's memory; what the host has allocated. */
 static void memory(void) {
   haforu_memory m = {.size = sizeof m};
+  haforu_picture picture;
   need(haforu_engine_memory(engine, &m));
-  long pages = 0, total = 0;
-  FILE *file = fopen("/proc/self/statm", "r");
-  if (file != NULL && fscanf(file, "%ld %ld", &total, &pages) != 2) pages = 0;
+  need(haforu_render(session, "a", 1, &picture));
+  const uintptr_t within = (uintptr_t)picture.pixels;
+  unsigned long beside_kb = 0;
+  bool modules = false;
+  char line[512];
+  FILE *file = fopen("/proc/self/smaps", "r");
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    unsigned long start, end, kb;
+    if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+      modules = within >= start && within < end;
+    else if (sscanf(line, "Rss: %lu kB", &kb) == 1 && !modules)
+      beside_kb += kb;
+  }
   if (file != NULL) fclose(file);
-  printf("%.0f %.0f %.0f\n", (double)pages * (double)sysconf(_SC_PAGESIZE), m.linear_bytes, (double)m.host_bytes);
+  printf("%.0f %.0f %.0f\n", (double)beside_kb * 1024, m.linear_bytes, (double)m.host_bytes);
 }
 
 int main(int count, char **words) {

@@ -140,7 +140,7 @@ static void mine(int number) {
 
 /* A fault that is none of an engine's goes to the handler that was there before: here this one. */
 static void faults_of_others(void) {
-  char *page = mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *volatile page = mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   seen = 0;
   if (sigsetjmp(back, 1) == 0) {
     *(volatile char *)page = 1;
