@@ -1,6 +1,6 @@
 // `python -m haforu` beside the npm program: the same calls to both, and what they print, write and end with must be the same.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -220,6 +220,36 @@ describe.skipIf(missing !== undefined || !posix)(`both programs under POSIX${mis
   ] as const)("%s", async ([signal, code]) => {
     expect(await interrupted(ours, signal)).toEqual([code, true]);
     expect(await interrupted(NPM, signal)).toEqual([code, true]);
+  });
+
+  test("an interrupted batch leaves whole lines, and --resume makes of them what an undisturbed run writes", async () => {
+    const lines = readFileSync(join(ROOT, jobs), "utf8").trimEnd().split("\n").slice(0, 30);
+    const whole = npm(["batch", "--no-timing"], lines.join("\n")).out;
+    for (const [name, program] of [
+      ["python", ours],
+      ["npm", NPM],
+    ] as const) {
+      const file = join(folder, `${name}-interrupted.jsonl`);
+      const [command, ...words] = [...program, "batch", "-", "--no-timing", "-o", file] as [string, ...string[]];
+      const child = spawn(command, words, { cwd: ROOT, env: environment, stdio: ["pipe", "ignore", "pipe"] });
+      let told = "";
+      child.stderr.on("data", (piece: Buffer) => {
+        told += piece.toString();
+      });
+      const ended = new Promise((resolve) => child.on("close", resolve));
+      // More is promised than is sent: the program waits for it when the signal comes.
+      child.stdin.write(`${lines.slice(0, 20).join("\n")}\n`);
+      const part = (): string => (existsSync(`${file}.part`) ? readFileSync(`${file}.part`, "utf8") : "");
+      while (part().split("\n").length < 10 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill("SIGINT");
+      expect(await ended, told).toBe(130);
+      expect(told).toContain("--resume goes on from it");
+      expect(part().endsWith("\n")).toBe(true);
+      expect(whole.startsWith(part())).toBe(true);
+      const resumed = run([...program, "batch", "-", "--no-timing", "-o", file, "--resume"] as unknown as readonly [string, ...string[]], lines.join("\n"));
+      expect(resumed.code, resumed.err).toBe(0);
+      expect(readFileSync(file, "latin1")).toBe(whole);
+    }
   });
 
   test("each result is there before the next job is sent", async () => {
