@@ -1,13 +1,15 @@
 // The benchmark of @haforu/speech: ratios in one interleaved run, least times, against native flite built -O3 from the same sources; and what resampling costs and leaves.
 // usage: npm run bench:speech -- [--quick] [--write]      (--write puts the table into docs/speech.md). Needs python3 for the native peer, which it builds (minutes, once).
 // Ends with status 1 when a row misses its bound. Both sides of a ratio take turns, so that a busy machine slows both.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AudioBuffer, createPipeline } from "@haforu/speech";
+import { HOST, makeEnvironment, PYTHON, ROOT, SPEECH_HOST, whyNoPython } from "../test/python/environment.mjs";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
 const ROUNDS = values.quick ? 6 : 20;
@@ -66,6 +68,32 @@ for (const voice of ["slt", "rms", "awb", "kal16"]) {
     audio / sentence <= 0.5,
   );
 }
+
+if (whyNoPython() === undefined) {
+  makeEnvironment();
+  const paths = [SPEECH_HOST, HOST].map((host) => `${host}/src`).join(process.platform === "win32" ? ";" : ":");
+  const python = spawn(PYTHON, ["bench/python/speech.py", SENTENCE], {
+    cwd: ROOT,
+    env: { ...process.env, PYTHONPATH: paths },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  const ask = async (what) => {
+    python.stdin.write(`${what}\n`);
+    return (await answers.next()).value;
+  };
+  const sampleHash = ({ samples }) => createHash("sha256").update(new Uint8Array(samples.buffer)).digest("hex");
+  for (const voice of ["slt", "kal16"]) {
+    if ((await ask(`hash ${voice}`)) !== sampleHash(await one.synthesize(SENTENCE, { voice }))) throw new Error("Python has other samples than Node");
+    const [theirs, ours] = await least(ROUNDS, [async () => Number(await ask(`sentence ${voice}`)), () => timed(() => one.synthesize(SENTENCE, { voice }))]);
+    row(`one sentence, ${voice}: Python ÷ Node`, `${(theirs / ours).toFixed(2)} (${ms(theirs)} ÷ ${ms(ours)})`, "≤ 1.1", theirs / ours <= 1.1);
+  }
+  const [call, empty, cancel] = await least(ROUNDS, [() => ask("call").then(Number), () => ask("empty").then(Number), () => ask("cancel").then(Number)]);
+  row("Python: a call into the module", `${(call * 1000).toFixed(2)} µs`, "≤ 6 µs", call <= 0.006);
+  row("Python: an empty text, from the call to the record of its audio and times", `${(empty * 1000).toFixed(0)} µs`, "");
+  row("Python: a long text cancelled from another thread, until the call answers", ms(cancel), "≤ 50 ms", cancel <= 50);
+  python.stdin.end();
+} else console.log("without the rows of Python:", whyNoPython());
 
 for (const workers of [1, 2]) {
   const pipeline = await createPipeline({ workers });

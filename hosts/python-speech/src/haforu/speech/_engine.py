@@ -6,6 +6,7 @@ Knows nothing of files, threads, or what to do after a trap.
 from __future__ import annotations
 
 import ctypes
+import json
 import struct
 from collections.abc import Callable
 from typing import NamedTuple
@@ -111,11 +112,13 @@ class SpeechEngine(Instance):
         self._floats: Samples = numpy.ctypeslib.as_array((ctypes.c_float * _MEMORY_FLOATS).from_address(self.base))
         self._request = 0
         self._request_room = 0
+        self._rates: dict[str, int] = {}
 
     # --- voices -------------------------------------------------------------------------------------------------
 
     def load_voice(self, name: str, data: bytes) -> None:
         """Keeps a voice under a name, in place of one that was there. Raises speech_voice_invalid."""
+        self._rates.pop(name, None)
         pointer = self._copy_in(data)
         self._with_text(name.encode(), lambda at, size: self._checked(self._voice_load(at, size, pointer, len(data))))
 
@@ -130,6 +133,13 @@ class SpeechEngine(Instance):
         """JSON of a voice that is loaded."""
         self._with_text(name.encode(), lambda at, size: self._checked(self._voice_info(at, size)))
         return self.result()
+
+    def voice_rate(self, name: str) -> int:
+        """Frames a second of a voice that is loaded."""
+        rate = self._rates.get(name)
+        if rate is None:
+            rate = self._rates[name] = int(json.loads(self.voice_info(name))["sample_rate"])
+        return rate
 
     # --- speaking -----------------------------------------------------------------------------------------------
 

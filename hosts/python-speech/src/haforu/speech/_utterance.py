@@ -196,7 +196,7 @@ class Utterance:
                 chunk = engine.chunk(self._handle)
                 self._sent += 1
                 if self._rate is None:
-                    self._rate = int(json.loads(engine.voice_info(self._voice))["sample_rate"])
+                    self._rate = engine.voice_rate(self._voice)
                 return chunk
             if status == NEXT_NEED_VOICE:
                 self._bring_voice(engine)
