@@ -93,7 +93,7 @@ export class FliteEngine implements VoiceEngine {
           if (heard.message.final) held = heard.message;
           else {
             yield chunkOf(heard.message, channels, seen, []);
-            this.#pool.credit(job, 1);
+            if (Number.isFinite(ahead)) this.#pool.credit(job, 1);
           }
         } else {
           const { warnings = [] } = JSON.parse(heard.result) as { warnings?: SpeechWarning[] };
