@@ -5,6 +5,7 @@ An array's memory comes back when the array and everything that looks at it is g
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import Any
 
@@ -30,28 +31,30 @@ class _Lease(weakref.ref[_Owner]):
     shape: tuple[int, int]
 
 
+#: Height, width, thread.
+_Place = tuple[int, int, int]
+
+
 class Buffers:
     """Blocks of one session, for all its threads. A list's append and pop are atomic: blocks come back whenever memory is collected."""
 
     def __init__(self) -> None:
-        self._free: dict[tuple[int, int], list[bytearray]] = {}
+        # By shape and by the thread that gave a block back: in its processor's caches lies what it last touched.
+        self._free: dict[_Place, list[bytearray]] = {}
         # By id: a lease has no hash.
         self._leases: dict[int, _Lease] = {}
 
     @property
     def kept(self) -> int:
         """Bytes kept. Counted anew: a running count would drift where two threads change it at once."""
-        return sum(height * width * len(blocks) for (height, width), blocks in list(self._free.items()))
+        return sum(height * width * len(blocks) for (height, width, _), blocks in list(self._free.items()))
 
     def empty(self, height: int, width: int) -> Pixels:
         """An array (height, width) of uint8 whose content is undefined; the caller's for as long as it likes."""
         if height * width < LEAST_BYTES:
             return numpy.empty((height, width), numpy.uint8)
         shape = (height, width)
-        try:
-            block = self._free[shape].pop()
-        except (KeyError, IndexError):
-            block = bytearray(height * width)
+        block = self._taken((height, width, threading.get_ident()))
         owner = _Owner(shape, numpy.uint8, block)
         lease = _Lease(owner, self._gone)
         lease.block = block
@@ -59,6 +62,20 @@ class Buffers:
         self._leases[id(lease)] = lease
         made: Pixels = owner.view(numpy.ndarray)
         return made
+
+    def _taken(self, place: _Place) -> bytearray:
+        try:
+            return self._free[place].pop()
+        except (KeyError, IndexError):
+            pass
+        # Where one thread makes arrays and another lets go of them, all blocks are the other's.
+        for other in list(self._free):
+            if other[:2] == place[:2]:
+                try:
+                    return self._free[other].pop()
+                except (KeyError, IndexError):
+                    continue
+        return bytearray(place[0] * place[1])
 
     def clear(self) -> None:
         """Gives the kept blocks back."""
@@ -71,4 +88,4 @@ class Buffers:
             # Sizes that are no longer asked for must not hold the place of those that are.
             self.clear()
         if size <= KEPT_BYTES:
-            self._free.setdefault(lease.shape, []).append(lease.block)
+            self._free.setdefault((*lease.shape, threading.get_ident()), []).append(lease.block)

@@ -106,12 +106,12 @@ class Engine(Instance):
     def __init__(self, *, max_instances: int | None, strict: bool, timing: bool) -> None:
         super().__init__(compiled_module())
         call = self.bind
-        self._alloc = call("hf_alloc", 1)
-        self._free = call("hf_free", 1)
-        self._result = call("hf_result", 0)
-        self._need = call("hf_need", 0)
-        self._canvas_pixels = call("hf_canvas_pixels", 1)
-        self._canvas_rows = call("hf_canvas_rows", 1)
+        self._alloc = call("hf_alloc", 1, brief=True)
+        self._free = call("hf_free", 1, brief=True)
+        self._result = call("hf_result", 0, brief=True)
+        self._need = call("hf_need", 0, brief=True)
+        self._canvas_pixels = call("hf_canvas_pixels", 1, brief=True)
+        self._canvas_rows = call("hf_canvas_rows", 1, brief=True)
         abi = call("hf_abi_version", 0)()
         if abi != ABI_VERSION:
             raise call_error("unsupported", "haforu.wasm", f"its ABI is {abi}, expected {ABI_VERSION}: install haforu again")
@@ -140,7 +140,7 @@ class Engine(Instance):
         self._hf_render = call("hf_render", 5)
         self._hf_measure = call("hf_measure", 4)
         self._hf_shape = call("hf_shape", 2)
-        self._hf_glyphs = call("hf_glyphs", 0)
+        self._hf_glyphs = call("hf_glyphs", 0, brief=True)
         self._hf_match = call("hf_match", 6)
         self._hf_resize = call("hf_resize", 6)
         self._hf_compare = call("hf_compare", 3)
@@ -156,7 +156,7 @@ class Engine(Instance):
         self._input_capacity = 0
         self._epoch = 0
         #: While it is not 0, what looks at it ends with `cancelled`: the one word that other threads may write.
-        self.cancel_word = ctypes.c_int32.from_address(self.base + (call("hf_cancel_word", 0)() & 0xFFFFFFFF))
+        self.cancel_word = ctypes.c_int32.from_address(self.base + (call("hf_cancel_word", 0, brief=True)() & 0xFFFFFFFF))
         self._configure(_CONFIG_FONT_CACHE_BYTES, _NO_BUDGET)
         self._configure(_CONFIG_MAX_INSTANCES, max_instances)
         self._configure(_CONFIG_STRICT, strict)

@@ -19,6 +19,10 @@ from ._module import Compiled
 _LIBRARY = ctypes.CDLL(_ffi.dll._name)
 _CALL = _LIBRARY.wasmtime_func_call_unchecked
 _CALL.restype = ctypes.c_void_p
+#: The same without giving the interpreter to other threads meanwhile: for calls of less than a microsecond. Getting it back from one
+#: that has just begun to run takes as long as a render.
+_BRIEF_CALL = ctypes.PyDLL(_ffi.dll._name).wasmtime_func_call_unchecked
+_BRIEF_CALL.restype = ctypes.c_void_p
 
 #: Slots of a call: sixteen bytes each, as wasmtime_val_raw_t.
 _SLOTS = 8
@@ -50,12 +54,15 @@ class Instance:
         self._exports = exports
         self.bind("_initialize", 0)()
 
-    def bind(self, name: str, count: int, double: int = -1) -> Callable[..., int]:
-        """A call of an export with `count` 32-bit integers, the one at `double` a 64-bit float. Gives an i32."""
+    def bind(self, name: str, count: int, double: int = -1, *, brief: bool = False) -> Callable[..., int]:
+        """A call of an export with `count` 32-bit integers, the one at `double` a 64-bit float. Gives an i32. `brief`: other threads
+        need not run meanwhile.
+        """
         export = self._exports[name]
         assert isinstance(export, wasmtime.Func)
         # Nothing here refers to this object: an engine that nobody uses goes at once, not when the collector comes.
         function, slots, signed, doubles = ctypes.byref(export._func), self._slots, self._signed, self._doubles
+        enter = _BRIEF_CALL if brief else _CALL
         context, trap, trap_at = self._context, self._trap, self._trap_at
         # A call has a slot for its result even where it takes nothing.
         size = ctypes.c_size_t(max(count, 1))
@@ -65,7 +72,7 @@ class Instance:
             for value in values:
                 slots[at] = value
                 at += 4
-            failed = _CALL(context, function, slots, size, trap_at)
+            failed = enter(context, function, slots, size, trap_at)
             if failed is not None or trap.value is not None:
                 raise _failure(failed, trap)
             return signed[0]
@@ -76,7 +83,7 @@ class Instance:
                     doubles[i * 2] = value
                 else:
                     slots[i * 4] = value
-            failed = _CALL(context, function, slots, size, trap_at)
+            failed = enter(context, function, slots, size, trap_at)
             if failed is not None or trap.value is not None:
                 raise _failure(failed, trap)
             return signed[0]
