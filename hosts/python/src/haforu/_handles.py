@@ -27,6 +27,8 @@ _Place = tuple[Coords, str]
 _CANVAS_BYTES = 32 << 20
 #: Smaller canvases are copied as a whole: asking for their rows takes a microsecond.
 _WHOLE_BYTES = 256 * 1024
+#: Of canvases whose rows are shorter, too.
+_LEAST_ROW_BYTES = 256
 #: Axes named in an error.
 _AXES_LISTED = 16
 
@@ -55,26 +57,38 @@ class _Instance:
 class Canvas:
     """A canvas of the engine. `pixels`: its memory, read-only, (height, width) uint8."""
 
-    __slots__ = ("blank", "engine", "handle", "pixels", "size")
+    __slots__ = ("_inked", "_order", "engine", "handle", "pixels", "size")
 
     def __init__(self, engine: Engine, width: int, height: int, invert: bool) -> None:
         self.handle = engine.create_canvas(width, height, invert)
         self.engine = engine
-        self.blank = 0 if invert else 255
         self.size = width * height
+        #: The rows that may hold ink, and with them the row that each row of a copy is of.
+        self._inked = (0, 0)
+        self._order = numpy.zeros(height, numpy.intp)
         buffer = engine.view(engine.canvas_pixels(self.handle), self.size)
         # Read-only memory, so that nobody can set an array on it to be written: what is not ink is not cleared before a render.
         self.pixels: Pixels = numpy.frombuffer(memoryview(buffer).toreadonly(), dtype=numpy.uint8).reshape(height, width)
 
     def copy_to(self, out: Pixels) -> None:
-        """Copies the pixels. Blank rows are written and not read: of a letter on a large canvas that is half of the traffic."""
-        if self.size < _WHOLE_BYTES:
+        """Copies the pixels. Of blank rows one is read again and again: of a letter on a large canvas that halves the traffic.
+
+        In one call of numpy, during which other threads run: filling and copying by turns would have this one wait for them each time.
+        """
+        height, width = self.pixels.shape
+        if self.size < _WHOLE_BYTES or width < _LEAST_ROW_BYTES:
             numpy.copyto(out, self.pixels)
             return
-        top, bottom = self.engine.canvas_rows(self.handle)
-        out[:top].fill(self.blank)
-        numpy.copyto(out[top:bottom], self.pixels[top:bottom])
-        out[bottom:].fill(self.blank)
+        top, bottom = rows = self.engine.canvas_rows(self.handle)
+        if bottom - top == height:
+            numpy.copyto(out, self.pixels)
+            return
+        if rows != self._inked:
+            self._order = numpy.full(height, top - 1 if top > 0 else bottom, numpy.intp)
+            self._order[top:bottom] = numpy.arange(top, bottom)
+            self._inked = rows
+        # "clip": by default take would copy by way of an array of its own, in case an index is wrong.
+        self.pixels.take(self._order, 0, out, "clip")
 
 
 class Handles:
