@@ -155,7 +155,9 @@ describe("haforu speak", () => {
   });
 
   it("lists voices with licences", () => {
-    expect(haforu(["voices"]).stdout).toMatch(/^NAME +LANGUAGE +ENGINE +LICENCE\nslt +en-US +flite/);
+    const plain = haforu(["voices"]);
+    expect(plain.stdout).toMatch(/^NAME +LANGUAGE +ENGINE +LICENCE\nslt +en-US +flite/);
+    expect(plain.stderr).toMatch(/--engine espeak \(eSpeak NG, GPL-3\.0-or-later, not part of haforu/);
     const lines = haforu(["voices", "--json"])
       .stdout.trim()
       .split("\n")

@@ -1,7 +1,7 @@
 // `haforu voices`: which voices can speak, with which licence, and what installs the others.
 
 import { Command } from "commander";
-import { print } from "./print.ts";
+import { note, print } from "./print.ts";
 import { addEngineChoice, configOf, type EngineChoice } from "./speech-flags.ts";
 import { cancellableSpeech, loadSpeech } from "./speech-load.ts";
 
@@ -37,6 +37,10 @@ async function run(flags: EngineChoice & { readonly json?: true }): Promise<void
       const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
       await print(rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()).join("\n"));
       await print("\n");
+      if (flags.engine !== "espeak")
+        note(
+          "haforu: over 100 more languages: --engine espeak (eSpeak NG, GPL-3.0-or-later, not part of haforu: npm install @echogarden/espeak-ng-emscripten)\n",
+        );
     } finally {
       await pipeline.dispose();
     }
