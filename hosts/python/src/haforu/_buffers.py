@@ -47,7 +47,10 @@ class Buffers:
     @property
     def kept(self) -> int:
         """Bytes kept. Counted anew: a running count would drift where two threads change it at once."""
-        return sum(height * width * len(blocks) for (height, width, _), blocks in list(self._free.items()))
+        total = 0
+        for (height, width, _), blocks in tuple(self._free.items()):
+            total += height * width * len(blocks)
+        return total
 
     def empty(self, height: int, width: int) -> Pixels:
         """An array (height, width) of uint8 whose content is undefined; the caller's for as long as it likes."""
