@@ -345,6 +345,22 @@ describe("documents", () => {
       expect([body, codes(speak(body)), words(speak(body))]).toEqual([body, ["speech_attribute_invalid"], "a"]);
   });
 
+  it("values beyond what can be spoken are held to it, with a warning; a sign without a sound is named, not its word", () => {
+    for (const body of [
+      '<prosody rate="1%">a</prosody>',
+      '<prosody pitch="+90st">a</prosody>',
+      '<prosody pitch="-5000Hz">a</prosody>',
+      '<prosody volume="+90dB">a</prosody>',
+      '<prosody rate="30%"><prosody rate="30%">a</prosody></prosody>',
+    ]) {
+      const spoken = speak(body);
+      expect([body, codes(spoken), words(spoken)]).toEqual([body, ["speech_attribute_invalid"], "a"]);
+      expect(spoken.line.warnings[0]?.message).toContain("beyond");
+    }
+    const signs = speak("at 25:61, x=y");
+    expect(signs.line.warnings.map((warning) => [warning.code, warning.characters, warning.text_start])).toEqual([["speech_characters_skipped", "=", 17]]);
+  });
+
   it("are bounded: depth, elements, entities; nothing external is read", () => {
     const deep = `${"<p>".repeat(80)}a${"</p>".repeat(80)}`;
     const laughs = `<!DOCTYPE speak [<!ENTITY a0 "ha ha ha ha ha ha ha ha ha ha ">${Array.from({ length: 9 }, (_, i) => `<!ENTITY a${i + 1} "${`&a${i};`.repeat(10)}">`).join("")}]><speak>&a9;</speak>`;

@@ -129,8 +129,15 @@ static void bad_attribute(ssml_t *s, const char *element, const char *name, cons
 
 static float within(double value, double low, double high) { return (float)(value < low ? low : value > high ? high : value); }
 
-static void raise(style_t *style, double factor) {
-  style->pitch = within(style->pitch * factor, 0.25, 4);
+/// As within(), and says so where the value was beyond.
+static float held(ssml_t *s, const char *element, const char *name, const char *value, double wanted, double low, double high) {
+  if (wanted < low || wanted > high)
+    WARN("speech_attribute_invalid", "%s %s=\"%.40s\" goes, with what is around it, beyond the limits of what is spoken (%g to %g) and is held to them", element, name, value, low, high);
+  return within(wanted, low, high);
+}
+
+static void raise(ssml_t *s, style_t *style, const char *element, const char *name, const char *value, double factor) {
+  style->pitch = held(s, element, name, value, style->pitch * factor, 0.25, 4);
   style->shift_hz = within(style->shift_hz * factor, -1000, 1000);
 }
 
@@ -149,26 +156,26 @@ static void prosody(ssml_t *s, style_t *style, const char **attributes) {
     if (!strcmp(name, "rate")) {
       double rate = factor(value, rates, rate_values);
       if (rate == 0) bad_attribute(s, "prosody", name, value, "x-slow to x-fast, a percentage or a factor");
-      else style->stretch = within(style->stretch / rate, 0.2, 5);
+      else style->stretch = held(s, "prosody", name, value, style->stretch / rate, 0.2, 5);
     } else if (!strcmp(name, "pitch")) {
       double number = strtod(value, &end);
       bool relative = *value == '+' || *value == '-';
-      if (end != value && isfinite(number) && !strcmp(end, "st") && relative) raise(style, pow(2, number / 12));
+      if (end != value && isfinite(number) && !strcmp(end, "st") && relative) raise(s, style, "prosody", name, value, pow(2, number / 12));
       else if (end != value && !strcmp(end, "Hz") && !relative && number >= 20 && number <= 1000) style->mean_hz = (float)number, style->pitch = 1, style->shift_hz = 0;
-      else if (end != value && isfinite(number) && !strcmp(end, "Hz") && relative) style->shift_hz = within(style->shift_hz + number, -1000, 1000);
+      else if (end != value && isfinite(number) && !strcmp(end, "Hz") && relative) style->shift_hz = held(s, "prosody", name, value, style->shift_hz + number, -1000, 1000);
       else {
         double pitch = factor(value, pitches, pitch_values);
         if (pitch == 0) bad_attribute(s, "prosody", name, value, "x-low to x-high, +2st, -10%, +20Hz, 120Hz");
-        else raise(style, pitch);
+        else raise(s, style, "prosody", name, value, pitch);
       }
     } else if (!strcmp(name, "range")) {
       double range = factor(value, ranges, range_values);
       if (range == 0) bad_attribute(s, "prosody", name, value, "x-low to x-high or a percentage");
-      else style->range = within(style->range * range, 0, 4);
+      else style->range = held(s, "prosody", name, value, style->range * range, 0, 4);
     } else if (!strcmp(name, "volume")) {
       double number = strtod(value, &end);
       bool relative = *value == '+' || *value == '-';
-      if (end != value && isfinite(number) && !strcmp(end, "dB")) style->gain = within(style->gain * pow(10, number / 20), 0, 10);
+      if (end != value && isfinite(number) && !strcmp(end, "dB")) style->gain = held(s, "prosody", name, value, style->gain * pow(10, number / 20), 0, 10);
       else if (end != value && !relative && !*end && number >= 0 && number <= 100) style->gain = within(style->gain * number / 100, 0, 10); // SSML 1.0's scale
       else if (end != value && !strcmp(value, "silent")) style->gain = 0;
       else {
@@ -176,7 +183,7 @@ static void prosody(ssml_t *s, style_t *style, const char **attributes) {
         while (volumes[i] && strcmp(volumes[i], value)) i++;
         double gain = volumes[i] ? volume_values[i] : factor(value, volumes, volume_values);
         if (!volumes[i] && gain == 0) bad_attribute(s, "prosody", name, value, "silent to x-loud, +6dB, -10%, or 0 to 100");
-        else style->gain = within(style->gain * gain, 0, 10);
+        else style->gain = held(s, "prosody", name, value, style->gain * gain, 0, 10);
       }
     } else if (!strcmp(name, "contour") || !strcmp(name, "duration")) bad_attribute(s, "prosody", name, value, "rate, pitch, range and volume: this one is not supported");
     else if (!strchr(name, ':')) bad_attribute(s, "prosody", name, value, "rate, pitch, range, volume");
@@ -188,9 +195,9 @@ static void emphasis(ssml_t *s, style_t *style, const char *value) {
       {"strong", 1.2f, 1.15f, 1.412538f}, {"moderate", 1.1f, 1.08f, 1.188502f}, {"none", 1, 1, 1}, {"reduced", 0.9f, 0.95f, 0.707946f}};
   for (int i = 0; i < 4; i++)
     if (!strcmp(value, EMPHASES[i].name)) {
-      style->stretch = within(style->stretch * EMPHASES[i].stretch, 0.2, 5);
-      raise(style, EMPHASES[i].pitch);
-      style->gain = within(style->gain * EMPHASES[i].gain, 0, 10);
+      style->stretch = held(s, "emphasis", "level", value, style->stretch * EMPHASES[i].stretch, 0.2, 5);
+      raise(s, style, "emphasis", "level", value, EMPHASES[i].pitch);
+      style->gain = held(s, "emphasis", "level", value, style->gain * EMPHASES[i].gain, 0, 10);
       return;
     }
   bad_attribute(s, "emphasis", "level", value, "strong, moderate, none, reduced");

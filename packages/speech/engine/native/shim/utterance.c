@@ -138,21 +138,23 @@ static bool collect_words(utterance_t *u, cst_utterance *utt, const sentence_t *
   u->words = calloc((size_t)count + 1, sizeof *u->words);
   if (!u->words) return false;
   int last_token = -1, silent_token = -1;
+  const char *silent = ""; // the last word without a sound: many of one token are one warning
   for (cst_item *w = relation_head(utt_relation(utt, "Word")); w; w = item_next(w)) {
     int token = item_feat_int(item_parent(item_as(w, "Token")), "haforu");
     const token_t *t = &sentence->tokens[token];
     const char *name = item_name(w);
     if (!item_daughter(item_daughter(item_as(w, "SylStructure")))) {
       // punctuation that stands alone is meant to be silent
-      if (silent_token != token && strspn(t->name, ".,:;!?()[]{}\"'`-_/") != strlen(t->name)) {
+      if ((silent_token != token || strcmp(silent, name)) && strspn(name, ".,:;!?()[]{}\"'`-_/") != strlen(name)) {
         out_t value = {0};
-        out_string(&value, t->name, (uint32_t)strlen(t->name));
+        out_string(&value, name, (uint32_t)strlen(name));
         out_bytes(&value, "", 1);
         warn(warnings, (warning_place_t){.code = "speech_characters_skipped", .text_start = t->at, .text_end = t->to, .key = "characters", .value = value.at ? value.at : "\"\""},
-             "\"%.60s\" has no sound", t->name);
+             "\"%.60s\" has no sound", name);
         out_free(&value);
       }
       silent_token = token;
+      silent = name;
       continue;
     }
     float start = ffeature_float(w, "R:SylStructure.daughter1.daughter1.R:Segment.p.end");
