@@ -21,6 +21,7 @@ beforeAll(() => {
   })) {
     symlinkSync(file, join(dir, name));
   }
+  symlinkSync(join(ROOT, "samples/jobs.jsonl"), join(dir, "jobs.jsonl"));
   mkdirSync(join(dir, "fonts"));
   symlinkSync(join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2"), join(dir, "fonts/inter.woff2"));
 });
