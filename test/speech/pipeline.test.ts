@@ -1,6 +1,6 @@
 // The pipeline over its engine: options by their measured effect, streams equal to the whole, batches, cancelling, many calls at once, engines of others.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -252,6 +252,41 @@ describe("callbacks, cancelling, many at once", () => {
     await own.dispose();
     expect((await call).code).toBe("speech_disposed");
     expect((await refused(() => own.synthesize("x"))).code).toBe("speech_disposed");
+  });
+});
+
+describe("what is of the wrong kind", () => {
+  const wrong = (value: unknown): never => value as never;
+
+  it("is an error that names it, not silence", async () => {
+    async function* numbers(): AsyncGenerator<string> {
+      yield wrong(5);
+    }
+    for (const [call, message] of [
+      [() => collected(pipeline.synthesizeStream(numbers())), /text: expected pieces that are strings or UTF-8/],
+      [() => collected(pipeline.synthesizeStream(wrong(5))), /text: expected a string, or an async iterable/],
+      [() => pipeline.synthesize("a", wrong(null)), /options: expected an object, got null/],
+      [() => pipeline.synthesizeBatch(wrong("abc")), /items: expected an array/],
+      [async () => AudioBuffer.silence(864_000, 384_000), /seconds: expected a number from 0 to/],
+    ] as const) {
+      const error = await refused(call);
+      expect([error.code, error.message]).toEqual(["speech_option_invalid", expect.stringMatching(message)]);
+    }
+    const results = await pipeline.synthesizeBatch(wrong(["a", 5, null, {}, { text: "b", ssml: "<speak/>" }]));
+    const messages = results.map((result) => (result.status === "error" ? result.error.message : ""));
+    expect(messages).toEqual(["", ...Array(4).fill("item: expected a string, or an object with text or ssml")]);
+  });
+
+  it("a voice that is a device, damaged or empty is an error at once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "haforu-voices-"));
+    symlinkSync("/dev/zero", join(folder, "zero.flitevox"));
+    writeFileSync(join(folder, "empty.flitevox"), "");
+    writeFileSync(join(folder, "noise.flitevox"), "CMU_FLITE_CG_VOXDATA-v2.0\n".repeat(9));
+    const own = await createPipeline({ voicePath: [folder] });
+    for (const voice of ["zero", "empty", "noise"]) expect((await refused(() => own.synthesize("a", { voice }))).code).toBe("speech_voice_invalid");
+    expect((await own.synthesize("a")).duration).toBeGreaterThan(0.1);
+    await own.dispose();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -20,6 +20,8 @@ import { AudioFileWriter, encodeAll, formatOfName } from "../files/write.ts";
 const MOST_DECIBELS = 120;
 /** Seconds; ten days, beyond any array. */
 const MOST_SECONDS = 864_000;
+/** 8 GiB of floats, what an array holds at most in the oldest Node. */
+const MOST_SAMPLES: number = 2 ** 31;
 /** Frames written to a file at once. */
 const PIECE_FRAMES = 65_536;
 
@@ -56,7 +58,8 @@ export class AudioBuffer implements AudioData {
 
   /** Silence of a length in seconds. */
   static silence(seconds: number, rate: number, channels: 1 | 2 = 1): AudioBuffer {
-    checkNumber("seconds", seconds, 0, MOST_SECONDS, "s");
+    checkAudio({ samples: new Float32Array(0), rate, channels });
+    checkNumber("seconds", seconds, 0, Math.min(MOST_SECONDS, MOST_SAMPLES / rate / channels), "s");
     return new AudioBuffer(new Float32Array(Math.round(seconds * rate) * channels), rate, channels);
   }
 

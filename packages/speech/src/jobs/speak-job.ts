@@ -1,7 +1,6 @@
 // The `speech` of a job in, its result fields or its error out, at once and in this thread: for workers that do jobs one after the other.
 // What of it is checked, spoken and timed is the engine's; here are only the file formats, which the engine does not make.
 
-import { readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, SpeechModule } from "../engine/boundary.ts";
 import { fliteModule } from "../engine/load.ts";
@@ -9,7 +8,7 @@ import { SpeechError } from "../errors.ts";
 import { type AudioEncoder, resolveEncoding, type SampleBits } from "../files/encoder.ts";
 import { flacEncoder } from "../files/flac.ts";
 import { wavEncoder } from "../files/wav.ts";
-import { findVoiceFile, missingVoice } from "../synth/voice-files.ts";
+import { findVoiceFile, missingVoice, readVoiceFile } from "../synth/voice-files.ts";
 
 /** wav, flac: a file. raw: float32 samples, little endian, interleaved. none: times alone. */
 export const FORMATS = ["wav", "flac", "raw", "none"] as const;
@@ -187,7 +186,7 @@ export class JobSpeaker {
     const name = engine.needed();
     const path = findVoiceFile(name, this.#folders);
     if (path === undefined) engine.refuseVoice(name, missingVoice(name, this.#folders));
-    else engine.loadVoice(name, readFileSync(path));
+    else engine.loadVoice(name, readVoiceFile(name, path));
   }
 }
 

@@ -1,6 +1,7 @@
 // Many texts at once: as many under way as keep every thread busy, results in order, an item's error its own.
 
 import type { SpeechOptions } from "../config/options.ts";
+import { SpeechError } from "../errors.ts";
 import type { SpeechPipeline } from "./pipeline.ts";
 import type { Speech } from "./speech.ts";
 
@@ -29,11 +30,14 @@ export async function speakBatch(
   { signal, onProgress, onResult, ...shared }: BatchOptions,
 ): Promise<BatchResult[]> {
   signal?.throwIfAborted();
+  if (!Array.isArray(items)) throw new SpeechError("speech_option_invalid", `items: expected an array, got ${typeof items}`, { field: "items" });
   const results: BatchResult[] = new Array(items.length);
   let [next, done, failed] = [0, 0, 0];
   const speak = (item: BatchItem): Promise<Speech> => {
     const call = { ...shared, ...(signal === undefined ? {} : { signal }) };
     if (typeof item === "string") return pipeline.synthesize(item, call);
+    if (typeof item !== "object" || item === null || "text" in item === "ssml" in item)
+      throw new SpeechError("speech_option_invalid", "item: expected a string, or an object with text or ssml", { field: "item" });
     if ("ssml" in item) {
       const { ssml, ...own } = item;
       return pipeline.synthesizeSsml(ssml, { ...call, ...own });

@@ -103,6 +103,8 @@ export class SpeechPipeline implements AsyncDisposable {
   /** Pieces as they are made. The engine makes a few ahead of the reader and then waits; leaving the loop ends it. */
   synthesizeStream(text: StreamText, options: SpeakOptions = {}): AsyncIterable<StreamChunk> {
     if (typeof text === "string") return this.#chunks({ text }, options, AHEAD, [...text].length);
+    if (typeof text?.[Symbol.asyncIterator] !== "function")
+      throw new SpeechError("speech_option_invalid", "text: expected a string, or an async iterable of strings or UTF-8", { field: "text" });
     return this.#chunks({ pieces: text }, options, AHEAD, undefined);
   }
 
@@ -139,6 +141,8 @@ export class SpeechPipeline implements AsyncDisposable {
   }
 
   async #whole(input: { text: string } | { ssml: string }, text: string | undefined, options: SpeakOptions): Promise<Speech> {
+    if (typeof options !== "object" || options === null)
+      throw new SpeechError("speech_option_invalid", `options: expected an object, got ${options === null ? "null" : typeof options}`, { field: "options" });
     const source = "text" in input ? input.text : input.ssml;
     const chunks: SpokenChunk[] = [];
     const total = options.onProgress === undefined ? undefined : [...source].length;

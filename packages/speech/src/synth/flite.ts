@@ -137,6 +137,8 @@ function chunkOf(message: ChunkMessage, channels: 1 | 2, seen: Set<string>, more
 /** Pieces as UTF-8, none larger than the engine is to be given at once. */
 async function* bytesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
+    if (typeof piece !== "string" && !(piece instanceof Uint8Array))
+      throw new SpeechError("speech_option_invalid", `text: expected pieces that are strings or UTF-8 as Uint8Array, got ${typeof piece}`, { field: "text" });
     const bytes = typeof piece === "string" ? Buffer.from(piece, "utf8") : piece;
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.slice(at, at + PIECE_BYTES);
   }

@@ -1,9 +1,10 @@
-// A voice's name in, the file that holds it out: a folder of the user's, or a package @haforu/voice-NAME. It reads nothing but folders.
+// A voice's name in, the file that holds it out: a folder of the user's, or a package @haforu/voice-NAME; and its bytes. It does not know what is in them.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { SpeechError } from "../errors.ts";
 import type { Voice } from "./voice-engine.ts";
 
 /** The voices that the project publishes, whether installed or not. */
@@ -15,6 +16,9 @@ const PUBLISHED: readonly { readonly name: string; readonly description: string 
 ];
 /** A voice as flite's tools write it, and haforu's file of diphones. */
 const ENDINGS = [".flitevox", ".diphones"] as const;
+
+/** The largest published voice has 15 MB; the engine's memory ends at 4 GiB. */
+const MOST_VOICE_BYTES: number = 256 * 2 ** 20;
 
 const packageOf = (name: string): string => `@haforu/voice-${name}`;
 
@@ -39,6 +43,23 @@ export function findVoiceFile(name: string, folders: readonly string[]): string 
     }
   }
   return undefined;
+}
+
+/** @throws SpeechError speech_voice_invalid for what is no file of a voice's size (a device may never end), speech_voice_not_found where it cannot be read. */
+export function readVoiceFile(name: string, path: string): Uint8Array {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size > MOST_VOICE_BYTES)
+      throw new SpeechError(
+        "speech_voice_invalid",
+        `the voice "${name}": ${path} is ${found.isFile() ? `a file of ${found.size} bytes` : "no file"}; expected a file of at most ${MOST_VOICE_BYTES} bytes`,
+        { field: "voice" },
+      );
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof SpeechError) throw error;
+    throw new SpeechError("speech_voice_not_found", `the voice "${name}" could not be read: ${(error as Error).message}`, { field: "voice" }, { cause: error });
+  }
 }
 
 /** What an error says of a voice that is not there. */

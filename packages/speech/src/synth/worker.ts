@@ -1,12 +1,11 @@
 // A thread with an engine of its own: jobs in, chunks out. It works at the oldest job that can go on; one whose reader is slow, or whose text has not come, waits
 // while others go on. Between two chunks it looks for messages, so that a cancelled job ends after at most one chunk.
 
-import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, SpeechModule } from "../engine/boundary.ts";
 import { SpeechError } from "../errors.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
-import { findVoiceFile, missingVoice } from "./voice-files.ts";
+import { findVoiceFile, missingVoice, readVoiceFile } from "./voice-files.ts";
 
 interface Job {
   readonly id: number;
@@ -113,13 +112,7 @@ function bringVoice(to: SpeechModule, job: Job): void {
     to.refuseVoice(name, missingVoice(name, job.folders));
     return;
   }
-  let data: Uint8Array;
-  try {
-    data = readFileSync(path);
-  } catch (error) {
-    throw new SpeechError("speech_voice_not_found", `the voice "${name}" could not be read: ${(error as Error).message}`, { field: "voice" }, { cause: error });
-  }
-  to.loadVoice(name, data);
+  to.loadVoice(name, readVoiceFile(name, path));
 }
 
 function close(job: Job): void {
