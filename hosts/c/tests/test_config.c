@@ -94,6 +94,8 @@ static void json(void) {
     if (code != HAFORU_INVALID_JSON) fprintf(stderr, "  %s gave %s\n", broken[i], haforu_error_name(code));
   }
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_parse(&config, NULL, 5));
+  CHECK_OK(haforu_config_parse(&other, "{\"base_dir\":\"\\u20ac \\ud83d\\ude00 \\ud83d.\",\"font_cache\":1.073741824e9,\"jobs\":20E-1}", HAFORU_NUL_TERMINATED));
+  CHECK(strcmp(other.base_dir, "\xe2\x82\xac \xf0\x9f\x98\x80 \xef\xbf\xbd.") == 0 && other.font_cache == 1073741824 && other.jobs == 2);
   /* Out and in again: the same. */
   CHECK_OK(haforu_config_json(&config, text, sizeof text, &needed));
   CHECK(needed == strlen(text) + 1);
@@ -222,12 +224,16 @@ static void messages(void) {
   CHECK_OK(haforu_engine_release(engine));
 }
 
-static int blocks, most_blocks, calls_left = -1;
+/* Threads of a batch allocate too. */
+static atomic_int blocks, most_blocks, calls_left = -1;
 static void *allocate(void *user, size_t bytes) {
   (void)user;
-  if (calls_left == 0) return NULL;
-  if (calls_left > 0) calls_left--;
-  if (++blocks > most_blocks) most_blocks = blocks;
+  int left = atomic_load(&calls_left);
+  while (left > 0 && !atomic_compare_exchange_weak(&calls_left, &left, left - 1)) {
+  }
+  if (left == 0) return NULL;
+  const int now = atomic_fetch_add(&blocks, 1) + 1;
+  if (now > atomic_load(&most_blocks)) atomic_store(&most_blocks, now);
   return malloc(bytes);
 }
 static void give_back(void *user, void *memory) {
@@ -236,7 +242,7 @@ static void give_back(void *user, void *memory) {
   free(memory);
 }
 
-static int logged;
+static atomic_int logged;
 static void note(void *user, int level, const char *message) {
   (void)level;
   CHECK(user == &logged && message[0] != '\0');
@@ -246,6 +252,12 @@ static void note(void *user, int level, const char *message) {
 static int flushes(void *user, const haforu_flush *flush) {
   (void)user;
   (void)flush;
+  return 0;
+}
+
+static int lines_of_batch(void *user, uint64_t index, const char *line, size_t bytes) {
+  (void)user;
+  CHECK(index < 2 && line != NULL && strlen(line) == bytes && bytes > 0);
   return 0;
 }
 
@@ -267,7 +279,7 @@ static int everything(haforu_config *config) {
       haforu_session_create(engine, font, &o, &session) == HAFORU_OK && ++step && haforu_render(session, "abc", 3, &picture) == HAFORU_OK && ++step &&
       haforu_boxes(session, "abc", 3, &boxes, &count) == HAFORU_OK && ++step && haforu_stream_open(session, NULL, flushes, NULL, &stream) == HAFORU_OK && ++step &&
       haforu_stream_push(stream, "abc", 3) == HAFORU_OK && haforu_stream_end(stream) == HAFORU_OK && ++step && haforu_engine_name_font(engine, "n", font) == HAFORU_OK && ++step &&
-      haforu_job(engine, JOB, HAFORU_NUL_TERMINATED, &line, NULL) == HAFORU_OK)
+      haforu_job(engine, JOB, HAFORU_NUL_TERMINATED, &line, NULL) == HAFORU_OK && ++step && haforu_batch(engine, JOB "\n" JOB "\n", HAFORU_NUL_TERMINATED, lines_of_batch, NULL) == HAFORU_OK)
     step = 0;
   else
     CHECK_CODE(HAFORU_OUT_OF_MEMORY, haforu_has_error());

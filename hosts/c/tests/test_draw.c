@@ -258,12 +258,13 @@ static void targets_of_files(void) {
   const haforu_picture p = {white, 12, 10, 12};
   char folder[256], pipe[300], file[300], link[300];
   const char *temporary = getenv("TMPDIR");
-  snprintf(folder, sizeof folder, "%s/haforu-targets-%ld", temporary == NULL ? "/tmp" : temporary, (long)getpid());
+  snprintf(folder, sizeof folder, "%s/haforu-targets-XXXXXX", temporary == NULL ? "/tmp" : temporary);
+  CHECK(mkdtemp(folder) != NULL);
   snprintf(pipe, sizeof pipe, "%s/pipe", folder);
   snprintf(file, sizeof file, "%s/file", folder);
   snprintf(link, sizeof link, "%s/link", folder);
   struct stat found;
-  CHECK(mkdir(folder, 0700) == 0 && mkfifo(pipe, 0600) == 0);
+  CHECK(mkfifo(pipe, 0600) == 0);
   pthread_t reader;
   pthread_create(&reader, NULL, read_pipe, pipe);
   CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PGM, pipe));
@@ -412,6 +413,70 @@ static void a_file_that_changes(void) {
   CHECK_OK(haforu_engine_set(engine, "font_check_ms", "10"));
 }
 
+/* Jobs that are only checked, and lines over the limit, of which the head is read to name the job. */
+static void checked_and_too_long(void) {
+  const char *line;
+  size_t bytes;
+  CHECK_OK(haforu_validate(engine, JOB, HAFORU_NUL_TERMINATED, &line, &bytes));
+  CHECK(line[0] == '\0' && bytes == 0);
+  CHECK_CODE(HAFORU_INVALID_JOB, haforu_validate(engine, "{\"id\":\"v\",\"font\":{\"path\":\"a\",\"size\":-1}}", HAFORU_NUL_TERMINATED, &line, &bytes));
+  CHECK(strstr(line, "\"id\":\"v\"") != NULL && strstr(line, "font.size") != NULL && strlen(line) == bytes);
+  const size_t length = (size_t)HAFORU_LIMIT_LINE_BYTES + 1;
+  char *longest = malloc(length);
+  CHECK(longest != NULL);
+  if (longest == NULL) return;
+  memset(longest, ' ', length);
+  memcpy(longest, "{\"id\":\"long\",", 13);
+  CHECK_CODE(HAFORU_LINE_TOO_LONG, haforu_job(engine, longest, length, &line, &bytes));
+  CHECK(strstr(line, "\"id\":\"long\"") != NULL && strstr(line, "\"line_too_long\"") != NULL);
+  free(longest);
+}
+
+/* What sessions have used before goes when a budget is full; what they use stays, and all draws as before. */
+static void budgets(void) {
+  haforu_config config;
+  haforu_config_init(&config, sizeof config);
+  config.max_fonts = 3;
+  config.font_cache = 1048576;
+  haforu_engine *small = engine_or_stop(&config);
+  static const char *const paths[] = {FONT_STATIC, FONT_VARIABLE, FONT_ARABIC};
+  haforu_font *fonts[3];
+  char hashes[3][65], again[65], kept[65];
+  haforu_memory m = {.size = sizeof m};
+  for (int i = 0; i < 3; i++) fonts[i] = font_or_stop(small, paths[i]);
+  haforu_session_options o = options_at(30, 60, 40);
+  haforu_session *stays, *session;
+  CHECK_OK(haforu_session_create(small, fonts[1], &o, &stays));
+  CHECK_OK(haforu_hash(stays, "Stays", 5, kept));
+  for (int turn = 0; turn < 4; turn++)
+    for (int i = 0; i < 3; i++) {
+      CHECK_OK(haforu_session_create(small, fonts[i], &o, &session));
+      CHECK_OK(haforu_hash(session, "abc", 3, turn == 0 ? hashes[i] : again));
+      if (turn > 0) CHECK(strcmp(again, hashes[i]) == 0);
+      CHECK_OK(haforu_session_release(session));
+    }
+  CHECK_OK(haforu_engine_memory(small, &m));
+  CHECK(m.evictions > 0 && m.fonts < 3);
+  const double before = m.evictions;
+  haforu_variation weight = {"wght", 0};
+  o.variations = &weight;
+  o.variation_count = 1;
+  for (int i = 0; i < 20; i++) {
+    weight.value = 210 + 10 * (float)i;
+    o.width = 60 + (uint32_t)i;
+    CHECK_OK(haforu_session_create(small, fonts[1], &o, &session));
+    CHECK_OK(haforu_hash(session, "abc", 3, again));
+    CHECK_OK(haforu_session_release(session));
+  }
+  CHECK_OK(haforu_engine_memory(small, &m));
+  CHECK(m.evictions >= before + 15 && m.instances <= 4);
+  CHECK_OK(haforu_hash(stays, "Stays", 5, again));
+  CHECK(strcmp(again, kept) == 0);
+  CHECK_OK(haforu_session_release(stays));
+  for (int i = 0; i < 3; i++) CHECK_OK(haforu_font_release(fonts[i]));
+  CHECK_OK(haforu_engine_release(small));
+}
+
 /* --- streams ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct taken {
@@ -477,6 +542,7 @@ static void streams(haforu_font *font, haforu_font *other) {
   CHECK_OK(haforu_stream_push_features(stream, "smcp"));
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_features(stream, "kern[1:2]"));
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_features(stream, "toolong1"));
+  CHECK_OK(haforu_stream_push_language(stream, "sr-Latn-RS"));
   CHECK_OK(haforu_stream_push_language(stream, "tr"));
   CHECK_OK(haforu_stream_push_language(stream, NULL));
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_stream_push_language(stream, "e!"));
@@ -564,6 +630,8 @@ int main(void) {
   matches(variable, fixed);
   fonts(variable, fixed);
   a_file_that_changes();
+  checked_and_too_long();
+  budgets();
   streams(fixed, variable);
   CHECK_OK(haforu_font_release(variable));
   CHECK_OK(haforu_font_release(fixed));

@@ -109,8 +109,10 @@ static void a_trap_in_a_batch(void) {
     haforu_engine *engine = engine_or_stop(&config);
     outcome o = {0, 0, 0};
     CHECK_OK(haforu_batch(engine, lines, HAFORU_NUL_TERMINATED, count_outcomes, &o));
-    CHECK(o.lines == 6 && o.faults == 1 && o.successes == 5);
-    if (o.faults != 1) fprintf(stderr, "  %d lines, %d faults, %d successes\n", o.lines, o.faults, o.successes);
+    /* Of two threads the other one may have been quick enough to do all of them. */
+    const bool good = o.lines == 6 && o.faults <= 1 && (jobs == 2 || o.faults == 1) && o.successes == 6 - o.faults;
+    CHECK(good);
+    if (!good) fprintf(stderr, "  %d lines, %d faults, %d successes\n", o.lines, o.faults, o.successes);
     CHECK_OK(haforu_engine_ping(engine));
     CHECK_OK(haforu_engine_release(engine));
   }

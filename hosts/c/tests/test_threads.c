@@ -239,6 +239,30 @@ static void batches(void) {
   CHECK_CODE(HAFORU_INVALID_JOB, haforu_batch(engine, "", 0, gather, &many));
   CHECK_CODE(HAFORU_INVALID_JOB, haforu_batch(engine, " \n\t\n", 4, gather, &many));
   CHECK(many.count == 0);
+  /* A name for a font holds in each thread's engine; a byte order mark is passed over; 0 threads: as many as there are processors. */
+  haforu_font *named = font_or_stop(engine, FONT_VARIABLE);
+  CHECK_OK(haforu_engine_name_font(engine, "mine", named));
+  CHECK_OK(haforu_engine_set(engine, "jobs", "0"));
+  static const char mine[] =
+      "\xef\xbb\xbf{\"id\":\"1\",\"font\":{\"path\":\"mine\",\"size\":9},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}\n"
+      "{\"id\":\"2\",\"font\":{\"path\":\"mine\",\"size\":9},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}\n";
+  last_done = 0;
+  CHECK_OK(haforu_batch(engine, mine, HAFORU_NUL_TERMINATED, gather, &many));
+  CHECK(many.count == 2 && strstr(many.lines[0], "\"success\"") != NULL && strstr(many.lines[1], "\"success\"") != NULL);
+  forget(&many);
+  CHECK_OK(haforu_engine_name_font(engine, "mine", NULL));
+  CHECK_OK(haforu_font_release(named));
+  /* A line over the limit is answered, and the others too. */
+  char *longest = malloc((size_t)HAFORU_LIMIT_LINE_BYTES + sizeof JOB + 16);
+  memset(longest, ' ', (size_t)HAFORU_LIMIT_LINE_BYTES + 1);
+  memcpy(longest, "{\"id\":\"long\",", 13);
+  strcpy(longest + HAFORU_LIMIT_LINE_BYTES + 1, "\n" JOB);
+  last_done = 0;
+  CHECK_OK(haforu_engine_set(engine, "order", "input"));
+  CHECK_OK(haforu_batch(engine, longest, HAFORU_NUL_TERMINATED, gather, &many));
+  CHECK(many.count == 2 && strstr(many.lines[0], "\"line_too_long\"") != NULL && strstr(many.lines[1], "\"success\"") != NULL);
+  forget(&many);
+  free(longest);
   /* A time limit: a job that takes minutes is answered, and the batch goes on. The other one takes a millisecond: the limit is long for machines that are busy. */
   static char slow[4096];
   snprintf(slow, sizeof slow,
