@@ -86,6 +86,47 @@ PATCHES = [
      "    bool ret = !extended && hfn_is_rasteriser (draw_session.funcs->func.quadratic_to)\n"
      "\t? get_points (font, gid, hfn_outline_t (font->x_multf, font->y_multf), coords, *scratch, gvar_cache, budget)\n"
      "\t: get_points (font, gid, glyf_impl::path_builder_t (font, draw_session), coords, *scratch, gvar_cache, budget);\n"),
+    # Glyphs that a lookup does not touch are passed in a small loop of its own: inside of the large function the WebAssembly
+    # compilers keep its counter in memory, not in a register. A long text is shaped in 0.95 (Latin) and 0.92 (Arabic) of the time.
+    (f"{HARFBUZZ}/hb-ot-layout.cc",
+     "static inline bool\napply_forward (OT::hb_ot_apply_context_t *c,\n",
+     "static HB_NEVER_INLINE const hb_glyph_info_t *\n"
+     "hfn_next_touched (const hb_glyph_info_t *info, const hb_glyph_info_t *end, const hb_set_digest_t &of, hb_mask_t mask)\n{\n"
+     "  const hb_set_digest_t digest = of;\n"
+     "  for (; end - info >= 4; info += 4)\n"
+     "    for (unsigned i = 0; i < 4; i++)\n"
+     "      if (digest.may_have (info[i].codepoint) && (info[i].mask & mask))\n\treturn info + i;\n"
+     "  for (; info < end; info++)\n"
+     "    if (digest.may_have (info->codepoint) && (info->mask & mask))\n      return info;\n"
+     "  return end;\n}\n\n"
+     "static inline bool\napply_forward (OT::hb_ot_apply_context_t *c,\n"),
+    (f"{HARFBUZZ}/hb-ot-layout.cc",
+     "    hb_glyph_info_t *info = buffer->info;\n    unsigned j = buffer->idx;\n    while (j < buffer->len &&\n"
+     "\t   !(accel.digest.may_have (info[j].codepoint) &&\n\t     (info[j].mask & c->lookup_mask) &&\n"
+     "\t     c->check_glyph_property (&info[j], c->lookup_props)))\n      j++;\n",
+     "    const hb_glyph_info_t *info = buffer->info + buffer->idx;\n"
+     "    const hb_glyph_info_t *end = buffer->info + buffer->len;\n"
+     "    if (info < end && !(accel.digest.may_have (info->codepoint) && (info->mask & c->lookup_mask)))\n"
+     "      info = hfn_next_touched (info + 1, end, accel.digest, c->lookup_mask);\n"
+     "    while (info < end && !c->check_glyph_property (info, c->lookup_props))\n"
+     "      info = hfn_next_touched (info + 1, end, accel.digest, c->lookup_mask);\n"
+     "    unsigned j = info - buffer->info;\n"),
+    # and so are the subtables of a lookup, with the glyph read once
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "    private:\n    const void *obj;\n    hb_apply_func_t apply_func;\n",
+     "    private:\n    friend struct hb_ot_layout_lookup_accelerator_t;\n    const void *obj;\n    hb_apply_func_t apply_func;\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "#ifndef HB_NO_OT_LAYOUT_LOOKUP_CACHE\n    if (use_cache)\n    {\n      return\n      + hb_iter (hb_iter (subtables, count))\n"
+     "      | hb_map ([&c] (const hb_accelerate_subtables_context_t::hb_applicable_t &_) { return _.apply_cached (c); })\n"
+     "      | hb_any\n      ;\n    }\n    else\n#endif\n    {\n      return\n      + hb_iter (hb_iter (subtables, count))\n"
+     "      | hb_map ([&c] (const hb_accelerate_subtables_context_t::hb_applicable_t &_) { return _.apply (c); })\n"
+     "      | hb_any\n      ;\n    }\n",
+     "    const hb_codepoint_t glyph = c->buffer->cur ().codepoint;\n"
+     "    const auto *end = subtables + count;\n"
+     "    for (const auto *subtable = subtables; subtable < end; subtable++)\n"
+     "      if (subtable->digest.may_have (glyph) &&\n"
+     "\t  (use_cache ? subtable->apply_cached_func : subtable->apply_func) (subtable->obj, c, subtable->external_cache))\n"
+     "\treturn true;\n"),
     # from here on: comparisons of ligature numbers that hang on the whole buffer are noted for streams: shim/ligature_ids.hh
     (f"{HARFBUZZ}/hb-ot-layout.hh", "\t\t\t\t\t  HB_OT_LAYOUT_GLYPH_PROPS_MULTIPLIED\n};\n",
      "\t\t\t\t\t  HB_OT_LAYOUT_GLYPH_PROPS_MULTIPLIED |\n\t\t\t\t\t  HFN_LIGATURE_LOOKUP\n};\n"),

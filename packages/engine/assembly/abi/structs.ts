@@ -24,7 +24,7 @@ import {
   sweepImageBox,
   sweepMeasure,
 } from "../raster/raster";
-import { glyphCluster, glyphFlags, glyphId, glyphTotal, xAdvance, xOffset, yAdvance, yOffset } from "../shape/shape";
+import { GLYPH_FLAGS, glyphTotal, INFO_BYTES, infos, POSITION_BYTES, positions } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
 import { failWith, finishOutput } from "./last-error";
 import { drawRun, fits, measures, putExtended, putMeasures } from "./measured";
@@ -217,15 +217,15 @@ export function hf_shape_item(instance: u32, spec: usize, item: usize): i32 {
     if (glyphRecords == 0) return failWith(code.E_OUT_OF_MEMORY);
     glyphCapacity = glyphTotal;
   }
-  for (let i: u32 = 0; i < glyphTotal; i++) {
-    const at = glyphRecords + <usize>i * GLYPH_BYTES;
-    store<u32>(at, glyphId(i));
-    store<u32>(at, glyphCluster(i) - runFirst, 4);
-    store<i32>(at, xAdvance(i), 8);
-    store<i32>(at, yAdvance(i), 12);
-    store<i32>(at, xOffset(i), 16);
-    store<i32>(at, yOffset(i), 20);
-    store<u32>(at, glyphFlags(i), 24);
+  // the four positions lie in a record as in HarfBuzz's
+  let at = glyphRecords;
+  let info = infos;
+  let position = positions;
+  for (const end = at + <usize>glyphTotal * GLYPH_BYTES; at < end; at += GLYPH_BYTES, info += INFO_BYTES, position += POSITION_BYTES) {
+    store<u32>(at, load<u32>(info));
+    store<u32>(at, load<u32>(info, 8) - runFirst, 4);
+    v128.store(at, v128.load(position), 8);
+    store<u32>(at, load<u32>(info, 4) & GLYPH_FLAGS, 24);
   }
   store<u32>(glyphSpan, <u32>glyphRecords);
   store<u32>(glyphSpan, glyphTotal, 4);

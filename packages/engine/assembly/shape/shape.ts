@@ -7,6 +7,8 @@ import { hb_buffer_create, hb_language_from_string, hfn_shape } from "../native"
 export const INFO_BYTES: usize = 20;
 /** sizeof(hb_glyph_position_t): x advance, y advance, x offset, y offset. */
 export const POSITION_BYTES: usize = 20;
+/** Of a mask, hb_glyph_flags_t: bit 0 unsafe to break before this cluster, bit 1 unsafe to concatenate, bit 2 safe to insert tatweel. */
+export const GLYPH_FLAGS: u32 = 7;
 
 /** hb_direction_t. */
 export const LTR: u32 = 4;
@@ -120,10 +122,6 @@ export function useRun(glyphInfos: usize, glyphPositions: usize, total: u32, scr
 
 export function glyphId(i: u32): u32 {
   return load<u32>(infos + <usize>i * INFO_BYTES);
-}
-/** hb_glyph_flags_t: bit 0 unsafe to break before this cluster, bit 1 unsafe to concatenate. */
-export function glyphFlags(i: u32): u32 {
-  return load<u32>(infos + <usize>i * INFO_BYTES, 4) & 7;
 }
 export function glyphCluster(i: u32): u32 {
   return load<u32>(infos + <usize>i * INFO_BYTES, 8);
