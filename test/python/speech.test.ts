@@ -1,7 +1,7 @@
 // haforu.speech as a user gets it: its wheel and a voice's beside haforu's in an environment of their own, the tests of hosts/python-speech/tests from there, its types.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HOST, makeSpeechEnvironment, ROOT, run, SPEECH_HOST, whyNoPython } from "./environment.mjs";
 
@@ -58,6 +58,41 @@ test.skipIf(missing !== undefined)(`the package's types hold under mypy --strict
   expect(run(python, [...words, "-p", "haforu.speech"], folder)).toMatch(/^Success/);
   expect(run(python, [...words, "tests"], SPEECH_HOST)).toMatch(/^Success/);
 });
+
+test.skipIf(missing !== undefined)(
+  `a job with speech has the line, and the file, of the npm program${skipped}`,
+  () => {
+    const jobs = join(ROOT, "test/python/speech-jobs.jsonl");
+    const voices = ["slt", "kal16"].map((name) => join(ROOT, "packages", `voice-${name}`)).join(delimiter);
+    const environment = { HAFORU_SPEECH_VOICE_PATH: voices, PYTHONDONTWRITEBYTECODE: "1" };
+    // Some of the jobs are wrong, so both programs end with 1.
+    const shell = (words: readonly string[], name: string, more: string): string => {
+      mkdirSync(join(folder, name));
+      const call = `"$@" batch ${jobs} --no-timing --order input ${more} > ${join(folder, name, "lines")}; test $? = 1`;
+      run("/bin/bash", ["-c", call, "bash", ...words], ROOT, environment);
+      return readFileSync(join(folder, name, "lines"), "utf8").replaceAll(join(folder, name), "AT");
+    };
+    const npm = [process.execPath, join(ROOT, "packages/haforu/bin/haforu.js")];
+    const ours = [python, "-m", "haforu"];
+    const lines = shell(npm, "npm", "");
+    expect(lines.match(/"status":"success"/g)?.length).toBeGreaterThan(5);
+    expect(shell(ours, "python", "")).toBe(lines);
+    expect(shell(ours, "strict-python", "--strict")).toBe(shell(npm, "strict-npm", "--strict"));
+    expect(shell(ours, "files-python", `--out-dir ${join(folder, "files-python", "out")}`)).toBe(
+      shell(npm, "files-npm", `--out-dir ${join(folder, "files-npm", "out")}`),
+    );
+    const [one, other] = ["files-python", "files-npm"].map((name) => {
+      const at = join(folder, name, "out");
+      return readdirSync(at).map((file) => [file, readFileSync(join(at, file), "latin1")]);
+    });
+    expect(one).toEqual(other);
+    expect(one?.length).toBeGreaterThan(2);
+    const check = (words: readonly string[]): string =>
+      run("/bin/bash", ["-c", `"$@" validate ${jobs} --json; test $? = 1`, "bash", ...words], ROOT, environment);
+    expect(check(ours)).toBe(check(npm));
+  },
+  300_000,
+);
 
 test.skipIf(missing !== undefined)(`both wheels come and go in any order, and work from their sources${skipped}`, () => {
   expect(script(SPEAK)).toBe("2");

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
 from ._contract import DEFAULT_MAX_FONTS, ERRORS
 from ._engine import CHECK_FONT, COUNTERS, NEED_FONT, NEED_IMAGE, NEED_OUTPUT, Engine, Trap
 from ._fonts import Identity, Refusal
 from ._host import FontHost
+from ._speaking import WORD, Speaking
 from ._switch import TIMEOUT, Switch
 from .errors import HaforuError, call_error
 
@@ -112,6 +114,13 @@ class JobRunner:
         self._font_check_s = font_check_s
         self._identities: dict[str, Identity] = {}
         self._chunk = b""
+        #: Whether the chunk has the word somewhere: its lines are then looked at one by one.
+        self._speaks = False
+        self._speaking = Speaking(config.strict, config.timing)
+        #: Takes the audio of a job: its id, the file's ending and bytes; a path, or why there is none (`code`, `detail`).
+        self.audio_sink: Callable[[str, str, bytes], Any] | None = None
+        #: The line of a job that was spoken; None: the engine has the last line.
+        self._line: bytes | None = None
         self._past: dict[str, float] = {}
         self.faults = 0
         self.worked_at = self._looked_at = time.monotonic()
@@ -146,6 +155,8 @@ class JobRunner:
     def load(self, chunk: bytes) -> None:
         """Copies a chunk of lines into the engine. Raises out_of_memory when not even a fresh engine has room for it."""
         self._chunk = chunk
+        self._speaks = WORD in chunk
+        self._line = None
         try:
             now = self.worked_at = time.monotonic()
             if now - self._looked_at >= self._font_check_s:
@@ -163,6 +174,16 @@ class JobRunner:
 
         Never raises for a bad line, a bad font or a trap: the result line says what was wrong.
         """
+        if self._speaks:
+            answered = self._spoken(start, end, line_number, flags)
+            if answered is not None:
+                return answered
+        return self._run_text(start, end, line_number, flags)
+
+    def _run_chunk(self, line_number: int, flags: int) -> int:
+        return self._run_text(0, len(self._chunk), line_number, flags)
+
+    def _run_text(self, start: int, end: int, line_number: int, flags: int) -> int:
         status = self._attempt(start, end, line_number, flags)
         if status == _CANCELLED and self.switch.reason:
             return self._ended(start, end, line_number, flags)
@@ -176,17 +197,48 @@ class JobRunner:
     def validate(self, start: int, end: int, line_number: int, flags: int) -> int:
         """As run, but only checks the job: the line says every problem. No font is read."""
         try:
+            if self._speaks:
+                answered = self._speaking.validate(self, self._chunk[start:end], line_number, flags)
+                if answered is not None:
+                    status, self._line = answered
+                    return status
             return self.engine.validate(start, end - start, line_number, flags)
         except Trap as trap:
             return self._recover(trap, start, end, line_number, flags)
 
     def answer(self, start: int, end: int, line_number: int, flags: int, code: str, detail: str = "") -> int:
         """Writes the error line for a job that the host gave up."""
+        self._line = None
         return self.engine.answer(start, end - start, line_number, flags, code, detail)
 
     def result(self) -> bytes:
         """The last line, without a newline: a copy."""
-        return self.engine.result()
+        return self.engine.result() if self._line is None else self._line
+
+    def replace_chunk(self, chunk: bytes) -> None:
+        """Another chunk in the engine, without the looks that `load` has at fonts. Raises out_of_memory."""
+        self._chunk = chunk
+        if not self.engine.input(chunk):
+            raise call_error("out_of_memory", "the engine", f"no room for {len(chunk)} bytes of input")
+
+    def _spoken(self, start: int, end: int, line_number: int, flags: int) -> int | None:
+        """The status of a job with speech; None: it is none."""
+        self._line = None
+        data = self._chunk[start:end]
+        if WORD not in data:
+            return None
+        try:
+            answered = self._speaking.run(self, data, line_number, flags, self._run_chunk)
+        except Trap as trap:
+            return self._recover(trap, start, end, line_number, flags)
+        except HaforuError as error:
+            if error.code != "cancelled" or not self.switch.reason:
+                raise
+            return self._ended(start, end, line_number, flags)
+        if answered is None:
+            return None
+        status, self._line = answered
+        return status
 
     def next_epoch(self) -> None:
         """From now on a font is looked at again before its next use."""

@@ -76,7 +76,7 @@ def resolve_encoding(options: Mapping[str, Any], rate: int, channels: int, frame
     texts = {"title": given.get("title", metadata.title), "language": given.get("language", metadata.language)}
     for field, text in texts.items():
         if not isinstance(text, str) or len(text) > MOST_METADATA or "\0" in text:
-            raise refuse(field, f"text of at most {MOST_METADATA} characters without NUL", text[:40] if isinstance(text, str) else text)
+            raise refuse(field, f"text of at most {MOST_METADATA} characters without NUL", f"{text[:40]}…" if isinstance(text, str) else text)
     return Encoding(kind, bits, dither, bitrate, AudioMetadata(**texts), rate, channels, frames)
 
 

@@ -30,7 +30,7 @@ def soundfile(what: str) -> Any:
     """Raises speech_package_missing that says what to install."""
     try:
         # It has no types.
-        import soundfile as module  # type: ignore[import-untyped, unused-ignore]
+        import soundfile as module  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError as error:
         message = f"{what} needs the package soundfile (BSD; it carries LGPL libraries), which is not installed: pip install soundfile"
         raise SpeechError("speech_package_missing", message) from error

@@ -34,6 +34,8 @@ class LineRunner(JobRunner):
         self._images = images
         self._timeout_s = timeout_ms / 1000 if timeout_ms else None
         super().__init__(host, config)
+        if images is not None:
+            self.audio_sink = images.write
 
     def answer_line(self, line: Line) -> Answer:
         data, number, too_long = line
