@@ -10,6 +10,22 @@
 /* hf_configure's keys. */
 enum { CONFIGURE_FONT_CACHE = 1, CONFIGURE_MAX_INSTANCES = 2, CONFIGURE_STRICT = 3, CONFIGURE_TIMING = 4 };
 
+void handle_end(int kind, void *object) {
+  if (kind == KIND_ENGINE)
+    engine_destroy(object);
+  else if (kind == KIND_FONT)
+    font_destroy(object);
+  else if (kind == KIND_SESSION)
+    session_destroy(object);
+  else
+    stream_destroy(object);
+}
+
+const char *handle_kind_name(int kind) {
+  static const char *const names[] = {"", "engine", "font", "session", "stream"};
+  return names[kind];
+}
+
 const char *haforu_version(void) { return HAFORU_VERSION; }
 
 /* --- callbacks ---------------------------------------------------------------------------------------------------------------- */

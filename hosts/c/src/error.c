@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "host.h"
 
 #define MESSAGE_BYTES 1024
 #define DETAILS_BYTES 4096
@@ -43,37 +43,15 @@ haforu_code code_of_name(const char *name, size_t bytes) {
   return HAFORU_OK;
 }
 
-haforu_code haforu_has_error(void) { return last_code; }
+haforu_code error_code(void) { return last_code; }
+const char *error_message(void) { return texts.message; }
+const char *error_details(void) { return texts.details; }
+void error_forget(void) { last_code = HAFORU_OK; }
 
-haforu_code haforu_clear_error(void) {
-  last_code = HAFORU_OK;
-  return HAFORU_OK;
-}
-
-const char *haforu_error_name(haforu_code code) {
+const char *error_name(haforu_code code) {
   if (code == HAFORU_OK) return "ok";
   const code_entry *entry = entry_of(code);
   return entry == NULL ? "unknown" : entry->name;
-}
-
-const char *haforu_error_advice(haforu_code code) {
-  /* Cause and cure one behind the other, joined when the library is compiled. */
-  static const char *const advice[] = {
-#define HAFORU_MESSAGE(number, name, cause, cure) [number] = cause " " cure,
-#include "generated/messages.inc"
-#undef HAFORU_MESSAGE
-  };
-  if (code <= 0 || (size_t)code >= sizeof advice / sizeof *advice || advice[code] == NULL) return "";
-  return advice[code];
-}
-
-haforu_code haforu_last_error(haforu_error_info *out) {
-  if (out == NULL) return fail_argument("out", "expected a pointer to a haforu_error_info, got NULL");
-  out->code = last_code;
-  out->name = last_code == HAFORU_OK ? "" : haforu_error_name(last_code);
-  out->message = last_code == HAFORU_OK ? "" : texts.message;
-  out->details = last_code == HAFORU_OK ? "" : texts.details;
-  return HAFORU_OK;
 }
 
 void error_messages(const char *const *messages, size_t count) {

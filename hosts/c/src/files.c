@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "internal.h"
+#include "host.h"
 
 #ifdef _WIN32
 #include <io.h>

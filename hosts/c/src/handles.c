@@ -3,7 +3,7 @@
  * A handle is kind, generation and slot of a fixed table, odd, so that no object's address is one. A slot's word counts owners and pins (calls at work, and objects that need this one);
  * what neither owns nor pins goes. Slots are never given back to the system: an old handle can always be looked up, and is found to be of another generation.
  */
-#include "internal.h"
+#include "host.h"
 
 #define SLOT_BITS 18
 #define SLOTS (1u << SLOT_BITS)
@@ -32,7 +32,7 @@ typedef struct slot {
 static slot table[SLOTS];
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 static uint32_t first_free, never_used;
-static atomic_uint_least64_t counts[5];
+static atomic_uint_least64_t counts[1 << KIND_BITS];
 
 static void take(void) {
   while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire)) {
@@ -86,14 +86,7 @@ static void destroy(slot *s, int kind) {
   const uint64_t generation = (atomic_load_explicit(&s->word, memory_order_relaxed) >> 32) + 1;
   atomic_store_explicit(&s->object, NULL, memory_order_relaxed);
   atomic_store_explicit(&s->word, generation << 32, memory_order_release);
-  if (kind == KIND_ENGINE)
-    engine_destroy(object);
-  else if (kind == KIND_FONT)
-    font_destroy(object);
-  else if (kind == KIND_SESSION)
-    session_destroy(object);
-  else
-    stream_destroy(object);
+  handle_end(kind, object);
   atomic_fetch_sub_explicit(&counts[kind], 1, memory_order_relaxed);
   take();
   s->next = first_free;
@@ -114,14 +107,12 @@ bool handle_alive(int kind, uintptr_t handle) {
   return fits(word, handle) && COUNTS(word) != 0;
 }
 
-static const char *const kind_names[] = {"", "engine", "font", "session", "stream"};
-
 haforu_code handle_retain(int kind, const void *handle) {
   slot *s = slot_of(kind, (uintptr_t)handle);
   uint64_t word = s == NULL ? 0 : atomic_load_explicit(&s->word, memory_order_relaxed);
   do {
-    if (s == NULL || !fits(word, (uintptr_t)handle) || OWNERS(word) == 0) return fail_handle(kind_names[kind]);
-    if (OWNERS(word) == OWNERS_MAX) return fail_argument(kind_names[kind], "it has %u owners, as many as it can", OWNERS_MAX);
+    if (s == NULL || !fits(word, (uintptr_t)handle) || OWNERS(word) == 0) return fail_handle(handle_kind_name(kind));
+    if (OWNERS(word) == OWNERS_MAX) return fail_argument(handle_kind_name(kind), "it has %u owners, as many as it can", OWNERS_MAX);
   } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word + 1, memory_order_relaxed, memory_order_relaxed));
   return HAFORU_OK;
 }
@@ -130,7 +121,7 @@ haforu_code handle_release(int kind, const void *handle) {
   slot *s = slot_of(kind, (uintptr_t)handle);
   uint64_t word = s == NULL ? 0 : atomic_load_explicit(&s->word, memory_order_relaxed);
   do {
-    if (s == NULL || !fits(word, (uintptr_t)handle) || OWNERS(word) == 0) return fail_handle(kind_names[kind]);
+    if (s == NULL || !fits(word, (uintptr_t)handle) || OWNERS(word) == 0) return fail_handle(handle_kind_name(kind));
   } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word - 1, memory_order_acq_rel, memory_order_relaxed));
   if (COUNTS(word - 1) == 0) destroy(s, kind);
   return HAFORU_OK;

@@ -1,113 +1,19 @@
-/* What the files of libhaforu share: the objects behind handles, and the calls between the files. Nothing here is part of the ABI. */
+/* What the files of libhaforu share beside host.h: the objects behind handles, and the calls between the files. Nothing here is part of the ABI. */
 #ifndef HAFORU_INTERNAL_H
 #define HAFORU_INTERNAL_H
 
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include "haforu.h"
+#include "host.h"
 #include "module.h"
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "libhaforu reads the engine's structs where they lie: it needs a little-endian machine"
-#endif
-
-/* --- memory.c: what the host side allocates --------------------------------------------------------------------------------- */
-
-/* Counts of one engine, or of all; kept by every allocation. */
-typedef struct host_counts {
-  atomic_uint_least64_t bytes, blocks;
-} host_counts;
-
-/* Where an object's memory comes from. */
-typedef struct host_heap {
-  haforu_allocator allocator;
-  host_counts *counts; /* may be NULL */
-} host_heap;
-
-void *host_allocate(const host_heap *heap, size_t bytes);
-void host_release(const host_heap *heap, void *memory);
-/* A copy with a NUL behind it. */
-char *host_copy(const host_heap *heap, const char *text, size_t bytes);
-void host_totals(uint64_t *bytes, uint64_t *blocks);
-
-/* A buffer that grows. */
-typedef struct host_buffer {
-  char *data;
-  size_t bytes, capacity;
-} host_buffer;
-bool buffer_reserve(const host_heap *heap, host_buffer *buffer, size_t capacity);
-bool buffer_append(const host_heap *heap, host_buffer *buffer, const char *data, size_t bytes);
-void buffer_free(const host_heap *heap, host_buffer *buffer);
-
-/* --- handles.c: which handles are alive -------------------------------------------------------------------------------------- */
+/* --- handles ------------------------------------------------------------------------------------------------------------------- */
 
 enum handle_kind { KIND_ENGINE = 1, KIND_FONT = 2, KIND_SESSION = 3, KIND_STREAM = 4 };
 
-/* A handle with one owner for `object`; 0: too many are open. */
-uintptr_t handle_open(int kind, void *object);
-/* The object of a living handle, kept from going until handle_unpin; NULL: stale, foreign, or of another kind. */
-void *handle_pin(int kind, uintptr_t handle);
-/* Ends a pin; the last one of a handle without owners destroys the object. */
-void handle_unpin(uintptr_t handle);
-bool handle_alive(int kind, uintptr_t handle);
-haforu_code handle_retain(int kind, const void *handle);
-haforu_code handle_release(int kind, const void *handle);
-uint64_t handle_count(int kind);
-
-/* What the last unpin calls, by kind. */
+/* What handle_end calls, by kind. */
 void engine_destroy(void *object);
 void font_destroy(void *object);
 void session_destroy(void *object);
 void stream_destroy(void *object);
-
-/* --- error.c ------------------------------------------------------------------------------------------------------------------ */
-
-/* Sets this thread's last error and gives `code`. The message: `subject: detail. cure`, or the usual cause in place of a detail. `field` may be NULL. */
-haforu_code fail(haforu_code code, const char *subject, const char *field, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 4, 5)))
-#endif
-    ;
-/* As fail with HAFORU_INVALID_ARGUMENT: what was expected, of which argument; what came is in the format. */
-#define fail_argument(field, ...) fail(HAFORU_INVALID_ARGUMENT, field, field, __VA_ARGS__)
-haforu_code fail_handle(const char *field);
-/* Sets it from an error line: its message; details are its error object. */
-haforu_code fail_line(haforu_code code, const char *line, size_t bytes);
-/* The table of the engine whose call this thread is in; NULL: English. */
-void error_messages(const char *const *messages, size_t count);
-/* The number of a code by its name; 0: none. */
-haforu_code code_of_name(const char *name, size_t bytes);
-
-/* --- json.c ------------------------------------------------------------------------------------------------------------------- */
-
-enum json_kind { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_PRIMITIVE };
-
-typedef struct json_token {
-  int kind, start, end, size, skip; /* skip: tokens of the value, itself included */
-} json_token;
-
-typedef struct json_document {
-  const char *text;
-  json_token *tokens;
-  int count;
-} json_document;
-
-bool json_parse(const host_heap *heap, const char *text, size_t bytes, json_document *out);
-void json_free(const host_heap *heap, json_document *document);
-/* The value of a key of an object; -1: it has none. */
-int json_find(const json_document *document, int object, const char *key);
-/* The first member's key of an object (or element of an array), and the one behind a member. */
-int json_next_member(const json_document *document, int key);
-bool json_is(const json_document *document, int token, const char *text);
-bool json_number(const json_document *document, int token, double *out);
-/* Unescapes a string as UTF-8 with a NUL; the bytes it has, cut to the capacity. */
-size_t json_string(const json_document *document, int token, char *out, size_t capacity);
-/* Whether text has the form of a JSON number; its value, the nearest double of up to 15 digits. Whatever the locale. */
-bool read_number(const char *text, size_t bytes, double *out);
 
 /* --- config.c ------------------------------------------------------------------------------------------------------------------- */
 
@@ -115,50 +21,6 @@ bool read_number(const char *text, size_t bytes, double *out);
 haforu_code config_copy(const haforu_config *from, haforu_config *to);
 /* Sets one key; NULL value text is not allowed. */
 haforu_code config_set_text(haforu_config *config, const char *key, const char *value, size_t bytes);
-
-/* --- files.c -------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct file_identity {
-  uint64_t device, inode, bytes;
-  int64_t modified_s, changed_s;
-  int64_t modified_ns, changed_ns;
-} file_identity;
-
-/* Why a file was not given: a code, and what only the host knows about it. */
-typedef struct file_refusal {
-  haforu_code code;
-  char detail[HAFORU_LIMIT_PATH_CODE_POINTS * 4 + 128]; /* it may quote the path */
-} file_refusal;
-
-/* Gives memory for a file's bytes; NULL: no room. */
-typedef void *(*file_place)(void *user, size_t bytes);
-
-/* Reads a regular file of a bounded size. `path` may hold NUL characters, which is refused. false: `refusal` says why. */
-bool file_read(const char *base_dir, const char *path, size_t path_bytes, file_place place, void *user, file_identity *identity, file_refusal *refusal);
-/* Whether reading `path` would give the bytes with this identity again. */
-bool file_unchanged(const char *base_dir, const char *path, size_t path_bytes, const file_identity *identity);
-/* Writes a file aside and renames it; to what is no regular file, straight. 0, or the error number. */
-int file_write(const char *path, const void *data, size_t bytes);
-/* Milliseconds of a clock that never goes back. */
-double clock_ms(void);
-
-/* --- threads.c ------------------------------------------------------------------------------------------------------------------ */
-
-typedef struct host_thread host_thread;
-typedef struct host_lock host_lock; /* a mutex with a condition */
-
-size_t lock_bytes(void);
-bool lock_init(host_lock *lock);
-void lock_destroy(host_lock *lock);
-void lock_take(host_lock *lock);
-void lock_give(host_lock *lock);
-void lock_wait(host_lock *lock);
-/* false: the time ran out. */
-bool lock_wait_ms(host_lock *lock, double ms);
-void lock_wake_all(host_lock *lock);
-host_thread *thread_start(const host_heap *heap, void (*run)(void *), void *argument);
-void thread_join(const host_heap *heap, host_thread *thread);
-unsigned processor_count(void);
 
 /* --- engine.c ------------------------------------------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #define JSMN_PARENT_LINKS
 #include "../third_party/jsmn/jsmn.h"
 
-#include "internal.h"
+#include "host.h"
 
 /* A configuration has a dozen tokens, a font with every instance named some ten thousand. */
 #define TOKENS_MAX 4194304

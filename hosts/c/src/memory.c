@@ -1,7 +1,7 @@
 /* Memory of the host side: through the allocator of a config, counted by engine and over all. In: bytes; out: memory. Knows nothing of what it is for. */
 #include <stdlib.h>
 
-#include "internal.h"
+#include "host.h"
 
 /* Of all engines and fonts of this process: what haforu_leak_check tells. Nothing is decided by it. */
 static host_counts totals;

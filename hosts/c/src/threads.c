@@ -2,7 +2,7 @@
 #if !defined(_WIN32)
 #define _GNU_SOURCE
 #endif
-#include "internal.h"
+#include "host.h"
 
 #ifdef _WIN32
 #include <windows.h>
