@@ -8,3 +8,5 @@ export declare function generate(): void;
 export declare function build(name: string, settings: Record<string, string>, targets?: readonly string[]): string;
 export declare function buildRelease(): string;
 export declare function moduleArchive(): string;
+export declare function make(source: string, folder: string, settings: Record<string, string>, targets?: readonly string[]): void;
+export declare function generated(script: string): void;

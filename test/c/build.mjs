@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lock } from "../lock.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const HOST = join(ROOT, "hosts/c");
@@ -38,7 +39,7 @@ export function run(program, words, { cwd = ROOT, env = {} } = {}) {
 
 /** The engine's C, made anew where haforu.wasm has changed. */
 export function generate() {
-  run(process.execPath, [join(HOST, "tools/generate.mjs")]);
+  generated(join(HOST, "tools/generate.mjs"));
 }
 
 /**
@@ -49,11 +50,39 @@ export function generate() {
  */
 export function build(name, settings, targets = []) {
   const folder = name === "release" ? join(HOST, "build") : join(CACHE, name);
-  mkdirSync(folder, { recursive: true });
-  const words = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`);
-  run("cmake", ["-S", HOST, "-B", folder, ...words]);
-  run("cmake", ["--build", folder, "--parallel", "2", ...targets.flatMap((target) => ["--target", target])]);
+  make(HOST, folder, settings, targets);
   return folder;
+}
+
+/**
+ * Configures and builds a folder of CMake's, one process at a time.
+ * @param {string} source
+ * @param {string} folder
+ * @param {Record<string, string>} settings
+ * @param {readonly string[]} [targets] none: all
+ */
+export function make(source, folder, settings, targets = []) {
+  mkdirSync(folder, { recursive: true });
+  const unlock = lock(`${folder}.lock`);
+  try {
+    run("cmake", ["-S", source, "-B", folder, ...Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)]);
+    run("cmake", ["--build", folder, "--parallel", "2", ...targets.flatMap((target) => ["--target", target])]);
+  } finally {
+    unlock();
+  }
+}
+
+/**
+ * Makes the C of a module, one process at a time: the tools are unpacked once.
+ * @param {string} script
+ */
+export function generated(script) {
+  const unlock = lock(join(CACHE, "generate.lock"));
+  try {
+    run(process.execPath, [script]);
+  } finally {
+    unlock();
+  }
 }
 
 /** The build that `npm test` and the table of conformance use: libraries, tests, examples. */

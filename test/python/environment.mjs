@@ -1,8 +1,9 @@
 // A Python with what the host's tests need, in hosts/python/.venv (not in git), made once: packages of PyPI in the versions of requirements-test.txt. And the wheel in it.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lock } from "../lock.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const HOST = join(ROOT, "hosts/python");
@@ -75,38 +76,6 @@ function makeOf(venv, requirements) {
     unlock();
   }
   return python;
-}
-
-/**
- * Waits until this process alone has the file: test files run in processes side by side.
- * @param {string} path
- * @returns {() => void} gives it up
- */
-function lock(path) {
-  mkdirSync(dirname(path), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: "wx" });
-      return () => rmSync(path);
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-    }
-    // Left by a process that was ended in the middle.
-    if (!isAlive(path)) rmSync(path, { force: true });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-}
-
-/** @param {string} path */
-function isAlive(path) {
-  try {
-    // Between making the file and writing to it, it is empty.
-    const owner = readFileSync(path, "utf8");
-    if (owner !== "") process.kill(Number(owner), 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
-  }
 }
 
 /**

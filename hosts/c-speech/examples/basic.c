@@ -1,6 +1,7 @@
-/* A text to a WAV file, with its words and their times. usage: basic VOICE_FILE OUT.wav */
+/* A text to a WAV or FLAC file, with its words and their times. usage: basic VOICE_FILE OUT.wav|OUT.flac */
 #include <haforu_speech.h>
 #include <stdio.h>
+#include <string.h>
 
 static int failed(void) {
   haforu_speech_error_info error;
@@ -21,7 +22,8 @@ int main(int count, char **words) {
   size_t spoken;
   haforu_speech_audio_spans(audio, HAFORU_SPEECH_WORDS, &spans, &spoken);
   for (size_t i = 0; i < spoken; i++) printf("%6.3f %6.3f  %s\n", spans[i].start, spans[i].end, spans[i].text);
-  if (haforu_speech_audio_save(pipeline, audio, words[2], HAFORU_SPEECH_WAV16) != HAFORU_SPEECH_OK) return failed();
+  const int file = strstr(words[2], ".flac") != NULL ? HAFORU_SPEECH_FLAC16 : HAFORU_SPEECH_WAV16;
+  if (haforu_speech_audio_save(pipeline, audio, words[2], file) != HAFORU_SPEECH_OK) return failed();
 
   haforu_speech_audio_release(audio);
   haforu_speech_destroy(pipeline);

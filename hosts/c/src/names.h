@@ -20,11 +20,17 @@
 #define wasm_rt_allocate_funcref_table HAFORU_NAME(rt_allocate_funcref_table)
 #define wasm_rt_free_funcref_table HAFORU_NAME(rt_free_funcref_table)
 #define w2c_wasi__snapshot__preview1_fd_close HAFORU_NAME(wasi_fd_close)
+#define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_close HAFORU_NAME(tailcall_wasi_fd_close)
 #define w2c_wasi__snapshot__preview1_fd_fdstat_get HAFORU_NAME(wasi_fd_fdstat_get)
+#define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_fdstat_get HAFORU_NAME(tailcall_wasi_fd_fdstat_get)
 #define w2c_wasi__snapshot__preview1_fd_read HAFORU_NAME(wasi_fd_read)
+#define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_read HAFORU_NAME(tailcall_wasi_fd_read)
 #define w2c_wasi__snapshot__preview1_fd_seek HAFORU_NAME(wasi_fd_seek)
+#define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_seek HAFORU_NAME(tailcall_wasi_fd_seek)
 #define w2c_wasi__snapshot__preview1_fd_write HAFORU_NAME(wasi_fd_write)
+#define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_write HAFORU_NAME(tailcall_wasi_fd_write)
 #define w2c_host_now HAFORU_NAME(host_now)
+#define wasm_tailcall_w2c_host_now HAFORU_NAME(tailcall_host_now)
 
 /* The host. */
 #define buffer_append HAFORU_NAME(buffer_append)

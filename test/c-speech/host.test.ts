@@ -1,0 +1,171 @@
+// libhaforu_speech as its users get it: built, its tests through ctest, plain and under sanitizers and valgrind, every conformance case, exported symbols, installed, beside libhaforu in one program.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildRelease as buildText, HOST, has, ROOT, run, whyNoC } from "../c/build.mjs";
+import { build, buildRelease, SPEECH_HOST } from "./build.mjs";
+
+const missing = whyNoC();
+const why = missing === undefined ? "" : ` (${missing})`;
+const scratch = mkdtempSync(join(tmpdir(), "haforu-c-speech-"));
+let folder = "";
+
+beforeAll(() => {
+  if (missing === undefined) folder = buildRelease();
+}, 900_000);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const lines = (path: string): string[] => readFileSync(path, "utf8").trimEnd().split("\n");
+
+it("the C host of speech is tested in CI", () => {
+  if (process.env.CI === "true") expect(missing, "the C host must not be skipped in CI").toBeUndefined();
+});
+
+describe.skipIf(missing !== undefined)(`libhaforu_speech${why}`, () => {
+  it("does what its tests say", () => {
+    const printed = run("ctest", ["--test-dir", folder, "--output-on-failure", "--no-tests=error"], { env: { TMPDIR: scratch } });
+    expect(printed).toMatch(/100% tests passed/);
+  }, 300_000);
+
+  it("answers every case of conformance/speech with the same samples and times", () => {
+    const cases = join(ROOT, "conformance/speech/cases");
+    let count = 0;
+    for (const name of readdirSync(cases)) {
+      const [, group, kind] = /^(.*)\.(requests\.jsonl|calls\.tsv)$/.exec(name) ?? [];
+      if (group === undefined) continue;
+      const got = run(join(folder, "haforu_speech_conformance"), [kind === "calls.tsv" ? "calls" : "requests", join(cases, name)]).split("\n");
+      const names = lines(join(cases, `${group}.names.txt`));
+      for (const [i, line] of lines(join(cases, `${group}.answers.txt`)).entries()) {
+        expect(got[i], `${group}: ${names[i]}`).toBe(line);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(100);
+  }, 300_000);
+
+  it("exports what exports.txt lists, which is what the header declares", () => {
+    const listed = lines(join(SPEECH_HOST, "exports.txt"));
+    const exported = run("nm", ["-D", "--defined-only", join(folder, "libhaforu_speech.so")])
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(" ")[2] as string)
+      .sort();
+    expect(exported).toEqual(listed);
+    const header = readFileSync(join(SPEECH_HOST, "include/haforu_speech.h"), "utf8");
+    expect([...header.matchAll(/^HAFORU_SPEECH_API [^(]*?\b(haforu_speech_\w+)\(/gm)].map((match) => match[1] as string).sort()).toEqual(listed);
+  });
+
+  it("takes no plain names from the programs that link it, and stands beside libhaforu in one", () => {
+    const text = buildText();
+    for (const library of [join(folder, "libhaforu_speech.a"), join(text, "libhaforu.a")]) {
+      const names = [...run("nm", ["--defined-only", library]).matchAll(/^[0-9a-f]+ [A-TV-Z] (\S+)$/gm)].map((match) => match[1] as string);
+      expect(names.length).toBeGreaterThan(100);
+      // Those of wasm2c carry the module's name.
+      expect(names.filter((name) => !/^haforu_|haforu/.test(name))).toEqual([]);
+    }
+    const source = join(scratch, "both.c");
+    writeFileSync(
+      source,
+      `#include <haforu.h>
+#include <haforu_speech.h>
+int fail(void) { return 0; }
+int main(void) {
+  haforu_engine *engine;
+  haforu_speech_pipeline *pipeline;
+  if (haforu_engine_create(NULL, &engine) != HAFORU_OK || haforu_speech_create(NULL, &pipeline) != HAFORU_SPEECH_OK) return 1;
+  return haforu_engine_release(engine) + haforu_speech_destroy(pipeline) + fail();
+}
+`,
+    );
+    const program = join(scratch, "both");
+    run("gcc", [
+      `-I${HOST}/include`,
+      `-I${SPEECH_HOST}/include`,
+      "-o",
+      program,
+      source,
+      `${text}/libhaforu.a`,
+      `${folder}/libhaforu_speech.a`,
+      "-lm",
+      "-lpthread",
+    ]);
+    run(program, []);
+  }, 900_000);
+
+  const noFlac = has("flac") && missing === undefined && existsSync("/usr/include/FLAC/stream_encoder.h") ? undefined : "needs Debian's libflac-dev and flac";
+  it.skipIf(noFlac !== undefined)(`writes FLAC files that flac reads, sample by sample${noFlac === undefined ? "" : ` (${noFlac})`}`, () => {
+    const example = join(folder, "examples/speech_example_basic");
+    const voice = "packages/voice-kal16/kal16.diphones";
+    run(example, [voice, join(scratch, "a.wav")]);
+    run(example, [voice, join(scratch, "a.flac")]);
+    run("flac", ["-s", "-d", "-o", join(scratch, "b.wav"), join(scratch, "a.flac")]);
+    expect(readFileSync(join(scratch, "b.wav")).equals(readFileSync(join(scratch, "a.wav")))).toBe(true);
+  });
+
+  it.each([
+    ["address", "test_pipeline|test_audio|test_threads", { ASAN_OPTIONS: "detect_leaks=1:handle_segv=0" }],
+    ["undefined", "test_pipeline|test_audio", { UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1" }],
+    ["thread", "test_threads", { TSAN_OPTIONS: "halt_on_error=1" }],
+  ] as const)(
+    "passes under the sanitizer %s",
+    (name, tests, environment) => {
+      const flags = `-fsanitize=${name} -fno-omit-frame-pointer${name === "undefined" ? " -fno-sanitize-recover=all" : ""}`;
+      const made = build(`sanitizer-${name}`, {
+        HAFORU_SPEECH_TESTS: "ON",
+        CMAKE_BUILD_TYPE: "RelWithDebInfo",
+        HAFORU_MODULE_ARCHIVE: join(folder, "libhaforu_speech_module.a"),
+        CMAKE_C_FLAGS: flags,
+        CMAKE_CXX_FLAGS: flags,
+      });
+      const printed = run("ctest", ["--test-dir", made, "--output-on-failure", "--no-tests=error", "-R", tests], { env: { ...environment, TMPDIR: scratch } });
+      expect(printed).toMatch(/100% tests passed/);
+    },
+    600_000,
+  );
+
+  it("passes with guard pages", () => {
+    const made = build("guard", { HAFORU_SPEECH_TESTS: "ON", CMAKE_BUILD_TYPE: "Release", HAFORU_GUARD_PAGES: "ON" });
+    const printed = run("ctest", ["--test-dir", made, "--output-on-failure", "--no-tests=error", "-R", "test_"], { env: { TMPDIR: scratch } });
+    expect(printed).toMatch(/100% tests passed/);
+  }, 900_000);
+
+  it("is installed with its header, libraries, pkg-config file and CMake package, and found", () => {
+    const prefix = join(scratch, "prefix");
+    run("cmake", ["--install", folder, "--prefix", prefix]);
+    const files = readdirSync(prefix, { recursive: true }).map(String);
+    for (const end of [
+      "include/haforu_speech.h",
+      "/libhaforu_speech.a",
+      "/libhaforu_speech.so",
+      "/pkgconfig/haforu_speech.pc",
+      "/cmake/haforu_speech/haforu_speech-config.cmake",
+    ])
+      expect(
+        files.some((name) => name.endsWith(end)),
+        end,
+      ).toBe(true);
+    const user = join(scratch, "user");
+    run("cmake", ["-E", "make_directory", user]);
+    writeFileSync(
+      join(user, "program.c"),
+      "#include <haforu_speech.h>\nint main(void) { haforu_speech_leaks leaks; return haforu_speech_leak_check(&leaks); }\n",
+    );
+    writeFileSync(
+      join(user, "CMakeLists.txt"),
+      "cmake_minimum_required(VERSION 3.16)\nproject(user C)\nfind_package(haforu_speech 0.1 REQUIRED)\nadd_executable(user program.c)\ntarget_link_libraries(user PRIVATE haforu::haforu_speech_shared)\n",
+    );
+    run("cmake", ["-S", user, "-B", join(user, "build"), `-DCMAKE_PREFIX_PATH=${prefix}`]);
+    run("cmake", ["--build", join(user, "build")]);
+    run(join(user, "build/user"), []);
+  });
+});
+
+const noValgrind = missing ?? (has("valgrind") ? undefined : "needs valgrind: Debian's valgrind");
+it.skipIf(noValgrind !== undefined)(
+  `libhaforu_speech under valgrind: no error, nothing lost${noValgrind === undefined ? "" : ` (${noValgrind})`}`,
+  () => {
+    run("valgrind", ["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible", join(folder, "tests/speech_header_cpp")]);
+  },
+  600_000,
+);
