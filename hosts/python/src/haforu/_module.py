@@ -14,7 +14,6 @@ import platform
 import stat
 import struct
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -173,6 +172,8 @@ def _deserialized(engine: wasmtime.Engine, body: bytearray, start: int, end: int
 
 def _write(folder: Path, name: str, body: bytes | bytearray) -> None:
     """Writes aside and renames: another process sees a whole file or none."""
+    import tempfile  # Milliseconds that only the first start needs.
+
     file, aside = tempfile.mkstemp(prefix=f"{name}.", dir=folder)
     try:
         with os.fdopen(file, "wb") as stream:

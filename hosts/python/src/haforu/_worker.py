@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _check
 from . import _contract as contract
@@ -18,10 +18,12 @@ from ._handles import Coords, Handles
 from ._host import FontHost
 from ._jobs import EngineConfig, JobRunner, milliseconds
 from ._request import Features, Request, job_of
-from ._stream_calls import StreamCalls
 from ._switch import TIMEOUT
 from ._view import Generation
 from .errors import HaforuError, call_error, error_of, invalid, line_error
+
+if TYPE_CHECKING:
+    from ._stream_calls import StreamCalls
 
 _DIRECT_COUNTS = ("font_hits", "font_misses", "instance_hits", "instance_misses", "evictions")
 
@@ -151,6 +153,8 @@ class Worker:
     def streams(self) -> StreamCalls:
         """The streams of the engine in use."""
         if self._streams is None or self._streams.engine is not self.runner.engine:
+            from ._stream_calls import StreamCalls
+
             self._streams = StreamCalls(self.runner.engine)
         return self._streams
 
