@@ -9,6 +9,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AudioBuffer, createPipeline } from "@haforu/speech";
+import { whyNoC } from "../test/c/build.mjs";
+import { build, buildRelease } from "../test/c-speech/build.mjs";
 import { HOST, makeEnvironment, PYTHON, ROOT, SPEECH_HOST, whyNoPython } from "../test/python/environment.mjs";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
@@ -96,6 +98,25 @@ if (whyNoPython() === undefined) {
   row("Python: a long text cancelled from another thread, until the call answers", ms(cancel), "≤ 50 ms", cancel <= 50);
   python.stdin.end();
 } else console.log("without the rows of Python:", whyNoPython());
+
+if (whyNoC() === undefined) {
+  // Minutes, once: the engine's C is compiled for both.
+  const programs = [buildRelease(), build("guard", { HAFORU_SPEECH_TESTS: "ON", CMAKE_BUILD_TYPE: "Release", HAFORU_GUARD_PAGES: "ON" })].map(
+    (folder) => `${folder}/tests/haforu_speech_bench`,
+  );
+  const { duration } = await one.synthesize(SENTENCE, { voice: "slt" });
+  let call = Number.POSITIVE_INFINITY;
+  const sentence = (program) => () => {
+    const { us, seconds, call_ns } = JSON.parse(execFileSync(program, ["2", SENTENCE], { encoding: "utf8", cwd: ROOT }));
+    if (Math.abs(seconds - duration) > 0.001) throw new Error(`C speaks ${seconds} s, Node ${duration} s`);
+    call = Math.min(call, call_ns);
+    return us / 1000;
+  };
+  const [checks, guard, ours] = await least(ROUNDS, [...programs.map(sentence), () => timed(() => one.synthesize(SENTENCE, { voice: "slt" }))]);
+  row("one sentence, slt: C, bounds checks ÷ Node", `${(checks / ours).toFixed(2)} (${ms(checks)} ÷ ${ms(ours)})`, "≤ 1.6", checks / ours <= 1.6);
+  row("one sentence, slt: C, guard pages ÷ Node", `${(guard / ours).toFixed(2)} (${ms(guard)} ÷ ${ms(ours)})`, "≤ 1.15", guard / ours <= 1.15);
+  row("C: a call that does nothing, haforu_speech_thread_count", `${call.toFixed(0)} ns`, "≤ 50 ns", call <= 50);
+} else console.log("without the rows of C:", whyNoC());
 
 {
   const pipelines = [await createPipeline({ workers: 1 }), await createPipeline({ workers: 2 })];

