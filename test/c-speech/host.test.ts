@@ -1,5 +1,5 @@
 // libhaforu_speech as its users get it: built, its tests through ctest, plain and under sanitizers and valgrind, every conformance case, exported symbols, installed, beside libhaforu in one program.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -129,6 +129,68 @@ int main(void) {
     const printed = run("ctest", ["--test-dir", made, "--output-on-failure", "--no-tests=error", "-R", "test_"], { env: { TMPDIR: scratch } });
     expect(printed).toMatch(/100% tests passed/);
   }, 900_000);
+
+  it("does what the examples of the documents say", () => {
+    const at = mkdtempSync(join(scratch, "documents-"));
+    mkdirSync(join(at, "voices"));
+    copyFileSync(join(ROOT, "packages/voice-slt/slt.flitevox"), join(at, "voices/slt.flitevox"));
+    const printed: string[] = [];
+    for (const page of ["docs/speech.md", "hosts/c-speech/README.md"]) {
+      const sources = [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```c\n([\s\S]*?)^```/gm)].map(([, source]) => source ?? "");
+      expect(sources.length, page).toBeGreaterThan(0);
+      for (const source of sources) {
+        writeFileSync(join(at, "example.c"), source);
+        const words = ["-std=gnu11", "-Wall", "-Werror", `-I${join(SPEECH_HOST, "include")}`, "-o", "example", "example.c"];
+        run("gcc", [...words, `-L${folder}`, "-lhaforu_speech", `-Wl,-rpath,${folder}`], { cwd: at });
+        rmSync(join(at, "hello.wav"), { force: true });
+        printed.push(run(join(at, "example"), [], { cwd: at }));
+        expect(readFileSync(join(at, "hello.wav")).subarray(0, 4).toString()).toBe("RIFF");
+      }
+    }
+    expect(printed[0]).toMatch(/^chunk 0: \d+ frames at 16000 Hz\nchunk 1: [\s\S]*^[\d.]+ [\d.]+ twenty\n[\d.]+ [\d.]+ five\n/m);
+  });
+
+  it("can be built from the source archive by a C compiler alone, and by CMake", () => {
+    const archive = run(process.execPath, [join(SPEECH_HOST, "tools/archive.mjs"), scratch])
+      .trim()
+      .split("\n")
+      .pop() as string;
+    run("tar", ["-xzf", archive, "-C", scratch]);
+    const tree = join(scratch, readdirSync(scratch).find((name) => /^haforu-speech-c-[\d.]+$/.test(name)) as string);
+    const held = readdirSync(tree, { recursive: true }).map(String);
+    for (const name of [
+      "README.md",
+      "LICENSE-MIT",
+      "LICENSE-APACHE",
+      "THIRD_PARTY.md",
+      "generated/simde/COPYING",
+      "common/third_party/jsmn/jsmn.h",
+      "voices/slt.flitevox",
+      "voices/LICENSE",
+    ])
+      expect(held).toContain(name);
+    // Nothing else is to be found: no Node, no Python.
+    const bin = join(scratch, "bin");
+    mkdirSync(bin);
+    for (const tool of ["sh", "gcc", "cc", "as", "ld", "ar", "ranlib", "cmake", "make"])
+      symlinkSync(run("sh", ["-c", `command -v ${tool}`]).trim(), join(bin, tool));
+    const alone = { cwd: tree, env: { PATH: bin } };
+    // As the README says, but with -O0, to be done sooner, and the files shared out to two compilers.
+    const words =
+      "-std=gnu11 -O0 -fPIC -w -ftls-model=initial-exec -D_DEFAULT_SOURCE -DHAFORU_PREFIX=haforu_speech_i_ -Iinclude -Isrc -Icommon/src -Icommon/include -Igenerated";
+    const largest = "generated/haforu_speech_module_0.c";
+    const others = held.filter((name) => /^generated\/[^/]+\.c$/.test(name) && name !== largest).join(" ");
+    run("sh", ["-c", `gcc ${words} -c ${largest} & gcc ${words} -c ${others}; code=$?; wait $! && exit $code`], alone);
+    const program = join(scratch, "alone");
+    run("sh", ["-c", `ar rcs libmodule.a *.o && gcc ${words} -o ${program} examples/basic.c src/*.c common/src/*.c libmodule.a -lpthread -lm`], alone);
+    expect(run(program, ["voices/slt.flitevox", join(scratch, "alone.wav")], { cwd: tree })).toMatch(/ twenty\n.* five\n/);
+    // The same objects for CMake: what is to be seen is that the archive has all that it asks for.
+    const made = join(scratch, "with-cmake");
+    run("cmake", ["-S", tree, "-B", made, `-DHAFORU_MODULE_ARCHIVE=${join(tree, "libmodule.a")}`, "-DHAFORU_SPEECH_TESTS=ON", `-DHAFORU_ROOT=${ROOT}`], alone);
+    run("cmake", ["--build", made, "--parallel", "2"], alone);
+    const ran = run("ctest", ["--test-dir", made, "--no-tests=error", "-R", "speech_example_basic|test_audio"], { env: { TMPDIR: scratch } });
+    expect(ran).toMatch(/100% tests passed/);
+  }, 600_000);
 
   it("is installed with its header, libraries, pkg-config file and CMake package, and found", () => {
     const prefix = join(scratch, "prefix");

@@ -66,7 +66,7 @@ enum haforu_speech_codes {
   HAFORU_SPEECH_VOICE_NOT_FOUND = 102,
   /** A voice's file is damaged, or none. */
   HAFORU_SPEECH_VOICE_INVALID = 103,
-  /** Over 16 MiB. */
+  /** A text over 16 MiB, an SSML document over 4 MiB. */
   HAFORU_SPEECH_TEXT_TOO_LONG = 104,
   HAFORU_SPEECH_VOICE_UNSUPPORTED = 105,
   /** A file that could not be read. */
@@ -109,7 +109,8 @@ HAFORU_SPEECH_API const char *haforu_speech_error_name(haforu_speech_code code);
 
 /* --- configuration -------------------------------------------------------------------------------------------------------- */
 
-/** Memory for what this library allocates outside of engines' own memory. Called from any thread that uses the library. */
+/** Memory for what a pipeline allocates outside of engines' own memory: voices, requests, tasks, the audio it speaks. Audio that programs make or load, files, lists of voices and what a config has of its own
+ * are malloc's. Called from any thread that uses the library; it must outlive the audio. */
 typedef struct haforu_speech_allocator {
   /** `bytes` bytes, aligned for any object, or NULL. */
   void *(*allocate)(void *user, size_t bytes);
@@ -187,14 +188,15 @@ typedef struct haforu_speech_config {
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_init(haforu_speech_config *config, size_t size);
 /** Sets a value by key, from text: numbers in decimal, names as above. HAFORU_SPEECH_INVALID_ARGUMENT says what the key takes; the config is then as it was. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_set(haforu_speech_config *config, const char *key, const char *value);
-/** Writes a value as text with its NUL into `buffer`; `needed`, unless NULL, gets the bytes it takes. "" stands for NULL. */
+/** Writes a value as text with its NUL into `buffer`; `needed`, unless NULL, gets the bytes it takes, also where `bytes` are too few (HAFORU_SPEECH_INVALID_ARGUMENT). "" stands for NULL. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_get(const haforu_speech_config *config, const char *key, char *buffer, size_t bytes, size_t *needed);
-/** Writes all values as one JSON object with its NUL. */
+/** Writes all values as one JSON object with its NUL; `bytes` and `needed` as of haforu_speech_config_get. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_json(const haforu_speech_config *config, char *buffer, size_t bytes, size_t *needed);
 /** Sets what a JSON object has. All of it, or nothing when any of it is wrong. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_parse(haforu_speech_config *config, const char *json, size_t bytes);
+/** As haforu_speech_config_parse for a file of less than 64 KiB. HAFORU_SPEECH_FILE_UNREADABLE: it cannot be read. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_load(haforu_speech_config *config, const char *path);
-/** Writes aside and renames. */
+/** Writes all values as a JSON file, aside and then renamed. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_save(const haforu_speech_config *config, const char *path);
 /** Back to the defaults, strings of its own freed. Call it when done with a config that was set by key. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_clear(haforu_speech_config *config);
@@ -257,7 +259,7 @@ typedef struct haforu_speech_chunk {
   size_t times_bytes;
 } haforu_speech_chunk;
 
-/** Takes a chunk. Not 0: no more is wanted, and the call ends with HAFORU_SPEECH_CANCELLED. */
+/** Takes a chunk. Not 0: no more is wanted, and the call ends with HAFORU_SPEECH_CANCELLED. The call holds an engine meanwhile: one that speaks with the same pipeline needs another (threads: 2), or waits for ever. */
 typedef int (*haforu_speech_sink)(void *user, const haforu_speech_chunk *chunk);
 
 /** Speaks a text piece by piece, in this thread; the first piece comes before the first sentence is finished. */
@@ -270,7 +272,7 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_stream_from(haforu_speech_pip
                                                                 haforu_speech_sink sink, void *user);
 
 /** Answers a request as the engine takes it (JSON; docs/speech.md has its fields), with the bytes of its chunks through `data` (may be NULL) and its result line: for conformance with other hosts.
- * `*line` has a NUL and is this thread's, valid until its next call of this function; also an error line for a request that fails. */
+ * `*line` has a NUL and is this thread's, valid until its next call of this function; also an error line for a request that fails. NULL: there is none, and the last error tells why. */
 typedef int (*haforu_speech_bytes)(void *user, const void *data, size_t bytes);
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_request(haforu_speech_pipeline *pipeline, const char *json, size_t bytes, haforu_speech_bytes data, void *user, const char **line,
                                                             size_t *line_bytes);
@@ -284,7 +286,7 @@ typedef void (*haforu_speech_done)(void *user, haforu_speech_code code, haforu_s
  * HAFORU_SPEECH_INVALID_ARGUMENT: the queue is full. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_synthesize_async(haforu_speech_pipeline *pipeline, const char *text, size_t bytes, const haforu_speech_options *options, haforu_speech_done done,
                                                                      void *user, haforu_speech_task **out);
-/** Waits for the end of a task. Gives its code, and its audio where no `done` was given and `out` is not NULL; the second wait gives no audio. */
+/** Waits for the end of a task, not from its own callback. Gives its code, and its audio where no `done` was given and `out` is not NULL; the second wait gives no audio. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_task_wait(haforu_speech_task *task, haforu_speech_audio **out);
 /** Ends a task with HAFORU_SPEECH_CANCELLED, waiting or running; one that has ended is not touched. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_task_cancel(haforu_speech_task *task);
@@ -293,14 +295,14 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_task_release(haforu_speech_ta
 
 /* --- audio ---------------------------------------------------------------------------------------------------------------- */
 
-/** A word, phoneme or sentence. `text` is NULL of a sentence and lives as long as the audio. */
+/** A word, phoneme or sentence: seconds [start, end), code points [text_start, text_end) of the source. `text` is NULL of a sentence and lives as long as the audio. */
 typedef struct haforu_speech_span {
   const char *text;
   double start, end;
   uint32_t text_start, text_end;
 } haforu_speech_span;
 
-/** An SSML mark. */
+/** An SSML mark: its name, which lives as long as the audio, seconds, and the code point of the source where it stands. */
 typedef struct haforu_speech_mark {
   const char *name;
   double time;
@@ -322,9 +324,11 @@ typedef struct haforu_speech_audio_info {
   size_t json_bytes;
 } haforu_speech_audio_info;
 
+/** Fills `out`; its pointers live as long as the audio. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_get(haforu_speech_audio *audio, haforu_speech_audio_info *out);
 /** The audio's words, phonemes, sentences: lists that live as long as it. `kind`: one of haforu_speech_times but marks. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_spans(haforu_speech_audio *audio, int kind, const haforu_speech_span **out, size_t *count);
+/** The audio's SSML marks, likewise. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_marks(haforu_speech_audio *audio, const haforu_speech_mark **out, size_t *count);
 
 /** Makes audio of samples, which are copied. @param rate 1000 to 384000 Hz. @param channels 1 or 2. */
@@ -349,7 +353,8 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_resample(haforu_speech_
 
 enum haforu_speech_file { HAFORU_SPEECH_WAV16 = 1, HAFORU_SPEECH_WAV24 = 2, HAFORU_SPEECH_WAV32 = 3, HAFORU_SPEECH_WAV_FLOAT = 4, HAFORU_SPEECH_FLAC16 = 5, HAFORU_SPEECH_FLAC24 = 6, HAFORU_SPEECH_MP3 = 7 };
 
-/** Writes a file, aside and then renamed. FLAC and MP3 need libFLAC and LAME when the library is built; without them HAFORU_SPEECH_UNSUPPORTED says what to install. */
+/** Writes a file, aside and then renamed; samples beyond -1 to 1 are limited but in WAV_FLOAT. FLAC needs libFLAC when the library is built; without it, and for MP3, HAFORU_SPEECH_UNSUPPORTED
+ * says what to install. @param pipeline whose engine converts the samples. @param file a value of haforu_speech_file. A WAV file ends at 4 GiB: HAFORU_SPEECH_OUTPUT_FAILED. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_save(haforu_speech_pipeline *pipeline, haforu_speech_audio *audio, const char *path, int file);
 /** Reads a WAV file (PCM of 8, 16, 24 or 32 bits, floats of 32 or 64; 1 or 2 channels). At most 4 GiB. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_load(const char *path, haforu_speech_audio **out);
@@ -363,7 +368,7 @@ typedef struct haforu_speech_memory {
   uint64_t host_bytes, host_blocks;
   /** Engines made, and the bytes of their memories. */
   uint64_t engines, engine_bytes;
-  /** Voices that can be spoken with at once (in host memory), and their bytes. */
+  /** Voices that calls have loaded, and the bytes of those from memory. */
   uint64_t voices, voice_bytes;
   /** Tasks that wait, and calls at work. */
   uint64_t waiting, working;

@@ -289,6 +289,7 @@ static const host_heap thread_heap = {{NULL, NULL, NULL}, NULL};
 haforu_speech_code haforu_speech_request(haforu_speech_pipeline *handle, const char *json, size_t bytes, haforu_speech_bytes data, void *user, const char **line, size_t *line_bytes) {
   if (line == NULL) return fail_argument("line", "expected a pointer to a const char *, got NULL");
   *line = NULL;
+  if (line_bytes != NULL) *line_bytes = 0;
   haforu_speech_code code;
   if (json == NULL) return fail_argument("json", "expected a text, got NULL");
   if (bytes == HAFORU_SPEECH_NUL_TERMINATED) bytes = strlen(json);

@@ -1,4 +1,4 @@
-/* Audio files: WAV written and read here (a header of 44 bytes), FLAC and MP3 by libFLAC and LAME where the library was built with them. What samples become is the engine's. */
+/* Audio files: WAV written and read here (a header of 44 bytes), FLAC by libFLAC where the library was built with it. What samples become is the engine's. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +88,7 @@ haforu_speech_code haforu_speech_audio_save(haforu_speech_pipeline *pipeline_han
     if (kind <= HAFORU_SPEECH_WAV_FLOAT)
       code = save_wav(pipeline, audio, path, kind);
     else if (kind == HAFORU_SPEECH_MP3)
-      code = fail(HAFORU_UNSUPPORTED, "MP3", "file", "this library was built without LAME (LGPL): install libmp3lame with its headers (Debian: libmp3lame-dev) and build again");
+      code = fail(HAFORU_UNSUPPORTED, "MP3", "file", "this library writes no MP3, whose encoder is LGPL: install LAME (Debian: lame) and let it convert a WAV file, or save FLAC");
     else
       code = save_flac(pipeline, audio, path, kind == HAFORU_SPEECH_FLAC24 ? 24 : 16);
     pipeline_leave(pipeline);
