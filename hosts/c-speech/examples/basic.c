@@ -1,4 +1,4 @@
-/* A text to a WAV or FLAC file, with its words and their times. usage: basic VOICE_FILE OUT.wav|OUT.flac */
+/* A text to a WAV, FLAC or MP3 file, with its words and their times. usage: basic VOICE_FILE OUT.wav|OUT.flac|OUT.mp3 */
 #include <haforu_speech.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@ int main(int count, char **words) {
   size_t spoken;
   haforu_speech_audio_spans(audio, HAFORU_SPEECH_WORDS, &spans, &spoken);
   for (size_t i = 0; i < spoken; i++) printf("%6.3f %6.3f  %s\n", spans[i].start, spans[i].end, spans[i].text);
-  const int file = strstr(words[2], ".flac") != NULL ? HAFORU_SPEECH_FLAC16 : HAFORU_SPEECH_WAV16;
+  const int file = strstr(words[2], ".flac") != NULL ? HAFORU_SPEECH_FLAC16 : strstr(words[2], ".mp3") != NULL ? HAFORU_SPEECH_MP3 : HAFORU_SPEECH_WAV16;
   if (haforu_speech_audio_save(pipeline, audio, words[2], file) != HAFORU_SPEECH_OK) return failed();
 
   haforu_speech_audio_release(audio);

@@ -353,8 +353,8 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_resample(haforu_speech_
 
 enum haforu_speech_file { HAFORU_SPEECH_WAV16 = 1, HAFORU_SPEECH_WAV24 = 2, HAFORU_SPEECH_WAV32 = 3, HAFORU_SPEECH_WAV_FLOAT = 4, HAFORU_SPEECH_FLAC16 = 5, HAFORU_SPEECH_FLAC24 = 6, HAFORU_SPEECH_MP3 = 7 };
 
-/** Writes a file, aside and then renamed; samples beyond -1 to 1 are limited but in WAV_FLOAT. FLAC needs libFLAC when the library is built; without it, and for MP3, HAFORU_SPEECH_UNSUPPORTED
- * says what to install. @param pipeline whose engine converts the samples. @param file a value of haforu_speech_file. A WAV file ends at 4 GiB: HAFORU_SPEECH_OUTPUT_FAILED. */
+/** Writes a file, aside and then renamed; samples beyond -1 to 1 are limited but in WAV_FLOAT. FLAC needs libFLAC when the library is built, MP3 LAME and the
+ * option HAFORU_SPEECH_MP3; without them HAFORU_SPEECH_UNSUPPORTED says what to install. @param pipeline whose engine converts the samples. @param file a value of haforu_speech_file. A WAV file ends at 4 GiB: HAFORU_SPEECH_OUTPUT_FAILED. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_save(haforu_speech_pipeline *pipeline, haforu_speech_audio *audio, const char *path, int file);
 /** Reads a WAV file (PCM of 8, 16, 24 or 32 bits, floats of 32 or 64; 1 or 2 channels). At most 4 GiB. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_load(const char *path, haforu_speech_audio **out);

@@ -21,6 +21,7 @@
 #define pipeline_leave HAFORU_NAME(pipeline_leave)
 #define request_write HAFORU_NAME(request_write)
 #define save_flac HAFORU_NAME(save_flac)
+#define save_mp3 HAFORU_NAME(save_mp3)
 #define speak_whole HAFORU_NAME(speak_whole)
 #define speech_allocate HAFORU_NAME(speech_allocate)
 #define speech_config_copy HAFORU_NAME(speech_config_copy)
@@ -236,6 +237,8 @@ haforu_speech_code audio_convert(pipeline_object *pipeline, const audio_object *
                                  void *user, uint64_t *clipped);
 /* flac.c */
 haforu_speech_code save_flac(pipeline_object *pipeline, const audio_object *audio, const char *path, int bits);
+/* mp3.c */
+haforu_speech_code save_mp3(const audio_object *audio, const char *path);
 /* A request, whole. */
 haforu_speech_code speak_whole(pipeline_object *pipeline, speech_call *call, const char *request, size_t bytes, uintptr_t *out);
 

@@ -88,7 +88,7 @@ haforu_speech_code haforu_speech_audio_save(haforu_speech_pipeline *pipeline_han
     if (kind <= HAFORU_SPEECH_WAV_FLOAT)
       code = save_wav(pipeline, audio, path, kind);
     else if (kind == HAFORU_SPEECH_MP3)
-      code = fail(HAFORU_UNSUPPORTED, "MP3", "file", "this library writes no MP3, whose encoder is LGPL: install LAME (Debian: lame) and let it convert a WAV file, or save FLAC");
+      code = save_mp3(audio, path);
     else
       code = save_flac(pipeline, audio, path, kind == HAFORU_SPEECH_FLAC24 ? 24 : 16);
     pipeline_leave(pipeline);
