@@ -5,8 +5,6 @@
 
 #include "speech.h"
 
-#define RATE_LEAST 1000
-#define RATE_MOST 384000
 /* Frames of audio that is made or read: as a WAV file of floats holds. */
 #define FRAMES_MOST ((size_t)1 << 30)
 

@@ -38,8 +38,6 @@ static const config_key keys[] = {
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)
 static const char key_list[] = "voice, language, rate, pitch, volume, sample_rate, channels, quality, include, chunk_ms, threads, queue or voice_path";
-static const char *const qualities[] = {"draft", "standard", "high"};
-static const char *const kinds_of_times[] = {"words", "phonemes", "sentences", "marks"};
 
 /* What a config has of its own: through malloc, since it has no allocator before it is used. */
 static const host_heap own_heap = {{NULL, NULL, NULL}, NULL};
@@ -126,7 +124,7 @@ static bool read_include(const char *value, uint32_t *out) {
     const size_t bytes = strcspn(value, ",");
     bool known = false;
     for (uint32_t i = 0; i < 4; i++) {
-      if (strlen(kinds_of_times[i]) != bytes || strncmp(kinds_of_times[i], value, bytes) != 0 || (bits & 1u << i) != 0) continue;
+      if (strlen(speech_times[i]) != bytes || strncmp(speech_times[i], value, bytes) != 0 || (bits & 1u << i) != 0) continue;
       bits |= 1u << i;
       known = true;
     }
@@ -155,7 +153,7 @@ static haforu_speech_code set(haforu_speech_config *config, const char *name, co
   } else if (key->kind == VALUE_QUALITY) {
     int32_t quality = -1;
     for (int32_t i = 0; i < 3; i++)
-      if (strcmp(qualities[i], value) == 0) quality = i;
+      if (strcmp(speech_qualities[i], value) == 0) quality = i;
     if (quality < 0) return fail_argument(key->key, "expected \"draft\", \"standard\" or \"high\", got \"%.80s\"", value);
     memcpy(at, &quality, sizeof quality);
   } else if (key->kind == VALUE_INCLUDE) {
@@ -195,19 +193,6 @@ haforu_speech_code haforu_speech_config_set(haforu_speech_config *config, const 
 
 static bool put(host_buffer *to, const char *text) { return buffer_append(&own_heap, to, text, strlen(text)); }
 
-static bool put_escaped(host_buffer *to, const char *text) {
-  bool good = put(to, "\"");
-  for (const char *c = text; good && *c != '\0'; c++) {
-    char piece[8] = {*c, '\0'};
-    if (*c == '"' || *c == '\\')
-      snprintf(piece, sizeof piece, "\\%c", *c);
-    else if ((unsigned char)*c < 0x20)
-      snprintf(piece, sizeof piece, "\\u%04x", (unsigned)(unsigned char)*c);
-    good = put(to, piece);
-  }
-  return good && put(to, "\"");
-}
-
 static bool put_value(host_buffer *to, const haforu_speech_config *config, const config_key *key, bool json) {
   const char *const at = (const char *)config + key->offset;
   char text[64];
@@ -215,7 +200,7 @@ static bool put_value(host_buffer *to, const haforu_speech_config *config, const
     const char *value;
     memcpy(&value, at, sizeof value);
     if (value == NULL) return put(to, json ? "null" : "");
-    return json ? put_escaped(to, value) : put(to, value);
+    return json ? json_put_string(&own_heap, to, value, strlen(value)) : put(to, value);
   }
   if (key->kind == VALUE_DOUBLE) {
     double value;
@@ -236,14 +221,14 @@ static bool put_value(host_buffer *to, const haforu_speech_config *config, const
     bool good = put(to, json ? "[" : ""), first = true;
     for (uint32_t i = 0; good && i < 4; i++) {
       if ((bits & 1u << i) == 0) continue;
-      good = put(to, first ? "" : ",") && put(to, json ? "\"" : "") && put(to, kinds_of_times[i]) && put(to, json ? "\"" : "");
+      good = put(to, first ? "" : ",") && put(to, json ? "\"" : "") && put(to, speech_times[i]) && put(to, json ? "\"" : "");
       first = false;
     }
     return good && put(to, json ? "]" : "");
   }
   uint32_t value;
   memcpy(&value, at, sizeof value);
-  if (key->kind == VALUE_QUALITY) return put(to, json ? "\"" : "") && put(to, qualities[value > 2 ? 1 : value]) && put(to, json ? "\"" : "");
+  if (key->kind == VALUE_QUALITY) return put(to, json ? "\"" : "") && put(to, speech_qualities[value > 2 ? 1 : value]) && put(to, json ? "\"" : "");
   snprintf(text, sizeof text, "%u", (unsigned)value);
   return put(to, text);
 }

@@ -4,11 +4,8 @@
 
 #include "speech.h"
 
-static const char *const qualities[] = {"draft", "standard", "high"};
-static const struct {
-  uint32_t bit;
-  const char *name;
-} times_of[] = {{HAFORU_SPEECH_WORDS, "words"}, {HAFORU_SPEECH_PHONEMES, "phonemes"}, {HAFORU_SPEECH_SENTENCES, "sentences"}, {HAFORU_SPEECH_MARKS, "marks"}};
+const char *const speech_qualities[3] = {"draft", "standard", "high"};
+const char *const speech_times[4] = {"words", "phonemes", "sentences", "marks"};
 static const uint32_t rates[] = {8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000};
 
 bool voice_name_valid(const char *name) {
@@ -64,23 +61,6 @@ haforu_speech_code options_check(const haforu_speech_options *options) {
 
 static bool put(const host_heap *heap, host_buffer *to, const char *text) { return buffer_append(heap, to, text, strlen(text)); }
 
-/* A JSON string of bytes that are UTF-8 or not: the engine says what is wrong with those. */
-static bool put_string(const host_heap *heap, host_buffer *to, const char *text, size_t bytes) {
-  bool good = put(heap, to, "\"");
-  size_t from = 0;
-  for (size_t i = 0; good && i <= bytes; i++) {
-    const unsigned char c = i < bytes ? (unsigned char)text[i] : 0;
-    if (i < bytes && c >= 0x20 && c != '"' && c != '\\') continue;
-    good = buffer_append(heap, to, text + from, i - from);
-    from = i + 1;
-    if (!good || i == bytes) break;
-    char escaped[8];
-    const int length = c == '"' || c == '\\' ? snprintf(escaped, sizeof escaped, "\\%c", c) : snprintf(escaped, sizeof escaped, "\\u%04x", c);
-    good = buffer_append(heap, to, escaped, (size_t)length);
-  }
-  return good && put(heap, to, "\"");
-}
-
 /* A double whatever the locale: as printf writes it, with a point. */
 static bool put_number(const host_heap *heap, host_buffer *to, const char *key, double value) {
   char text[64];
@@ -94,18 +74,18 @@ haforu_speech_code request_write(const host_heap *heap, host_buffer *to, const c
   const haforu_speech_code code = options_check(options);
   if (code != HAFORU_OK) return code;
   if (ssml && text == NULL) return fail_argument("ssml", "expected 0 for text that comes in pieces: a document is given whole");
-  bool good = text == NULL ? put(heap, to, "{\"feed\":true") : put(heap, to, ssml ? "{\"ssml\":" : "{\"text\":") && put_string(heap, to, text, bytes);
+  bool good = text == NULL ? put(heap, to, "{\"feed\":true") : put(heap, to, ssml ? "{\"ssml\":" : "{\"text\":") && json_put_string(heap, to, text, bytes);
   const char *name = options->voice != NULL ? options->voice : voice;
   good = good && put(heap, to, ",\"voice\":\"") && put(heap, to, name) && put(heap, to, "\"");
   if (options->language != NULL) good = good && put(heap, to, ",\"language\":\"") && put(heap, to, options->language) && put(heap, to, "\"");
   good = good && put_number(heap, to, "rate", options->rate) && put_number(heap, to, "pitch", options->pitch) && put_number(heap, to, "volume", options->volume);
   if (options->sample_rate != 0) good = good && put_number(heap, to, "sample_rate", options->sample_rate);
-  good = good && put_number(heap, to, "channels", options->channels) && put(heap, to, ",\"quality\":\"") && put(heap, to, qualities[options->quality]) && put(heap, to, "\"");
+  good = good && put_number(heap, to, "channels", options->channels) && put(heap, to, ",\"quality\":\"") && put(heap, to, speech_qualities[options->quality]) && put(heap, to, "\"");
   good = good && put_number(heap, to, "chunk_ms", options->chunk_ms) && put(heap, to, ",\"include\":[");
   bool first = true;
-  for (size_t i = 0; i < sizeof times_of / sizeof *times_of; i++) {
-    if ((options->include & times_of[i].bit) == 0) continue;
-    good = good && put(heap, to, first ? "\"" : ",\"") && put(heap, to, times_of[i].name) && put(heap, to, "\"");
+  for (uint32_t i = 0; i < 4; i++) {
+    if ((options->include & 1u << i) == 0) continue;
+    good = good && put(heap, to, first ? "\"" : ",\"") && put(heap, to, speech_times[i]) && put(heap, to, "\"");
     first = false;
   }
   good = good && put(heap, to, "],\"times\":\"") && put(heap, to, times) && put(heap, to, "\"}");

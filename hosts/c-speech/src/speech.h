@@ -33,6 +33,8 @@
 #define speech_request_of HAFORU_NAME(speech_request_of)
 #define speech_run HAFORU_NAME(speech_run)
 #define speech_text HAFORU_NAME(speech_text)
+#define speech_qualities HAFORU_NAME(speech_qualities)
+#define speech_times HAFORU_NAME(speech_times)
 #define speech_voice_rate HAFORU_NAME(speech_voice_rate)
 #define task_destroy HAFORU_NAME(task_destroy)
 #define tasks_end HAFORU_NAME(tasks_end)
@@ -47,6 +49,9 @@
 
 #define VOICE_NAME_BYTES 64
 #define LANGUAGE_BYTES 64
+/* Frames a second that audio may have: what the resampler takes. */
+#define RATE_LEAST 1000
+#define RATE_MOST 384000
 /* Text given to an engine at once of a stream that comes in pieces. */
 #define PIECE_BYTES 65536
 /* Frames given to the converter and the resampler at once; the dither's noise begins anew with each call, so every host cuts here. */
@@ -215,6 +220,8 @@ enum {
 haforu_speech_code request_write(const host_heap *heap, host_buffer *to, const char *text, size_t bytes, bool ssml, const haforu_speech_options *options, const char *voice, const char *times);
 haforu_speech_code options_check(const haforu_speech_options *options);
 bool voice_name_valid(const char *name);
+/* The names of haforu_speech_quality's values, and of haforu_speech_times' bits from the lowest. */
+extern const char *const speech_qualities[3], *const speech_times[4];
 
 /* --- config.c ------------------------------------------------------------------------------------------------------------------- */
 

@@ -142,7 +142,7 @@ static haforu_speech_code read_wav(const char *path, const uint8_t *file, size_t
   const bool known = (code == FORMAT_PCM && (bits == 8 || bits == 16 || bits == 24 || bits == 32)) || (code == FORMAT_FLOAT && (bits == 32 || bits == 64));
   if (!known) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it has format %u with %u bits; expected PCM of 8, 16, 24 or 32 bits or floats of 32 or 64", code, bits);
   if (channels > 2) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it has %u channels, expected 1 or 2", channels);
-  if (rate < 1000 || rate > 384000) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it has %u Hz, expected 1000 to 384000", rate);
+  if (rate < RATE_LEAST || rate > RATE_MOST) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it has %u Hz, expected %d to %d", rate, RATE_LEAST, RATE_MOST);
   const host_heap heap = {{NULL, NULL, NULL}, NULL};
   const size_t width = bits / 8, frames = data_bytes / width / channels;
   float *samples = host_allocate(&heap, frames * channels * sizeof *samples + 1);

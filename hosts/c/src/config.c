@@ -134,19 +134,7 @@ static bool put_value(const host_heap *heap, host_buffer *to, const haforu_confi
   if (key->kind == VALUE_PATH) {
     if (config->base_dir == NULL) return buffer_append(heap, to, json ? "null" : "", json ? 4 : 0);
     if (!json) return buffer_append(heap, to, config->base_dir, strlen(config->base_dir));
-    if (!buffer_append(heap, to, "\"", 1)) return false;
-    for (const char *c = config->base_dir; *c != '\0'; c++) {
-      int bytes = 1;
-      text[0] = *c;
-      if (*c == '"' || *c == '\\') {
-        text[0] = '\\';
-        text[1] = *c;
-        bytes = 2;
-      } else if ((unsigned char)*c < 0x20)
-        bytes = snprintf(text, sizeof text, "\\u%04x", (unsigned)(unsigned char)*c);
-      if (!buffer_append(heap, to, text, (size_t)bytes)) return false;
-    }
-    return buffer_append(heap, to, "\"", 1);
+    return json_put_string(heap, to, config->base_dir, strlen(config->base_dir));
   }
   if (key->kind == VALUE_U64) {
     uint64_t whole;

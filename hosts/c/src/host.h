@@ -112,6 +112,8 @@ bool json_is(const json_document *document, int token, const char *text);
 bool json_number(const json_document *document, int token, double *out);
 /* Unescapes a string as UTF-8 with a NUL; the bytes it has, cut to the capacity. */
 size_t json_string(const json_document *document, int token, char *out, size_t capacity);
+/* Appends a JSON string of bytes, which are UTF-8 or not, with its quotes. */
+bool json_put_string(const host_heap *heap, host_buffer *to, const char *text, size_t bytes);
 /* Whether text has the form of a JSON number; its value, the nearest double of up to 15 digits. Whatever the locale. */
 bool read_number(const char *text, size_t bytes, double *out);
 

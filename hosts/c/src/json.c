@@ -5,6 +5,8 @@
 #define JSMN_PARENT_LINKS
 #include "../third_party/jsmn/jsmn.h"
 
+#include <stdio.h>
+
 #include "host.h"
 
 /* A configuration has a dozen tokens, a font with every instance named some ten thousand. */
@@ -227,4 +229,18 @@ size_t json_string(const json_document *document, int token, char *out, size_t c
   }
   if (capacity > 0) out[bytes] = '\0';
   return bytes;
+}
+
+bool json_put_string(const host_heap *heap, host_buffer *to, const char *text, size_t bytes) {
+  bool good = buffer_append(heap, to, "\"", 1);
+  size_t from = 0;
+  for (size_t i = 0; good && i < bytes; i++) {
+    const unsigned char c = (unsigned char)text[i];
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    char escaped[8];
+    const int length = snprintf(escaped, sizeof escaped, c < 0x20 ? "\\u%04x" : "\\%c", c);
+    good = buffer_append(heap, to, text + from, i - from) && buffer_append(heap, to, escaped, (size_t)length);
+    from = i + 1;
+  }
+  return good && buffer_append(heap, to, text + from, bytes - from) && buffer_append(heap, to, "\"", 1);
 }

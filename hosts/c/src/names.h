@@ -100,6 +100,7 @@
 #define json_next_member HAFORU_NAME(json_next_member)
 #define json_number HAFORU_NAME(json_number)
 #define json_parse HAFORU_NAME(json_parse)
+#define json_put_string HAFORU_NAME(json_put_string)
 #define json_string HAFORU_NAME(json_string)
 #define lock_bytes HAFORU_NAME(lock_bytes)
 #define lock_destroy HAFORU_NAME(lock_destroy)

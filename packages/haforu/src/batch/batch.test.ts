@@ -63,13 +63,13 @@ describe("order", () => {
 
 describe("sharing out", () => {
   test("jobs of one font still use every worker", async () => {
-    const jobs = numbered(200, () => ({ font: { path: "/a.ttf" }, work_ms: 5, tell_worker: true }));
+    const jobs = numbered(200, () => ({ font: { path: "/a.ttf" }, work_ms: 10, tell_worker: true }));
     const counts = new Map<number | undefined, number>();
     for (const { worker } of await run(jobs, { workers: 2 })) counts.set(worker, (counts.get(worker) ?? 0) + 1);
     const perWorker = [...counts.values()];
     expect(perWorker).toHaveLength(2);
-    // On a busy machine one thread may start late: how evenly they share is the scheduler's affair.
-    expect(Math.min(...perWorker)).toBeGreaterThan(20);
+    // A second of work for each: on a busy machine a thread may start some tenths of a second late.
+    expect(Math.min(...perWorker)).toBeGreaterThan(60);
   });
 
   test("fonts stay with their worker while all are busy", async () => {
