@@ -16,11 +16,13 @@ export function canvasOf(sizePx) {
   return { width: Math.max(64, sizePx * 2), height: Math.trunc((sizePx * 12) / 10), penX: 10, penY: Math.floor(sizePx * 0.9 + 0.5) };
 }
 
+/** haforu.wasm, compiled: what threads can share. */
+export const compiled = () => new WebAssembly.Module(readFileSync(WASM_URL));
+
 export class Direct {
-  /** @param {{ font: string, sizePx: number, width: number, height: number, penX: number, penY: number }} options */
-  constructor({ font, sizePx, width, height, penX, penY }) {
+  /** @param {{ font: string, sizePx: number, width: number, height: number, penX: number, penY: number, module?: WebAssembly.Module }} options */
+  constructor({ font, sizePx, width, height, penX, penY, module = compiled() }) {
     const nothing = () => 0;
-    const module = new WebAssembly.Module(readFileSync(WASM_URL));
     const { exports } = new WebAssembly.Instance(module, {
       wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
       host: { now: () => performance.now() },

@@ -150,41 +150,19 @@ interface Report {
   write(comparison: FontComparison): Promise<void>;
 }
 
-/** The report's file is opened first: a place that cannot be written to is said before the work. It gets its name when it is complete. */
+/** The report's file is opened first: a place that cannot be written to is said before the work. */
 async function openReport(path: string): Promise<Report> {
-  const [{ ComparisonReport }, { rmSync, statSync }, { open: openFile, rename }] = await Promise.all([
-    import("../report/index.ts"),
-    import("node:fs"),
-    import("node:fs/promises"),
-  ]);
-  // A device or pipe is written to as it is: renaming would put a file in its place.
-  const direct = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  const part = direct ? path : `${path}.part`;
-  const failure = (error: unknown): CliError =>
-    new CliError(`the report ${path} could not be written: ${(error as Error).message}`, undefined, { cause: error });
-  const file = await openFile(part, "w").catch((error: unknown) => {
-    throw failure(error);
-  });
-  // Whatever ends the program before the report is complete.
-  const remove = (): void => {
-    if (!direct) rmSync(part, { force: true });
-  };
-  process.once("exit", remove);
-  // A signal's own end would skip it.
+  const [{ ComparisonReport }, { WholeFile }] = await Promise.all([import("../report/index.ts"), import("./whole-file.ts")]);
+  const file = await WholeFile.open(path, `the report ${path}`);
+  // A signal's own end would leave the part of it.
   process.once("SIGINT", () => process.exit(EXIT_INTERRUPTED));
   process.once("SIGTERM", () => process.exit(EXIT_TERMINATED));
   const report = new ComparisonReport();
   return {
     add: (record) => report.add(record),
     async write(comparison) {
-      try {
-        for (const piece of report.pieces(comparison.summary, (records) => comparison.pictures(records))) await file.write(piece);
-        await file.close();
-        if (!direct) await rename(part, path);
-        process.off("exit", remove);
-      } catch (error) {
-        throw failure(error);
-      }
+      for (const piece of report.pieces(comparison.summary, (records) => comparison.pictures(records))) await file.write(piece);
+      await file.finish();
     },
   };
 }

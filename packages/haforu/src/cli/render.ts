@@ -1,7 +1,7 @@
 // `haforu render FONT TEXT`: one text to one picture, with hb-view's flags where both have the thing. Two jobs of the
 // engine: one measures where the ink will be, the other draws on a canvas that fits it.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Job, LIMITS, type Result } from "@haforu/engine";
 import { FontFiles } from "../fonts/files.ts";
@@ -11,6 +11,7 @@ import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
 import { type Fit, fitted, MEASURING } from "./fit.ts";
 import { note, print } from "./print.ts";
 import { FORMATS, type Format, type RenderOptions } from "./render-flags.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** Runs the job with this rendering. */
 type Answer = (rendering: Job["rendering"]) => Result;
@@ -76,7 +77,7 @@ async function give(result: Result, format: Format, options: RenderOptions): Pro
   }
   const { outputFile } = options;
   const data = Buffer.from(result.rendering?.data ?? "", "base64");
-  if (outputFile !== undefined) write(outputFile, data);
+  if (outputFile !== undefined) await writeWhole(outputFile, `the picture ${outputFile}`, data);
   if (options.json === true) await print(`${JSON.stringify(outputFile === undefined ? result : withPath(result, outputFile))}\n`);
   else if (outputFile === undefined) await print(data);
   else note(`${outputFile}: ${result.rendering?.width} x ${result.rendering?.height} ${format}\n`);
@@ -86,14 +87,6 @@ async function give(result: Result, format: Format, options: RenderOptions): Pro
 function withPath(result: Result, path: string): unknown {
   const rendering = Object.fromEntries(Object.entries(result.rendering ?? {}).map(([key, value]) => (key === "data" ? ["path", path] : [key, value])));
   return { ...result, rendering };
-}
-
-function write(file: string, data: Uint8Array): void {
-  try {
-    writeFileSync(file, data);
-  } catch (error) {
-    throw new CliError(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function failure(result: Result): CliError {

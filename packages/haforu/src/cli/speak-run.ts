@@ -1,6 +1,6 @@
 // What `haforu speak` does: pieces of text through a stream of @haforu/speech, each chunk to the file as it comes, word times to captions at the end.
 
-import { createReadStream, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { AudioFileWriter, FileFormat, SampleBits, SpeechSettings, SpokenSentence, SpokenWord, StreamChunk } from "@haforu/speech";
@@ -9,6 +9,7 @@ import { note, print } from "./print.ts";
 import { speakProgress } from "./speak-progress.ts";
 import { configOf, type EngineChoice } from "./speech-flags.ts";
 import { cancellableSpeech, loadSpeech, type SpeechPackage } from "./speech-load.ts";
+import { writeWhole } from "./whole-file.ts";
 
 export interface SpeakFlags extends EngineChoice {
   readonly file?: string;
@@ -78,7 +79,7 @@ export async function run(text: string | undefined, flags: SpeakFlags): Promise<
       progress.close();
       if (captionFormat !== undefined) {
         const document = speech.captions(captionFormat, spoken.words, "ssml" in source ? undefined : kept.join(""), spoken.sentences);
-        writeCaptions(flags.words as string, document);
+        await writeWhole(flags.words as string, `the captions ${flags.words}`, document);
       }
       if (flags.play === true) await speech.playFile(path ?? "", { signal });
       if (flags.json === true) await print(`${JSON.stringify(summary(flags, pipeline.voice, spoken))}\n`);
@@ -256,20 +257,6 @@ async function openSink(
       return encoder.clipped;
     },
   };
-}
-
-function writeCaptions(path: string, document: string): void {
-  // As the audio: aside until it is whole, but for a device or pipe.
-  const existing = statSync(path, { throwIfNoEntry: false });
-  const target = existing === undefined ? path : realpathSync(path);
-  const part = existing?.isFile() === false ? undefined : `${target}.${process.pid}.part`;
-  try {
-    writeFileSync(part ?? path, document);
-    if (part !== undefined) renameSync(part, target);
-  } catch (error) {
-    if (part !== undefined) rmSync(part, { force: true });
-    throw new CliError(`the captions could not be written: ${(error as Error).message}`, undefined, { cause: error });
-  }
 }
 
 function summary(flags: SpeakFlags, voice: string, { words, warnings, frames, rate }: Spoken): object {

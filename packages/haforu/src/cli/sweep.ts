@@ -1,8 +1,6 @@
 // `haforu sweep FONT --text a --axis wght=100:900:17`: metrics of texts over a design space, as JSON Lines or CSV, and a plot
 // of one of them. The points and the numbers are the engine's.
 
-import { statSync } from "node:fs";
-import { open, rename, rm, writeFile } from "node:fs/promises";
 import { LIMITS, type SweepAxis } from "@haforu/engine";
 import { Command } from "commander";
 import type { PlotFormat, PlotRow } from "../report/plot.ts";
@@ -11,6 +9,7 @@ import { decimalNumber, WrongValue, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
 import { csvHead, csvRow, numbersOf } from "./sweep-csv.ts";
+import { WholeFile, writeWhole } from "./whole-file.ts";
 
 interface SweepOptions {
   readonly text: readonly string[];
@@ -144,10 +143,10 @@ async function run(font: string, options: SweepOptions): Promise<void> {
       if (format !== undefined) plotted.push(plotRow(result, options.metric));
       if (plotted.length > MOST_PLOTTED) throw new CliError(`--plot holds at most ${MOST_PLOTTED} renders; take fewer steps`);
     }
-    await sink.close(true);
+    await sink.complete();
     if (format !== undefined && options.plot !== undefined) await drawPlot(plotted, format, font, options.plot, options);
   } catch (error) {
-    await sink.close(false);
+    await sink.discard();
     if (!(error instanceof HaforuError)) throw error;
     throw new CliError(error.message, CALL_WRONG.has(error.code) ? undefined : EXIT_SOME_FAILED, { cause: error });
   } finally {
@@ -206,34 +205,21 @@ async function drawPlot(rows: readonly PlotRow[], format: PlotFormat, font: stri
   const { plot } = await import("../report/plot.ts");
   const title = `${metric}, ${font.replace(/^.*[\\/]/, "")}`;
   const picture = await plot(rows, { format, metric, title });
-  await writeFile(file, picture).catch((error: Error) => {
-    throw new CliError(`--plot ${file}: ${error.message}`, undefined, { cause: error });
-  });
+  await writeWhole(file, `the plot ${file}`, picture);
 }
 
-/** Lines to a file or to stdout, in pieces. A file has `.part` behind its name until it is complete: an older one of that name stays until then. */
+/** Lines to a file or to stdout, in pieces. */
 class Sink {
-  readonly #file: Awaited<ReturnType<typeof open>> | undefined;
-  readonly #path: string;
-  readonly #part: string;
+  readonly #file: WholeFile | undefined;
   #text = "";
   #isOpen = true;
 
-  private constructor(path: string, part: string, file: Awaited<ReturnType<typeof open>> | undefined) {
-    this.#path = path;
-    this.#part = part;
+  private constructor(file?: WholeFile) {
     this.#file = file;
   }
 
   static async open(path: string | undefined): Promise<Sink> {
-    if (path === undefined || path === "-") return new Sink("", "", undefined);
-    // A device or pipe is written to as it is: renaming would put a file in its place.
-    const direct = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    const part = direct ? path : `${path}.part`;
-    const file = await open(part, "w").catch((error: Error) => {
-      throw new CliError(`-o ${path}: ${error.message}`, undefined, { cause: error });
-    });
-    return new Sink(path, part, file);
+    return new Sink(path === undefined || path === "-" ? undefined : await WholeFile.open(path, `the output ${path}`));
   }
 
   async line(text: string): Promise<void> {
@@ -241,28 +227,26 @@ class Sink {
     if (this.#text.length >= PIECE) await this.#flush();
   }
 
-  /** Ends the output. Of a sweep that failed, stdout has the lines so far, and a file is taken away. */
-  async close(complete: boolean): Promise<void> {
+  async complete(): Promise<void> {
+    await this.#flush();
+    await this.#file?.finish();
+    this.#isOpen = false;
+  }
+
+  /** Ends the output of a sweep that failed: stdout has the lines so far, a file is taken away. */
+  async discard(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    let written = false;
-    try {
-      if (complete || this.#file === undefined) await this.#flush();
-      written = complete;
-    } finally {
-      await this.#file?.close();
-      if (this.#part !== this.#path) await (written ? rename(this.#part, this.#path) : rm(this.#part, { force: true }));
-    }
+    if (this.#file === undefined) await this.#flush();
+    else await this.#file.discard();
   }
 
   async #flush(): Promise<void> {
     const text = this.#text;
     this.#text = "";
     if (text === "") return;
-    if (this.#file === undefined) return print(text);
-    await this.#file.writeFile(text).catch((error: Error) => {
-      throw new CliError(`the output could not be written: ${error.message}`, undefined, { cause: error });
-    });
+    if (this.#file === undefined) await print(text);
+    else await this.#file.write(text);
   }
 }
 
