@@ -97,6 +97,8 @@ const CALLS: readonly (readonly [name: string, words: readonly string[], input?:
   ["a text that is too large", ["render", NOTO, "Wide".repeat(60), "--font-size", "9000"]],
   ["no format", ["render", NOTO, "a", "-o", "x.gif"]],
   ["a picture that cannot be written", ["render", NOTO, "a", "-o", "no/such/folder/x.png"]],
+  ["a folder for a picture", ["render", NOTO, "a", "-O", "png", "-o", "test"]],
+  ["a full disk for a picture", ["render", NOTO, "a", "-O", "png", "-o", "/dev/full"]],
   ["a picture", ["render", NOTO, "Hello"]],
   ["an inverted picture", ["render", NOTO, "Hello", "-Opgm", "--invert", "--margin", "3,4"]],
   ["outlines", ["render", VARIABLE, "Weights", "--variations", "wght=600.5", "-O", "svg", "--font-size", "64.5"]],

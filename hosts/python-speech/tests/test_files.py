@@ -47,6 +47,32 @@ def test_floats_keep_every_bit_and_go_beyond_full_scale(tmp_path: pathlib.Path) 
     assert rate == 16_000 and numpy.array_equal(data, RAMP)
 
 
+def test_a_links_file_is_replaced_and_a_pipe_is_written_to_as_it_is(tmp_path: pathlib.Path) -> None:
+    audio = AudioBuffer(RAMP, 16_000)
+    wanted = audio.encode(bits=16)
+    (tmp_path / "there").mkdir()
+    target = tmp_path / "there" / "real.wav"
+    target.write_bytes(b"before")
+    target.chmod(0o640)
+    (tmp_path / "link.wav").symlink_to(target)
+    audio.save(tmp_path / "link.wav", bits=16)
+    assert (tmp_path / "link.wav").is_symlink() and target.read_bytes() == wanted and target.stat().st_mode & 0o777 == 0o640
+    pipe = tmp_path / "pipe.wav"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        audio.save(pipe, bits=16)
+        through, _ = reader.communicate()
+    assert pipe.is_fifo() and len(through) == len(wanted) and through[44:] == wanted[44:]
+    with pytest.raises(SpeechError, match="/dev/full could not be written"):
+        audio.save("/dev/full", format="wav")
+    assert pathlib.Path("/dev/full").is_char_device()
+    (tmp_path / "folder.wav").mkdir()
+    with pytest.raises(SpeechError, match="it is a folder"):
+        audio.save(tmp_path / "folder.wav")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.wav", "link.wav", "pipe.wav", "there"]
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["real.wav"]
+
+
 @pytest.mark.parametrize("bits", [16, 24])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_flac_holds_the_modules_integers(tmp_path: pathlib.Path, bits: Any, channels: int) -> None:

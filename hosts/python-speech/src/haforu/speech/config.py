@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from haforu._whole_file import write_whole
+
 from .errors import speech_error
 from .options import OPTION_CHECKS, Check, OptionProblem, SpeechOptions, option_problems, plain
 
@@ -165,8 +167,7 @@ class SpeechConfig:
         self.check()
         values = {_camel(key): [os.fspath(one) for one in value] if key == "voice_path" else value for key, value in plain(self._values).items()}
         try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
+            write_whole(os.fspath(path), (json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode())
         except OSError as error:
             raise speech_error("speech_output_failed", f"{os.fspath(path)} could not be written: {error}") from error
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy
+from haforu._whole_file import WholeFile
 
 from ._encoding import Encoding, format_of_name, resolve_encoding
 from ._engine import Samples
@@ -51,19 +52,19 @@ class AudioFileWriter:
 
     def _start(self, path: str, encoding: Encoding) -> None:
         self.path = path
-        self._aside = f"{path}.{os.getpid()}-{next(_counter)}.part"
         self._done = False
         try:
-            self._file = open(self._aside, "xb")
+            self._whole = WholeFile(path, f".{os.getpid()}-{next(_counter)}.part")
         except OSError as error:
             raise _failed(path, error) from error
+        self._file = self._whole.file
         try:
             self._encoder: WavEncoder | SndfileEncoder
             if encoding.format == "wav":
                 self._encoder = WavEncoder(encoding)
             else:
                 # libsndfile goes back to its header at the end; what it writes is not yet what the file is to be.
-                self._work = tempfile.TemporaryFile(dir=os.path.dirname(self._aside) or ".")
+                self._work = tempfile.TemporaryFile(dir=None if self._whole.direct else os.path.dirname(path) or ".")
                 self._encoder = SndfileEncoder(encoding, self._work)
         except BaseException:
             self.discard()
@@ -93,14 +94,13 @@ class AudioFileWriter:
             if isinstance(self._encoder, WavEncoder):
                 tail, head = self._encoder.finish()
                 self._file.write(tail)
-                if head is not None:
+                if head is not None and not self._whole.direct:
                     self._file.seek(0)
                     self._file.write(head)
             else:
                 self._encoder.finish(self._file)
                 self._work.close()
-            self._file.close()
-            os.replace(self._aside, self.path)
+            self._whole.finish()
             self._done = True
         except OSError as error:
             raise _failed(self.path, error) from error
@@ -116,17 +116,14 @@ class AudioFileWriter:
         encoder = getattr(self, "_encoder", None)
         if isinstance(encoder, SndfileEncoder):
             encoder.discard()
-        for file in (self._file, getattr(self, "_work", None)):
+        work = getattr(self, "_work", None)
+        if work is not None:
             try:
-                if file is not None:
-                    file.close()
+                work.close()
             except OSError:
                 # A full disk: what is left in the buffer cannot be written, and is not wanted.
                 pass
-        try:
-            os.unlink(self._aside)
-        except FileNotFoundError:
-            pass
+        self._whole.discard()
 
     def __enter__(self) -> AudioFileWriter:
         return self

@@ -16,6 +16,7 @@ from .. import _contract as contract
 from .._fonts import FontFiles
 from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
+from .._whole_file import write_whole
 from .exits import EXIT_CALL_WRONG, EXIT_OK, EXIT_SOME_FAILED, CliError, node_words, note, print_out
 from .words import Argument, Command, Option, decimal_number, margins, origin, variations, whole_number
 
@@ -116,11 +117,11 @@ def _give(result: _Result, image_format: str, values: dict[str, Any]) -> int:
     data = base64.b64decode(rendering.get("data", ""))
     if output is not None:
         try:
-            with open(output, "wb") as file:
-                file.write(data)
+            write_whole(output, data)
         except OSError as error:
             call = "open" if error.filename is not None else "write"
-            raise CliError(f"{output}: cannot be written: {node_words(error, call, error.filename)}") from error
+            words = "it is a folder" if isinstance(error, IsADirectoryError) else node_words(error, call, error.filename)
+            raise CliError(f"the picture {output} could not be written: {words}") from error
     if values["json"]:
         if output is not None:
             data_json = json.dumps(rendering["data"]).encode()
