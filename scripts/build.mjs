@@ -38,13 +38,17 @@ function removeStale(packageDir, folder = "") {
 /** What a call of `haforu sql` runs, besides @haforu/sql. */
 const SQL_CALL = /^(?:commander|\.\/(?:argument|exit|print|program|sql(?:-[a-z]+)?)\.js|\.\.\/version\.js)$/;
 
+/** What a call of `haforu compare` asks of the program. */
+const COMPARE_CALL = /^(?:commander|\.\/(?:compare|exit|print)\.js|\.\.\/version\.js)$/;
+
 /**
- * What `haforu render` runs in one file, and what `haforu sql` runs in another: Node takes as long to find and load sixteen modules as the engine takes for the
- * picture. Every other command is loaded from its own files.
+ * What `haforu render` runs in one file, what `haforu sql` and `haforu compare` run in others, and what a comparison's worker does: Node takes as long to find and load
+ * sixteen modules as the engine takes for the picture. Every other command is loaded from its own files.
  */
 async function bundleProgram() {
   const dist = join(root, "packages/haforu/dist");
-  const elsewhere = (id) => (id === "./program.js" ? "../cli/program.js" : id === "./sql-program.js" ? "./sql.js" : undefined);
+  const inBundle = { "./program.js": "../cli/program.js", "./sql-program.js": "./sql.js", "./compare-program.js": "./compare.js" };
+  const elsewhere = (id) => inBundle[id];
   const external = (path) => (path === undefined ? null : { id: path, external: true });
   const main = await rolldown({
     input: join(dist, "cli/main.js"),
@@ -68,6 +72,26 @@ async function bundleProgram() {
   });
   const licence = readFileSync(join(root, "node_modules/commander/LICENSE"), "utf8");
   const banner = `/*! holds commander:\n${licence}*/`;
+  const compare = await rolldown({
+    input: join(dist, "cli/compare-program.js"),
+    platform: "node",
+    external: ["@haforu/engine"],
+    plugins: [
+      NO_CHILD_PROCESS,
+      {
+        name: "the other commands, and the report",
+        resolveId: (id, importer) => {
+          if (id.startsWith("../report/")) return external(id);
+          return importer === join(dist, "cli/program.js") && !COMPARE_CALL.test(id) ? external(ownFile(id)) : null;
+        },
+      },
+    ],
+  });
+  await compare.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "compare.js", codeSplitting: false, banner });
+  await compare.close();
+  const worker = await rolldown({ input: join(dist, "compare/worker.js"), platform: "node", external: ["@haforu/engine"] });
+  await worker.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "worker.js", codeSplitting: false });
+  await worker.close();
   await sql.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "sql.js", codeSplitting: false, banner });
   await sql.close();
 }

@@ -1,6 +1,5 @@
 // `haforu compare OLD NEW`: two fonts, or two directories of fonts, against each other; a summary for people or a record a line, and a report.
 
-import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type CompareFontsOptions,
@@ -13,6 +12,7 @@ import {
   type Thresholds,
 } from "../compare/index.ts";
 import { DEFAULT_SIZES, JOBS_MAX } from "../compare/options.ts";
+import { PAIRS_FOR_ALL_CORES } from "../compare/threads.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { wholeNumber } from "./argument.ts";
 import { defined } from "./batch-options.ts";
@@ -42,8 +42,6 @@ interface CompareFlags {
 /** Records of a level that the summary lists for each pair. */
 const LISTED = 10;
 const LISTED_MAX = 100_000;
-/** From this many pairs on all cores work by default: below it starting workers takes longer than comparing. */
-const PAIRS_FOR_WORKERS = 4;
 
 export function command(): Command {
   return new Command("compare")
@@ -68,7 +66,11 @@ export function command(): Command {
         .default("all"),
     )
     .option("--at <coordinates>", "compare there too, such as wght=600,wdth=80; may be given again", places)
-    .option("-j, --jobs <n>", `threads that compare (default: 1, the machine's cores from ${PAIRS_FOR_WORKERS} pairs of fonts on)`, wholeNumber(1, JOBS_MAX))
+    .option(
+      "-j, --jobs <n>",
+      `threads that compare (default: as many as pay, the machine's cores from ${PAIRS_FOR_ALL_CORES} pairs of fonts on)`,
+      wholeNumber(1, JOBS_MAX),
+    )
     .option("--json", "one JSON object a line for each difference, and the summary as the last line")
     .option("--html <file>", "write a report with pictures: one file that needs nothing else")
     .option("--list <n>", "differences of a level that the summary lists for each font, the worst first", wholeNumber(0, LISTED_MAX), LISTED)
@@ -117,9 +119,7 @@ async function printAll(text: string): Promise<void> {
 
 function open(oldFont: string, newFont: string, options: CompareFontsOptions): FontComparison {
   try {
-    const comparison = compareFonts(oldFont, newFont, options);
-    if (options.jobs !== undefined || comparison.pairs < PAIRS_FOR_WORKERS) return comparison;
-    return compareFonts(oldFont, newFont, { ...options, jobs: Math.min(JOBS_MAX, availableParallelism()) });
+    return compareFonts(oldFont, newFont, { ...options, jobs: options.jobs ?? "auto" });
   } catch (error) {
     if (error instanceof HaforuError) throw new CliError(error.message, undefined, { cause: error });
     throw error;

@@ -27,7 +27,7 @@ process.on("exit", onUnsettled);
 const [first, ...rest] = process.argv.slice(2);
 let exitCode = first === "render" ? await renderQuickly(rest) : undefined;
 if (exitCode === undefined) {
-  const { runProgram } = await (first === "sql" ? import("./sql-program.ts") : import("./program.ts"));
+  const { runProgram } = await (first === "sql" ? import("./sql-program.ts") : first === "compare" ? import("./compare-program.ts") : import("./program.ts"));
   exitCode = await runProgram(process.argv.slice(2));
 }
 process.off("exit", onUnsettled);

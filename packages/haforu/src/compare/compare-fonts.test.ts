@@ -291,6 +291,7 @@ test("what is no font, or no call, is said", async () => {
   for (const [options, field] of [
     [{ jobs: 0 }, "jobs"],
     [{ jobs: 1.5 }, "jobs"],
+    [{ jobs: "all" as "auto" }, "jobs"],
     [{ sizes: [] }, "sizes"],
     [{ sizes: [0] }, "sizes"],
     [{ sizes: [Number.NaN] }, "sizes"],

@@ -1,14 +1,16 @@
 // Two fonts, or two directories of fonts, against each other: paths in, records as they are found, and a summary at the end.
+import { availableParallelism } from "node:os";
 import { HaforuError } from "../engine/errors.ts";
 import { engineModule } from "../engine/load.ts";
 import { FontFiles } from "../fonts/files.ts";
 import { filePairs } from "./file-pairs.ts";
 import { Ignored } from "./ignore.ts";
-import { type CompareFontsOptions, type ResolvedOptions, resolveCompareOptions } from "./options.ts";
+import { type CompareFontsOptions, JOBS_MAX, type ResolvedOptions, resolveCompareOptions } from "./options.ts";
 import { type FilePair, PairComparer, type SliceResult } from "./pair.ts";
 import type { DifferencePicture } from "./picture.ts";
 import type { ComparisonRecord, ComparisonSummary, Difference, Level } from "./records.ts";
 import { runTasks } from "./schedule.ts";
+import { threadsThatPay } from "./threads.ts";
 
 /** Slices of one pair for each thread: enough that all end at nearly the same time, and that a signal does not wait for a whole pair. A slice alone costs some 50 µs. */
 const SLICES_A_THREAD = 24;
@@ -21,6 +23,8 @@ export interface FontComparison extends AsyncIterable<ComparisonRecord> {
   readonly pairs: number;
   /** What was found. @throws Error before the records have been read to their end. */
   readonly summary: ComparisonSummary;
+  /** Threads that compare: what `jobs` said, or what was found to pay. @throws Error before the first record was asked for. */
+  readonly threads: number;
   /**
    * The outlines of what records are about, glyphs or words, as both fonts draw them; undefined for records about other things, and where the files can no longer be read.
    * In this thread; quickest for records of one pair after the other.
@@ -39,12 +43,19 @@ export function compareFonts(oldFont: string, newFont: string, options: CompareF
   const resolved = resolveCompareOptions(options);
   const ignored = new Ignored(resolved.ignore);
   const { pairs, alone } = filePairs(oldFont, newFont, (name) => ignored.has("file", name));
-  const slices = resolved.jobs > 1 && pairs.length >= resolved.jobs * PAIRS_ENOUGH ? 1 : resolved.jobs * SLICES_A_THREAD;
+  let threads: number | undefined;
   const tally = new Tally(oldFont, newFont);
   async function* records(): AsyncGenerator<ComparisonRecord, void, undefined> {
+    let made: PairComparer | undefined;
+    const comparer = (): PairComparer => {
+      made ??= new PairComparer(engineModule(), new FontFiles(), resolved);
+      return made;
+    };
+    threads = resolved.jobs === "auto" ? automatic(comparer, pairs, resolved) : resolved.jobs;
+    const slices = threads > 1 && pairs.length >= threads * PAIRS_ENOUGH ? 1 : threads * SLICES_A_THREAD;
     for (const record of alone) yield tally.counted(record);
     let parts: SliceResult[] = [];
-    for await (const part of runTasks({ pairs, slices }, resolved, options.signal)) {
+    for await (const part of runTasks({ pairs, slices }, resolved, { count: threads, comparer, signal: options.signal })) {
       parts.push(part);
       if (parts.length < slices) continue;
       tally.pair(parts);
@@ -62,8 +73,19 @@ export function compareFonts(oldFont: string, newFont: string, options: CompareF
     get summary() {
       return tally.summary;
     },
+    get threads() {
+      if (threads === undefined) throw new Error("the number of threads is there when the first record has been asked for");
+      return threads;
+    },
     pictures: (differences) => drawAll(differences, pairs, resolved),
   };
+}
+
+/** The threads of jobs "auto". */
+function automatic(comparer: () => PairComparer, pairs: readonly FilePair[], options: ResolvedOptions): number {
+  const [first] = pairs;
+  if (first === undefined) return 1;
+  return threadsThatPay(pairs.length, () => comparer().extent(first), options, Math.min(JOBS_MAX, availableParallelism()));
 }
 
 function drawAll(differences: readonly Difference[], pairs: readonly FilePair[], options: ResolvedOptions): (DifferencePicture | undefined)[] {

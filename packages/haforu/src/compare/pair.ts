@@ -14,7 +14,7 @@ import { type PairedBy, type PairedGlyphs, pairGlyphs } from "./pair-glyphs.ts";
 import { type DifferencePicture, drawDifference } from "./picture.ts";
 import { Pictures } from "./pixels.ts";
 import type { Difference, Failure } from "./records.ts";
-import { compareCoverage, compareWords, coveredWords } from "./shaping.ts";
+import { type CoveredWords, compareCoverage, compareWords, coveredWords } from "./shaping.ts";
 import { compareTables, type Found } from "./tables.ts";
 import { BUNDLED_WORDS } from "./word-lists.ts";
 
@@ -43,6 +43,14 @@ export interface SliceCounts {
   pairedBy: Record<PairedBy, number>;
 }
 
+/** How much there is to compare in a pair. */
+export interface PairExtent {
+  readonly glyphPairs: number;
+  /** That both fonts have the characters of. */
+  readonly words: number;
+  readonly places: number;
+}
+
 export interface SliceResult {
   /** Records by bucket: lower ones first, and within one the slices in their order. */
   readonly buckets: readonly (readonly [bucket: number, records: readonly Difference[]])[];
@@ -59,6 +67,9 @@ const SCORE_CONTAINER = 0.02;
 /** Where no coordinates lie in the ranges of both faces: said, because nothing but tables and sets of glyphs can then be compared. */
 const NO_COMMON_PLACE: Found = { level: "glyphs", kind: "instance", change: "changed", item: "no coordinates that both fonts can take", score: 1 };
 
+const NOTHING: PairExtent = { glyphPairs: 0, words: 0, places: 0 };
+const NO_WORDS: CoveredWords = { both: [], lost: [], gained: [], neither: 0 };
+
 interface Faces {
   readonly old: ComparedFace;
   readonly new: ComparedFace;
@@ -67,6 +78,7 @@ interface Faces {
   readonly labels: readonly [GlyphLabels, GlyphLabels];
   readonly places: readonly Place[];
   readonly atLeftOut: number;
+  readonly covered: CoveredWords;
   /** With canvases that have grown to what the pair needs. */
   readonly pictures: Pictures;
 }
@@ -145,6 +157,21 @@ export class PairComparer {
     }
   }
 
+  /** How much there is to compare in the first faces of a pair, times its faces; nothing where it cannot be opened. */
+  extent(pair: FilePair): PairExtent {
+    try {
+      const open = this.#openPair(pair);
+      const faces = open.faces.length;
+      if (faces === 0) return NOTHING;
+      const { paired, covered, places } = this.#openFaces(open, 0);
+      return { glyphPairs: faces * paired.pairs.length, words: faces * covered.both.length, places: places.length };
+    } catch (error) {
+      // The comparison comes upon it again, and tells it.
+      this.#failure(pair, error);
+      return NOTHING;
+    }
+  }
+
   /** The outlines of glyphs and words that records of a pair are about; undefined where a record is about neither. @throws what opening the pair throws. */
   draw(pair: FilePair, records: readonly Difference[]): (DifferencePicture | undefined)[] {
     const open = this.#openPair(pair);
@@ -189,7 +216,7 @@ export class PairComparer {
         if (options.pixels) put(GLYPH_PICTURES, pictures.compareGlyphs(drawn, labels[1]));
       }
       if (options.shaping || options.pixels) {
-        const covered = coveredWords(...both, this.#words);
+        const { covered } = faces;
         if (first && options.shaping) put(COVERAGE, compareCoverage(...both, covered));
         if (first) counts.wordsNotCovered += covered.neither;
         const words = part(covered.both, slice);
@@ -244,6 +271,7 @@ export class PairComparer {
         labels: [new GlyphLabels(old), new GlyphLabels(now)],
         places,
         atLeftOut: leftOut,
+        covered: this.#options.shaping || this.#options.pixels ? coveredWords(old, now, this.#words) : NO_WORDS,
         pictures: new Pictures([old, now], places, this.#options),
       };
       return open.current;
@@ -297,9 +325,10 @@ function closeFaces(open: OpenPair): void {
   delete open.current;
 }
 
-/** The part of a list that is a slice's. */
+/** The part of a list that is a slice's. Later parts are smaller: so all threads come to their end at nearly the same time. */
 function part<T>(list: readonly T[], { index, count }: Slice): readonly T[] {
-  return list.slice(Math.floor((list.length * index) / count), Math.floor((list.length * (index + 1)) / count));
+  const end = (slices: number): number => Math.floor((list.length * slices * (2 * count - slices)) / (count * count));
+  return list.slice(end(index), end(index + 1));
 }
 
 function inFile(error: unknown, path: string, side: "old" | "new"): unknown {

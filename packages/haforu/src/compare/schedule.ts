@@ -2,21 +2,33 @@
 // memory, so nobody waits to be handed one, and nobody runs far ahead of the results that are taken. Knows nothing of fonts.
 import { Worker } from "node:worker_threads";
 import { engineModule } from "../engine/load.ts";
-import { FontFiles } from "../fonts/files.ts";
 import { Counter } from "./counter.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { PairComparer, type SliceResult } from "./pair.ts";
+import type { PairComparer, SliceResult } from "./pair.ts";
 import { compareTask, type Tasks } from "./task.ts";
 import type { FromWorker, WorkerSetup } from "./worker.ts";
 
 /** Tasks a thread has or has done before their results are taken: enough that none waits for the reader, few enough that results stay few. */
 const AHEAD_A_THREAD = 16;
 
+/** Who works on tasks. */
+export interface Threads {
+  /** This thread, and workers. */
+  readonly count: number;
+  /** This thread's own, made when it is first asked for. */
+  readonly comparer: () => PairComparer;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Results of all tasks, in their order. Its workers end when there is nothing left to do, or when the reader stops early. */
-export async function* runTasks(tasks: Tasks, options: ResolvedOptions, signal: AbortSignal | undefined): AsyncGenerator<SliceResult, void, undefined> {
+export async function* runTasks(
+  tasks: Tasks,
+  options: ResolvedOptions,
+  { count, comparer: own, signal }: Threads,
+): AsyncGenerator<SliceResult, void, undefined> {
   signal?.throwIfAborted();
   const total = tasks.pairs.length * tasks.slices;
-  const threads = Math.min(options.jobs, total);
+  const threads = Math.min(count, total);
   const done = new Map<number, SliceResult>();
   const counter = new Counter(total, threads * AHEAD_A_THREAD);
   let wake: () => void = () => {};
@@ -25,11 +37,9 @@ export async function* runTasks(tasks: Tasks, options: ResolvedOptions, signal: 
     failed ??= error;
     wake();
   };
-  const module = engineModule();
-  const setup: WorkerSetup = { module, options, tasks, counter: counter.memory };
   let finished = false;
   const workers = Array.from({ length: threads - 1 }, () => {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL("./worker.js", import.meta.url));
     worker.on("message", ({ task, result }: FromWorker) => {
       done.set(task, result);
       wake();
@@ -43,8 +53,11 @@ export async function* runTasks(tasks: Tasks, options: ResolvedOptions, signal: 
   });
   const abort = (): void => fail(signal?.reason as Error);
   signal?.addEventListener("abort", abort, { once: true });
-  const comparer = new PairComparer(module, new FontFiles(), options);
   try {
+    // They start, which takes a core tens of milliseconds, while this thread compiles the engine for all.
+    const setup: WorkerSetup = { module: engineModule(), options, tasks, counter: counter.memory };
+    for (const worker of workers) worker.postMessage(setup);
+    const comparer = own();
     for (let taken = 0; taken < total; taken++) {
       while (!done.has(taken)) {
         // The event loop turns between tasks: results and a signal can arrive.

@@ -23,12 +23,16 @@ export interface ShapedWord {
   readonly places: readonly number[];
 }
 
-/** Which of the words both faces have all characters of. */
-export function coveredWords(
-  oldFace: ComparedFace,
-  newFace: ComparedFace,
-  words: readonly string[],
-): { both: string[]; lost: string[]; gained: string[]; neither: number } {
+/** Words by which of two faces has all their characters. */
+export interface CoveredWords {
+  readonly both: readonly string[];
+  readonly lost: readonly string[];
+  readonly gained: readonly string[];
+  readonly neither: number;
+}
+
+/** Which of the words both faces have all characters of, one has, or neither. */
+export function coveredWords(oldFace: ComparedFace, newFace: ComparedFace, words: readonly string[]): CoveredWords {
   const both: string[] = [];
   const lost: string[] = [];
   const gained: string[] = [];

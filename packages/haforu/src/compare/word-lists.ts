@@ -47,4 +47,4 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /** All lists one after the other, each word once. */
-export const BUNDLED_WORDS: readonly string[] = [...new Set(Object.values(LISTS).flatMap((list) => list.trim().split(/\s+/u)))];
+export const BUNDLED_WORDS: readonly string[] = [...new Set(Object.values(LISTS).flatMap((list) => list.split(/[ \n]+/)))];
