@@ -73,6 +73,16 @@ export class Page {
     return result.value;
   }
 
+  /** A command of the DevTools protocol, such as Input.synthesizeScrollGesture. */
+  call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> {
+    return this.#call(method, params);
+  }
+
+  /** Parameters of the protocol's events of one kind, as they came. */
+  events(method: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.#events.filter((event) => event.method === method).map(({ params }) => params ?? {});
+  }
+
   /** What the page shows, as PNG. */
   async screenshot(): Promise<Buffer> {
     const { data } = await this.#call("Page.captureScreenshot", { format: "png" });

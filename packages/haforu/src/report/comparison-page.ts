@@ -29,7 +29,7 @@ table{border-collapse:collapse;margin:.6rem 0;font-variant-numeric:tabular-nums}
 .controls[hidden]{display:none}.controls label{cursor:pointer}.controls input[type=search]{width:11rem}
 .controls input,.controls select{font:inherit}
 .key i{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em;vertical-align:-.1em}.key .o{background:var(--old)}.key .n{background:var(--new)}
-.group{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr));gap:1rem;margin-bottom:1rem;content-visibility:auto;contain-intrinsic-size:1px 450rem}
+.group{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr));gap:1rem;margin-bottom:1rem;content-visibility:auto;contain-intrinsic-size:1px 225rem}
 .group[hidden]{display:none}
 .card{background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--slight);border-radius:6px;padding:.75rem;min-width:0;contain:layout paint style}
 .card[hidden]{display:none}.card.bad{border-left-color:var(--bad)}.card.noticed{border-left-color:var(--noticed)}
@@ -39,7 +39,8 @@ h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 .figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:.5rem 0}
 figure{margin:0;border:1px solid var(--line);background:#fff;height:11rem;position:relative;contain:layout paint style}
 figcaption{position:absolute;left:.3rem;top:.1rem;font-size:.75rem;color:#66666c}
-figure canvas{position:absolute;inset:0;width:100%;height:100%}
+figure svg{position:absolute;inset:0;width:100%;height:100%;isolation:isolate}
+.overlay path+path{mix-blend-mode:multiply}
 figure.both{cursor:pointer}
 [data-view=old] .figures,[data-view=new] .figures,[data-view=both] .figures{grid-template-columns:1fr}
 [data-view=old] figure:not(.old),[data-view=new] figure:not(.new),[data-view=both] figure:not(.both){display:none}
@@ -50,27 +51,31 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.05rem .8rem;margin:.4
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 `;
 
-// Without it the page shows all cards with their numbers, and no pictures. A card's canvases are made when it comes near the screen and dropped when it leaves; sizes are read
-// once, not after each change, and groups far from the screen are neither laid out nor painted: that keeps thousands of cards smooth to scroll.
+// Without it the page shows all cards with their numbers, and no pictures. A card's pictures are made when it comes near the screen and dropped when it leaves, groups far from the
+// screen are neither laid out nor painted, and only the cards of groups near it are watched: that keeps thousands of cards smooth to scroll. Pictures are SVG and no canvases: each
+// canvas is a layer of its own, and handing a hundred layers over to the compositor took most of a frame.
 const SCRIPT = `
 "use strict";
 const $=(s,e=document)=>e.querySelector(s),$$=(s,e=document)=>[...e.querySelectorAll(s)];
 const main=$("main"),groups=$$(".group").map(g=>({g,cards:$$(".card",g)})),cards=$$(".card"),data=JSON.parse($("#pictures").textContent),shown=$("#shown");
 $(".controls").hidden=false;
-const OLD="#d6336c",NEW="#1971c2",INK="#1c1c1e",ROW=23,CARD=35;
-let size;
-function measure(h){const r=Math.min(devicePixelRatio||1,2);size=[Math.max(1,Math.round(h.clientWidth*r)),Math.max(1,Math.round(h.clientHeight*r))]}
-function canvas(figure,name){const c=document.createElement("canvas");c.className=name;[c.width,c.height]=size;figure.append(c);return c}
-function fill(c,p,path,scale,color,blend){if(path===null)return;const x=c.getContext("2d"),[,,,bx,by,bw,bh]=p,k=Math.min(c.width/bw,c.height/bh);x.setTransform(k*scale,0,0,k*scale,(c.width-bw*k)/2-bx*k,(c.height-bh*k)/2-by*k);x.globalCompositeOperation=blend;x.fillStyle=color;x.fill(new Path2D(path))}
-function draw(box){const p=data[box.dataset.picture],[o,n,scale]=p,[f,g,h]=box.children,view=main.dataset.view;box.dataset.drawn="";
-if(view==="all"||view==="old")fill(canvas(f,""),p,o,1,INK,"source-over");
-if(view==="all"||view==="new")fill(canvas(g,""),p,n,scale,INK,"source-over");
-if(view==="all"||view==="both"){const both=canvas(h,"overlay");fill(both,p,o,1,OLD,"source-over");fill(both,p,n,scale,NEW,"multiply");if(h.classList.contains("blink"))layers(h)}}
-function layers(h){const p=data[h.parentElement.dataset.picture],[o,n,scale]=p;fill(canvas(h,"layer o"),p,o,1,INK,"source-over");fill(canvas(h,"layer n"),p,n,scale,INK,"source-over")}
-function drop(box){for(const c of $$("canvas",box))c.remove();delete box.dataset.drawn}
-const watch=new IntersectionObserver(list=>{for(const {target,isIntersecting} of list){if(isIntersecting&&!("drawn" in target.dataset)){if(!size)measure($$("figure",target).find(f=>f.clientWidth>0)??target);draw(target)}else if(!isIntersecting&&"drawn" in target.dataset)drop(target)}},{rootMargin:"300px"});
-for(const box of $$(".figures"))watch.observe(box);
-function redraw(){const boxes=$$("[data-drawn]");for(const b of boxes)drop(b);size=undefined;for(const b of boxes){if(!size)measure($$("figure",b).find(f=>f.clientWidth>0)??b);draw(b)}}
+const OLD="#d6336c",NEW="#1971c2",INK="#1c1c1e",ROW=23,CARD=35,NEAR={rootMargin:"300px"},blank=document.createElement("template");
+// The parser knows SVG's namespace: the page holds no address, not even a name that looks like one.
+blank.innerHTML="<svg></svg>";
+const SVG=blank.content.firstChild.namespaceURI;
+function picture(figure,name,box,paths){const s=document.createElementNS(SVG,"svg");s.setAttribute("class",name);s.setAttribute("viewBox",box.join(" "));
+for(const [path,scale,color] of paths){if(path===null)continue;const e=document.createElementNS(SVG,"path");e.setAttribute("d",path);e.setAttribute("fill",color);if(scale!==1)e.setAttribute("transform","scale("+scale+")");s.append(e)}
+figure.append(s)}
+function draw(box){const [o,n,scale,...b]=data[box.dataset.picture],[f,g,h]=box.children,view=main.dataset.view;box.dataset.drawn="";
+if(view==="all"||view==="old")picture(f,"",b,[[o,1,INK]]);
+if(view==="all"||view==="new")picture(g,"",b,[[n,scale,INK]]);
+if(view==="all"||view==="both"){picture(h,"overlay",b,[[o,1,OLD],[n,scale,NEW]]);if(h.classList.contains("blink"))layers(h)}}
+function layers(h){const [o,n,scale,...b]=data[h.parentElement.dataset.picture];picture(h,"layer o",b,[[o,1,INK]]);picture(h,"layer n",b,[[n,scale,INK]])}
+function drop(box){for(const s of $$("svg",box))s.remove();delete box.dataset.drawn}
+const near=new IntersectionObserver(list=>{for(const {target,isIntersecting} of list){if(isIntersecting&&!("drawn" in target.dataset))draw(target);else if(!isIntersecting&&"drawn" in target.dataset)drop(target)}},NEAR);
+const watch=new IntersectionObserver(list=>{for(const {target,isIntersecting} of list)for(const box of $$(".figures",target)){if(isIntersecting)near.observe(box);else{near.unobserve(box);if("drawn" in box.dataset)drop(box)}}},NEAR);
+for(const {g} of groups)watch.observe(g);
+function redraw(){for(const b of $$("[data-drawn]")){drop(b);draw(b)}}
 const levels=$$("input[name=level]"),script=$("#script"),font=$("#font"),search=$("#search");
 function estimate(){const rem=parseFloat(getComputedStyle(document.documentElement).fontSize),columns=Math.max(1,Math.floor(main.clientWidth/(CARD*rem)));
 for(const {g,cards} of groups){const n=cards.filter(c=>!c.hidden).length;g.hidden=n===0;g.style.containIntrinsicSize="1px "+Math.ceil(n/columns)*ROW+"rem"}}
@@ -79,7 +84,7 @@ for(const c of cards){const d=c.dataset,ok=on.has(d.level)&&(s==="*"||d.script==
 shown.textContent=count+" of "+cards.length+" shown";estimate()}
 for(const l of levels)l.onchange=filter;script.onchange=filter;font.onchange=filter;search.oninput=filter;
 for(const r of $$("input[name=view]"))r.onchange=()=>{main.dataset.view=r.value;redraw()};
-let resized;addEventListener("resize",()=>{clearTimeout(resized);resized=setTimeout(()=>{estimate();redraw()},200)});
+let resized;addEventListener("resize",()=>{clearTimeout(resized);resized=setTimeout(estimate,200)});
 $("#blink").onchange=e=>{for(const h of $$("figure.both"))set(h,e.target.checked)};
 function set(h,on){h.classList.toggle("blink",on);$("figcaption",h).textContent=on?"blink":"overlay";if(on&&"drawn" in h.parentElement.dataset&&!$(".layer",h))layers(h)}
 main.onclick=e=>{const h=e.target.closest("figure.both");if(h)set(h,!h.classList.contains("blink"))};

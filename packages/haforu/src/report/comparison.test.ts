@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, expect, test } from "vitest";
 import { compareFonts, type Difference } from "../../dist/index.js";
 import { ComparisonReport, type ComparisonReportOptions } from "../../dist/report/index.js";
@@ -71,6 +72,20 @@ function compareSummary(name: string): ReturnType<typeof compareFonts>["summary"
   return { old: name, new: name, pairs: 1, identical: 0, failures: 1, differences: 1, by_level, ...counts, paired_by };
 }
 
+/** Pixels by colour, in a part [x, y, width, height] of a PNG. */
+async function coloursOf(png: Buffer, [x, y, width, height]: readonly number[]): Promise<Readonly<Record<string, number>>> {
+  const image = await loadImage(png);
+  const context = createCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(x as number, y as number, width as number, height as number);
+  const seen: Record<string, number> = {};
+  for (let i = 0; i < data.length; i += 4) {
+    const key = data.subarray(i, i + 3).join(" ");
+    seen[key] = (seen[key] ?? 0) + 1;
+  }
+  return seen;
+}
+
 test.skipIf(!CHROMIUM_PRESENT && process.env.CI !== "true")(`2,000 differences in Chromium, from disk${CHROMIUM_WHY}`, { timeout: 120_000 }, async () => {
   if (!CHROMIUM_PRESENT) throw new Error(`CI runs this test too, and there is no ${CHROMIUM}`);
   const file = join(folder, "report.html");
@@ -88,20 +103,29 @@ test.skipIf(!CHROMIUM_PRESENT && process.env.CI !== "true")(`2,000 differences i
     expect(drawn).toBeGreaterThan(2);
     expect(drawn).toBeLessThan(40);
     await page.evaluate(`document.querySelectorAll(".card")[1000].scrollIntoView(); ${settled}`);
+    expect(await count("[data-drawn]")).toBeGreaterThan(2);
     expect(await count("[data-drawn]")).toBeLessThan(40);
+    // What keeps it smooth: pictures that are no layers of their own, and few of them; groups that are not laid out far from the screen.
+    expect(await count("canvas")).toBe(0);
+    expect(await count("svg")).toBeLessThan(120);
+    expect(await page.evaluate('[...new Set([...document.querySelectorAll(".group")].map((group) => getComputedStyle(group).contentVisibility))]')).toEqual([
+      "auto",
+    ]);
+    expect(await page.evaluate('Math.max(...[...document.querySelectorAll(".group")].map((group) => group.children.length))')).toBeLessThanOrEqual(20);
     expect(await page.evaluate('"drawn" in document.querySelectorAll(".figures")[0].dataset')).toBe(false);
     await page.evaluate(`scrollTo(0, 0); ${settled}`);
     // Old and new in their colours, and what both have darker than either.
-    const colours = await page.evaluate<Record<string, number>>(`(() => {
-      const canvas = document.querySelector("[data-level=pixels] .overlay");
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      const seen = {};
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) { const key = [data[i], data[i + 1], data[i + 2]].join(" "); seen[key] = (seen[key] ?? 0) + 1; }
-      return seen;
-    })()`);
+    const screenshot = await page.screenshot();
+    const colours = await coloursOf(
+      screenshot,
+      await page.evaluate<number[]>(`(() => {
+      const { x, y, width, height } = document.querySelector("[data-level=pixels] .overlay").getBoundingClientRect();
+      return [x, y, width, height].map(Math.round);
+    })()`),
+    );
     expect(colours["214 51 108"]).toBeGreaterThan(20);
     expect(colours["25 113 194"]).toBeGreaterThan(20);
-    const screenshot = await page.screenshot();
+    expect(colours["21 23 82"]).toBeGreaterThan(1000);
     expect(screenshot.length).toBeGreaterThan(30_000);
     if (process.env.HAFORU_SCREENSHOT !== undefined) writeFileSync(process.env.HAFORU_SCREENSHOT, screenshot);
 

@@ -24,8 +24,8 @@ export interface PairCounts {
 
 /** Rows of the overview's table; the rest is counted. */
 const PAIRS_COUNTED_MAX = 100_000;
-/** Cards of a group: far from the screen a browser leaves whole groups out of its layout. */
-const GROUP_CARDS = 40;
+/** Cards of a group: far from the screen a browser leaves whole groups out of its layout. Laying one out that comes near takes a part of a frame. */
+const GROUP_CARDS = 20;
 /** Failures listed; the rest is counted. */
 const FAILURES_MAX = 1000;
 
