@@ -59,7 +59,7 @@ HB_DEFINES = ["-DHB_NO_MT", "-DHB_NO_GETENV", "-DHB_NO_SETLOCALE", "-DHB_NO_OPEN
 # word in 0.87 of the time and draws in 0.95, for 45 kB more gzipped; 600 and 1200 gained nothing further.
 # Without SIMD or with further wasm features named: no difference.
 # Every unit with HarfBuzz's headers sees the same classes: what PATCHES puts in needs the shim's headers in front of them.
-HB_UNIT = HB_DEFINES + ["-include", "shim/outline.hh", "-include", "shim/ligature_ids.hh"]
+HB_UNIT = HB_DEFINES + ["-include", "shim/outline.hh", "-include", "shim/ligature_ids.hh", "-include", "shim/covered.hh"]
 HB_FLAGS = HB_UNIT + ["-mllvm", "-inline-threshold=400"]
 INCLUDES = [f"-I{HARFBUZZ}", f"-I{BROTLI}/include", f"-I{LIBDEFLATE}", f"-I{WOFF2}/include",
             f"-I{SPNG}", f"-I{ZLIB}"]
@@ -86,18 +86,37 @@ PATCHES = [
      "    bool ret = !extended && hfn_is_rasteriser (draw_session.funcs->func.quadratic_to)\n"
      "\t? get_points (font, gid, hfn_outline_t (font->x_multf, font->y_multf), coords, *scratch, gvar_cache, budget)\n"
      "\t: get_points (font, gid, glyf_impl::path_builder_t (font, draw_session), coords, *scratch, gvar_cache, budget);\n"),
-    # Glyphs that a lookup does not touch are passed in a small loop of its own: inside of the large function the WebAssembly
-    # compilers keep its counter in memory, not in a register. A long text is shaped in 0.95 (Latin) and 0.92 (Arabic) of the time.
+    # Glyphs that a lookup does not cover are passed without a call, by one bit a glyph (shim/covered.hh): a long Latin text is shaped
+    # in 0.63 of the time. The loop is a small function of its own: inside of the large one the WebAssembly compilers keep its counter
+    # in memory, not in a register (another 0.95 for Latin, 0.92 for Arabic).
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "  hb_set_digest_t digest_second;\n\n#ifndef HB_NO_OT_LAYOUT_LOOKUP_CACHE\n  unsigned subtable_cache_user_idx = (unsigned) -1;\n"
+     "  unsigned subtable_cache_user_cost = 0;\n",
+     "  hb_set_digest_t digest_second;\n  hfn_covered_t covered {};\n\n#ifndef HB_NO_OT_LAYOUT_LOOKUP_CACHE\n"
+     "  unsigned subtable_cache_user_idx = (unsigned) -1;\n  unsigned subtable_cache_user_cost = 0;\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "    collect_second_glyphs_ (obj, &digest_second, hb_prioritize);\n",
+     "    collect_second_glyphs_ (obj, &digest_second, hb_prioritize);\n    obj.get_coverage ().collect_coverage (&covered);\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "    thiz->digest_second = c_accelerate_subtables.digest_second;\n",
+     "    thiz->digest_second = c_accelerate_subtables.digest_second;\n    thiz->covered = c_accelerate_subtables.covered;\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "  void fini ()\n  {\n#ifndef HB_NO_OT_LAYOUT_LOOKUP_CACHE\n    for (unsigned i = 0; i < count; i++)\n      hb_free (subtables[i].external_cache);\n",
+     "  void fini ()\n  {\n    covered.fini ();\n#ifndef HB_NO_OT_LAYOUT_LOOKUP_CACHE\n    for (unsigned i = 0; i < count; i++)\n      hb_free (subtables[i].external_cache);\n"),
+    (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
+     "  hb_set_digest_t digest;\n  hb_set_digest_t digest_second;\n  private:\n",
+     "  hb_set_digest_t digest;\n  hb_set_digest_t digest_second;\n  hfn_covered_t covered;\n  private:\n"),
     (f"{HARFBUZZ}/hb-ot-layout.cc",
      "static inline bool\napply_forward (OT::hb_ot_apply_context_t *c,\n",
      "static HB_NEVER_INLINE const hb_glyph_info_t *\n"
-     "hfn_next_touched (const hb_glyph_info_t *info, const hb_glyph_info_t *end, const hb_set_digest_t &of, hb_mask_t mask)\n{\n"
-     "  const hb_set_digest_t digest = of;\n"
+     "hfn_next_touched (const hb_glyph_info_t *info, const hb_glyph_info_t *end, const hfn_covered_t &covered, hb_mask_t mask)\n{\n"
+     "  const uint8_t *bits = covered.bits;\n  const unsigned span = covered.span;\n"
+     "  if (unlikely (!bits))\n    for (; info < end; info++)\n      if (info->mask & mask) return info;\n"
      "  for (; end - info >= 4; info += 4)\n"
      "    for (unsigned i = 0; i < 4; i++)\n"
-     "      if (digest.may_have (info[i].codepoint) && (info[i].mask & mask))\n\treturn info + i;\n"
+     "      if (hfn_covered_t::has (bits, span, info[i].codepoint) && (info[i].mask & mask))\n\treturn info + i;\n"
      "  for (; info < end; info++)\n"
-     "    if (digest.may_have (info->codepoint) && (info->mask & mask))\n      return info;\n"
+     "    if (hfn_covered_t::has (bits, span, info->codepoint) && (info->mask & mask))\n      return info;\n"
      "  return end;\n}\n\n"
      "static inline bool\napply_forward (OT::hb_ot_apply_context_t *c,\n"),
     (f"{HARFBUZZ}/hb-ot-layout.cc",
@@ -106,10 +125,10 @@ PATCHES = [
      "\t     c->check_glyph_property (&info[j], c->lookup_props)))\n      j++;\n",
      "    const hb_glyph_info_t *info = buffer->info + buffer->idx;\n"
      "    const hb_glyph_info_t *end = buffer->info + buffer->len;\n"
-     "    if (info < end && !(accel.digest.may_have (info->codepoint) && (info->mask & c->lookup_mask)))\n"
-     "      info = hfn_next_touched (info + 1, end, accel.digest, c->lookup_mask);\n"
+     "    if (info < end && !(accel.covered.has (info->codepoint) && (info->mask & c->lookup_mask)))\n"
+     "      info = hfn_next_touched (info + 1, end, accel.covered, c->lookup_mask);\n"
      "    while (info < end && !c->check_glyph_property (info, c->lookup_props))\n"
-     "      info = hfn_next_touched (info + 1, end, accel.digest, c->lookup_mask);\n"
+     "      info = hfn_next_touched (info + 1, end, accel.covered, c->lookup_mask);\n"
      "    unsigned j = info - buffer->info;\n"),
     # and so are the subtables of a lookup, with the glyph read once
     (f"{HARFBUZZ}/hb-ot-layout-gsubgpos.hh",
