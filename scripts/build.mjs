@@ -47,13 +47,12 @@ const COMPARE_CALL = /^(?:commander|\.\/(?:compare|exit|print)\.js|\.\.\/version
  */
 async function bundleProgram() {
   const dist = join(root, "packages/haforu/dist");
-  const inBundle = { "./program.js": "../cli/program.js", "./sql-program.js": "./sql.js", "./compare-program.js": "./compare.js" };
-  const elsewhere = (id) => inBundle[id];
+  const inBundle = { "./program.js": "../cli/program.js", "./compare-program.js": "./compare.js" };
   const external = (path) => (path === undefined ? null : { id: path, external: true });
   const main = await rolldown({
     input: join(dist, "cli/main.js"),
     platform: "node",
-    plugins: [{ name: "the other commands", resolveId: (id) => external(elsewhere(id)) }],
+    plugins: [{ name: "the other commands", resolveId: (id) => external(inBundle[id]) }],
   });
   await main.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "main.js", codeSplitting: false });
   await main.close();
@@ -61,7 +60,7 @@ async function bundleProgram() {
   const sql = await rolldown({
     input: join(dist, "cli/sql-program.js"),
     platform: "node",
-    external: ["@haforu/sql"],
+    external: ["@haforu/sql/command"],
     plugins: [
       NO_CHILD_PROCESS,
       {
@@ -72,6 +71,9 @@ async function bundleProgram() {
   });
   const licence = readFileSync(join(root, "node_modules/commander/LICENSE"), "utf8");
   const banner = `/*! holds commander:\n${licence}*/`;
+  // CommonJS, by require() up to @haforu/sql: Node is ready for it sooner than for ES modules.
+  await sql.write({ dir: join(dist, BUNDLE), format: "cjs", dynamicImportInCjs: false, entryFileNames: "sql.cjs", codeSplitting: false, banner });
+  await sql.close();
   const compare = await rolldown({
     input: join(dist, "cli/compare-program.js"),
     platform: "node",
@@ -92,8 +94,6 @@ async function bundleProgram() {
   const worker = await rolldown({ input: join(dist, "compare/worker.js"), platform: "node", external: ["@haforu/engine"] });
   await worker.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "worker.js", codeSplitting: false });
   await worker.close();
-  await sql.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "sql.js", codeSplitting: false, banner });
-  await sql.close();
 }
 
 /** commander asks for it when it loads, and starts no program for a call that has none: Node need not load what that takes. */
@@ -103,16 +103,17 @@ const NO_CHILD_PROCESS = {
   load: (id) => (id === "\0no-child-process" ? "export {};" : null),
 };
 
-/** @haforu/sql in one file, and its worker beside it: a schema is built in less time than Node takes to load seventy modules. */
+/** @haforu/sql in one file, its worker beside it, and what `haforu sql` runs as CommonJS: a schema is built in less time than Node takes to load seventy modules. */
 async function bundleSql() {
   const dist = join(root, "packages/sql/dist");
-  const bundle = await rolldown({
-    input: { index: join(dist, "index.js"), worker: join(dist, "engine/worker.js") },
-    platform: "node",
-    external: (id) => !/^[./]/.test(id),
-  });
-  await bundle.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "[name].js", chunkFileNames: "shared.js", cleanDir: true });
-  await bundle.close();
+  const settings = { platform: "node", external: (id) => !/^[./]/.test(id) };
+  const program = await rolldown({ ...settings, input: { index: join(dist, "index.js"), worker: join(dist, "engine/worker.js") } });
+  await program.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js", cleanDir: true });
+  await program.close();
+  // What is loaded later takes the rest from the file that is loaded first.
+  const command = await rolldown({ ...settings, input: { command: join(dist, "command.js") }, preserveEntrySignatures: "allow-extension" });
+  await command.write({ dir: join(dist, BUNDLE), format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
+  await command.close();
 }
 
 function copyFresh(from, folder) {

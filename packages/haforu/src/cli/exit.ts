@@ -10,6 +10,20 @@ export const EXIT_INTERRUPTED = 130;
 /** 128 + SIGTERM. */
 export const EXIT_TERMINATED = 143;
 
+/** Node's own: the last promise is one that nobody can settle any more. */
+const EXIT_UNSETTLED = 13;
+
+/** Runs the program and leaves its exit code to the process. A program that ends before its work is done says so: Node would not, and in CommonJS would end with 0. */
+export async function runToExit(program: () => Promise<number>): Promise<void> {
+  const onUnsettled = (): void => {
+    process.exitCode = EXIT_UNSETTLED;
+    process.stderr.write("haforu: unexpected failure, please report it: the program ended before its work was done\n");
+  };
+  process.once("beforeExit", onUnsettled);
+  process.exitCode = await program();
+  process.off("beforeExit", onUnsettled);
+}
+
 /** Ends the program with `exitCode`; `message` (without the program's name; may be empty) goes to stderr. */
 export class CliError extends Error {
   readonly exitCode: number;

@@ -3,12 +3,13 @@
 // Files that are not needed are not imported: each takes its part of a millisecond, and commander takes many.
 
 import { earlyModule } from "./early-module.ts";
+import { EXIT_OK, exitCodeOf, runToExit } from "./exit.ts";
 
 /** The exit code, or undefined for a call that commander must read. */
 async function renderQuickly(words: readonly string[]): Promise<number | undefined> {
   // A call that ends before the module is asked for does not hear of its failure.
   earlyModule().catch(() => {});
-  const [{ readQuickly }, { run }, { EXIT_OK, exitCodeOf }] = await Promise.all([import("./render-quick.ts"), import("./render.ts"), import("./exit.ts")]);
+  const [{ readQuickly }, { run }] = await Promise.all([import("./render-quick.ts"), import("./render.ts")]);
   const call = readQuickly(words);
   if (call === undefined) return undefined;
   try {
@@ -19,16 +20,10 @@ async function renderQuickly(words: readonly string[]): Promise<number | undefin
   }
 }
 
-// Node ends a program whose last promise nobody can settle any more with 13 and not a word.
-const onUnsettled = (): void => {
-  if (process.exitCode === 13) process.stderr.write("haforu: unexpected failure, please report it: the program ended before its work was done\n");
-};
-process.on("exit", onUnsettled);
 const [first, ...rest] = process.argv.slice(2);
-let exitCode = first === "render" ? await renderQuickly(rest) : undefined;
-if (exitCode === undefined) {
-  const { runProgram } = await (first === "sql" ? import("./sql-program.ts") : first === "compare" ? import("./compare-program.ts") : import("./program.ts"));
-  exitCode = await runProgram(process.argv.slice(2));
-}
-process.off("exit", onUnsettled);
-process.exitCode = exitCode;
+await runToExit(async () => {
+  const code = first === "render" ? await renderQuickly(rest) : undefined;
+  if (code !== undefined) return code;
+  const { runProgram } = await (first === "compare" ? import("./compare-program.ts") : import("./program.ts"));
+  return runProgram(process.argv.slice(2));
+});

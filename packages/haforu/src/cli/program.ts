@@ -8,8 +8,8 @@ import { EXIT_CALL_WRONG, exitCodeOf } from "./exit.ts";
 interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  /** Gives the module whose `command()` builds the commander command of this name, action included. */
-  readonly load: () => Promise<{ command(): Command }>;
+  /** Gives the module whose `command()` builds the commander command of this name, action included; it may look at the call's words. */
+  readonly load: () => Promise<{ command(argv: readonly string[]): Command }>;
 }
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -54,9 +54,10 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .version(VERSION, "-V, --version", "print the version")
     .addHelpText("after", EXAMPLES)
     .configureOutput({ writeOut });
-  for (const entry of COMMANDS) {
+  // A call that begins with its command needs no other one; every other call may be one for help.
+  for (const entry of argv[0] === asked && loaded !== undefined ? COMMANDS.filter(({ name }) => name === asked) : COMMANDS) {
     if (entry.name === asked && loaded !== undefined) {
-      program.addCommand(inheritSettings(loaded.command(), writeOut));
+      program.addCommand(inheritSettings(loaded.command(argv), writeOut));
     } else {
       program.command(entry.name).description(entry.summary);
     }

@@ -14,14 +14,15 @@ export async function check(inputs: readonly string[], flags: CheckFlags): Promi
   const { parser, singleTransaction } = flags;
   const sql = await loadSql();
   await cancellable(sql, async (signal) => {
+    const { checkSchema, findingText } = await sql.loadCheck();
     const asked = { ...(parser === undefined ? {} : { parser }), ...(singleTransaction === undefined ? {} : { singleTransaction }) };
-    const { findings, statements, reader, files, warnings, objects } = await sql.checkSchema({ ...options(inputs, flags), ...asked, signal });
+    const { findings, statements, reader, files, warnings, objects } = await checkSchema({ ...options(inputs, flags), ...asked, signal });
     const errors = findings.filter(({ severity }) => severity === "error").length;
     for (const { code, message } of warnings) note(`haforu: warning: ${message} (${code})\n`);
     if (flags.json === true) await print(`${JSON.stringify({ files, statements, reader, errors, findings, objects })}\n`);
     else {
       let lines = "";
-      for (const finding of findings) lines += `${sql.findingText(finding)}\n`;
+      for (const finding of findings) lines += `${findingText(finding)}\n`;
       await print(lines);
       note(`${files} files, ${statements} statements read by ${reader}: ${errors} errors, ${findings.length - errors} warnings\n`);
     }

@@ -10,7 +10,7 @@ import { type BuildOptions, type Resolved, resolveOptions, type SchemaOptions } 
 import { gathered, Output } from "./output.ts";
 import { type FileOmission, manifestOf, omissionsOf, readSchema, type Schema } from "./read-schema.ts";
 import { Script, type ScriptSource } from "./script.ts";
-import { inTwoPasses, type TwoPassed } from "./two-pass.ts";
+import type { TwoPassed } from "./two-pass.ts";
 
 export interface SchemaHash {
   /** "h1:" and 64 hexadecimal digits: docs/sql.md defines it. */
@@ -57,12 +57,12 @@ export async function buildSchema(options: BuildOptions): Promise<SchemaBuild> {
 /** The version hash alone: memory for contents is not needed. @throws as buildSchema. */
 export async function hashSchema(options: SchemaOptions): Promise<SchemaHash> {
   const resolved = await resolveOptions(options);
-  return hashOf(inTwoPasses(await readSchema(resolved, resolved.twoPassForeignKeys), resolved), resolved);
+  return hashOf(await passed(await readSchema(resolved, resolved.twoPassForeignKeys), resolved), resolved);
 }
 
 /** @internal Writes a schema that is read; `made`: its script, where the caller has it; `early`: what was written of it already. */
 export async function writeSchema(read: Schema, resolved: Resolved, made?: ScriptSource, early?: EarlyOutput): Promise<SchemaBuild> {
-  const schema = inTwoPasses(read, resolved);
+  const schema = await passed(read, resolved);
   const script = made ?? new Script(schema, resolved);
   const bytes = script.bytes();
   const { control, output: path } = resolved;
@@ -88,6 +88,12 @@ export async function writeSchema(read: Schema, resolved: Resolved, made?: Scrip
       }
     },
   };
+}
+
+/** @internal In two passes where these are asked for. What reads statements for them is as large as all the rest, and loaded then. */
+export async function passed(schema: Schema, resolved: Resolved): Promise<TwoPassed> {
+  if (!resolved.twoPassForeignKeys) return { ...schema, moved: [] };
+  return (await import("./two-pass.ts")).inTwoPasses(schema, resolved);
 }
 
 function hashOf(schema: TwoPassed, resolved: Resolved): SchemaHash {

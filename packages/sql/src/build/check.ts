@@ -3,9 +3,9 @@ import { type CheckResult, checkFiles } from "../check/check.ts";
 import { loadParser } from "../check/parser.ts";
 import { SqlError } from "../errors.ts";
 import type { SqlWarning } from "../warnings.ts";
+import { passed } from "./build.ts";
 import { resolveOptions, type SchemaOptions } from "./options.ts";
 import { readSchema } from "./read-schema.ts";
-import { inTwoPasses } from "./two-pass.ts";
 import { wholeContents } from "./whole.ts";
 
 export interface CheckSchemaOptions extends SchemaOptions {
@@ -32,7 +32,7 @@ export async function checkSchema(options: CheckSchemaOptions): Promise<SchemaCh
   const parser = asked === "libpg-query" ? await loadParser() : undefined;
   // The check scans for itself, and lists what it finds in place of the first.
   const resolved = { ...(await resolveOptions(options)), scan: false };
-  const { files, warnings } = inTwoPasses(await readSchema(resolved, true), resolved);
+  const { files, warnings } = await passed(await readSchema(resolved, true), resolved);
   const contents = files.map((file) => ({ path: file.path, contents: wholeContents(file, resolved) }));
   return { ...checkFiles(contents, { singleTransaction, ...(parser === undefined ? {} : { parser }) }), files: files.length, warnings };
 }

@@ -20,6 +20,7 @@ export class Script implements ScriptSource {
   readonly #schema: Schema;
   readonly #resolved: Resolved;
   readonly #header: string;
+  #separators: readonly string[] | undefined;
 
   constructor(schema: Schema, resolved: Resolved) {
     this.#schema = schema;
@@ -45,17 +46,26 @@ export class Script implements ScriptSource {
     return separatorText(this.#resolved.separator, path, sha256, index + 1, files.length);
   }
 
+  /** Made once for all files: they are counted, compared with the output, and written. */
+  #all(): readonly string[] {
+    this.#separators ??= Array.from(this.#schema.files, (_, index) => this.#separator(index));
+    return this.#separators;
+  }
+
   bytes(): number {
-    let total = Buffer.byteLength(this.#header);
-    for (const [index, { bytes }] of this.#schema.files.entries()) total += bytes + Buffer.byteLength(this.#separator(index));
+    let total = Buffer.byteLength(this.#header) + Buffer.byteLength(this.#all().join(""));
+    for (const { bytes } of this.#schema.files) total += bytes;
     return total;
   }
 
   *pieces(): Generator<Piece, void, undefined> {
     yield this.#header;
     const slabs = new Slabs(new Budget(new Int32Array(1), 0), false);
-    for (const [index, file] of this.#schema.files.entries()) {
-      yield this.#separator(index);
+    const separators = this.#all();
+    const { files } = this.#schema;
+    for (let index = 0; index < files.length; index++) {
+      const file = files[index] as (typeof files)[number];
+      yield separators[index] as string;
       if (file.contents !== undefined) yield file.contents;
       else yield* readAgain(file, file.begunWith ?? contentSettings(this.#resolved), slabs, file.sha256);
     }

@@ -18,9 +18,8 @@ export interface TwoPassed extends Schema {
   readonly moved: readonly MovedForeignKey[];
 }
 
-/** What moved in a last file, where two passes are asked for and something needs them. A file too large to be scanned stays as it is. @throws SqlError sql_path_duplicate. */
+/** What moved in a last file, where something needs two passes. A file too large to be scanned stays as it is. @throws SqlError sql_path_duplicate. */
 export function inTwoPasses(schema: Schema, resolved: Resolved): TwoPassed {
-  if (!resolved.twoPassForeignKeys) return { ...schema, moved: [] };
   const { files } = schema;
   const given = files.map((file) => ({ path: file.path, contents: file.unscanned ? NOTHING : wholeContents(file, resolved) }));
   const { files: changed, tail, moved } = twoPassForeignKeys(given);

@@ -18,6 +18,9 @@ const SLICE_MS = 40;
 /** Where other threads' results wait to be taken. */
 export const SHARE_SLICE_MS = 10;
 
+/** In ms, from the start of the process on: the first use of `performance` takes as long as reading a hundred files. */
+const now = (): number => process.uptime() * 1000;
+
 /** Gives the event loop a turn now and then. */
 export class Turns {
   readonly #control: Control;
@@ -27,13 +30,13 @@ export class Turns {
   constructor(control: Control, sliceMs: number = SLICE_MS) {
     this.#control = control;
     this.#sliceMs = sliceMs;
-    this.#next = performance.now() + sliceMs;
+    this.#next = now() + sliceMs;
     control.signal?.throwIfAborted();
   }
 
   /** Whether it is time for {@link take}: asked after each file, so that an await is paid for only where one is due. */
   due(): boolean {
-    return performance.now() >= this.#next;
+    return now() >= this.#next;
   }
 
   /** @throws the signal's reason when the build is cancelled. */
@@ -41,6 +44,6 @@ export class Turns {
     this.#control.onProgress?.(progress);
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#control.signal?.throwIfAborted();
-    this.#next = performance.now() + this.#sliceMs;
+    this.#next = now() + this.#sliceMs;
   }
 }

@@ -18,9 +18,6 @@ const NO_ERROR = 0x7fffffff;
 /** A file of more than this part of all bytes is begun before the small ones. */
 const LARGE_SHARE = 1 / 32;
 
-/** Tests run this file from its source; a thread needs the built one, since the oldest Node that is supported runs no TypeScript. */
-const WORKER: string = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
-
 /** Why the engine could not do its work, none of it the input's fault. */
 export class EngineFailure extends Error {}
 
@@ -162,7 +159,13 @@ function startThread(order: WorkerOrder): Worker {
   try {
     // Loaded only where threads are started, which is for much work alone.
     const threads = process.getBuiltinModule("node:worker_threads");
-    return new threads.Worker(new URL(WORKER, import.meta.url), { workerData: order, stdout: false, stderr: false });
+    // Tests run this file from its source; a thread needs the built one, since the oldest Node that is supported runs no TypeScript.
+    const here = import.meta.url;
+    return new threads.Worker(new URL(here.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js", here), {
+      workerData: order,
+      stdout: false,
+      stderr: false,
+    });
   } catch (error) {
     throw new EngineFailure(`a worker thread did not start: ${(error as Error).message}`);
   }

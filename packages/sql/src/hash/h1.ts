@@ -11,7 +11,7 @@ export interface HashedFile {
 /** Tells a hash of this definition from any other use of SHA-256 over the same frames. */
 const PREFIX = "haforu-sql-h1\n";
 const SHA256_BYTES = 32;
-const LENGTH_BYTES = 4;
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * "h1:" and, in hexadecimal, SHA-256 over the prefix and for each file, in order: length of the path in UTF-8 bytes as 4 bytes, big-endian; the path; the 32 bytes of its content hash.
@@ -36,28 +36,21 @@ export class Frames {
 
   /** @throws as h1. */
   static of(files: readonly HashedFile[]): Frames {
-    // All content hashes at once, and bytes copied by hand: a call of Buffer's for each file takes longer than the hashing.
+    // All content hashes at once, and frames as one text whose characters are bytes: a call of Buffer's for each file takes longer than the hashing.
     let digits = "";
-    let most = PREFIX.length;
-    for (const { path, sha256 } of files) {
-      digits += sha256;
-      // Three bytes are the most that one UTF-16 unit can take.
-      most += LENGTH_BYTES + path.length * 3 + SHA256_BYTES;
-    }
+    for (let index = 0; index < files.length; index++) digits += (files[index] as HashedFile).sha256;
     const contents = Buffer.from(digits, "hex");
     if (contents.length !== files.length * SHA256_BYTES) throw new RangeError("a file's sha256 is not 64 hexadecimal digits");
-    const frames = Buffer.allocUnsafe(most);
+    const hashes = contents.toString("latin1");
     const starts = new Uint32Array(files.length);
-    let length = frames.write(PREFIX, "latin1");
-    let from = 0;
-    for (const [index, { path }] of files.entries()) {
-      const bytes = writePath(frames, path, length + LENGTH_BYTES);
-      frames.writeUInt32BE(bytes, length);
-      length += LENGTH_BYTES + bytes;
-      starts[index] = length;
-      for (const end = from + SHA256_BYTES; from < end; ) frames[length++] = contents[from++] as number;
+    let text = PREFIX;
+    for (let index = 0; index < files.length; index++) {
+      const path = asBytes((files[index] as HashedFile).path);
+      text += lengthOf(path) + path;
+      starts[index] = text.length;
+      text += hashes.slice(index * SHA256_BYTES, (index + 1) * SHA256_BYTES);
     }
-    return new Frames(frames.subarray(0, length), starts, files);
+    return new Frames(Buffer.from(text, "latin1"), starts, files);
   }
 
   /** These frames with other contents of some files; undefined where the paths are others. What was before is gone. */
@@ -80,12 +73,12 @@ export class Frames {
   }
 }
 
-/** @returns how many bytes of UTF-8 it takes. */
-function writePath(frames: Buffer, path: string, at: number): number {
-  for (let i = 0; i < path.length; i++) {
-    const code = path.charCodeAt(i);
-    if (code > 0x7f) return frames.write(path, at, "utf8");
-    frames[at + i] = code;
-  }
-  return path.length;
+/** The bytes of its UTF-8 as characters. */
+function asBytes(path: string): string {
+  return ASCII.test(path) ? path : Buffer.from(path, "utf8").toString("latin1");
+}
+
+/** 4 bytes, big-endian. */
+function lengthOf({ length }: string): string {
+  return String.fromCharCode(length >>> 24, (length >>> 16) & 255, (length >>> 8) & 255, length & 255);
 }
