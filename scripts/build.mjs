@@ -54,7 +54,8 @@ async function bundleProgram() {
     platform: "node",
     plugins: [{ name: "the other commands", resolveId: (id) => external(inBundle[id]) }],
   });
-  await main.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "main.js", codeSplitting: false });
+  // CommonJS: Node is ready for it sooner than for ES modules.
+  await main.write({ dir: join(dist, BUNDLE), format: "cjs", entryFileNames: "main.cjs", codeSplitting: false });
   await main.close();
   const ownFile = (id) => (id.startsWith("./") ? id.replace("./", "../cli/") : undefined);
   const sql = await rolldown({
@@ -71,7 +72,7 @@ async function bundleProgram() {
   });
   const licence = readFileSync(join(root, "node_modules/commander/LICENSE"), "utf8");
   const banner = `/*! holds commander:\n${licence}*/`;
-  // CommonJS, by require() up to @haforu/sql: Node is ready for it sooner than for ES modules.
+  // CommonJS too, by require() up to @haforu/sql.
   await sql.write({ dir: join(dist, BUNDLE), format: "cjs", dynamicImportInCjs: false, entryFileNames: "sql.cjs", codeSplitting: false, banner });
   await sql.close();
   const compare = await rolldown({

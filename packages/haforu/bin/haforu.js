@@ -8,4 +8,4 @@ require("node:module").enableCompileCache?.();
 
 // A file of its own, without the rest of the program: a schema is built in less time than that takes to load.
 if (process.argv[2] === "sql") require("../dist/bundle/sql.cjs");
-else import("../dist/bundle/main.js");
+else require("../dist/bundle/main.cjs");

@@ -2,6 +2,7 @@
 // load. Long-lived commands take it from engine/load.ts.
 
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 let compiling: Promise<WebAssembly.Module> | undefined;
 
@@ -10,6 +11,6 @@ let compiling: Promise<WebAssembly.Module> | undefined;
  * Its place is asked of the resolver and not of @haforu/engine: compiling need not wait for that to load.
  */
 export function earlyModule(): Promise<WebAssembly.Module> {
-  compiling ??= WebAssembly.compile(readFileSync(new URL(import.meta.resolve("@haforu/engine/haforu.wasm"))));
+  compiling ??= WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve("@haforu/engine/haforu.wasm")));
   return compiling;
 }

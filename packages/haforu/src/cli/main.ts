@@ -21,7 +21,7 @@ async function renderQuickly(words: readonly string[]): Promise<number | undefin
 }
 
 const [first, ...rest] = process.argv.slice(2);
-await runToExit(async () => {
+void runToExit(async () => {
   const code = first === "render" ? await renderQuickly(rest) : undefined;
   if (code !== undefined) return code;
   const { runProgram } = await (first === "compare" ? import("./compare-program.ts") : import("./program.ts"));
