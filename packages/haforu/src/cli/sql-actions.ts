@@ -1,6 +1,6 @@
 // What the words of `haforu sql` do: flags to options of @haforu/sql, its records to lines. Scripts, hashes and lists go to stdout, what is told beside them to stderr.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { BuildOptions, Manifest, SchemaBuild, SchemaDiff, SchemaHash, SchemaOptions } from "@haforu/sql";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
@@ -43,7 +43,7 @@ export async function build(inputs: readonly string[], flags: BuildFlags): Promi
   await cancellable(sql, async (signal) => {
     const built = await progressing(signal, (control) => sql.buildSchema({ ...buildOptions(inputs, flags), ...control }));
     tell(built);
-    saveManifest(sql, built.manifest, flags.manifest);
+    await saveManifest(sql, built.manifest, flags.manifest);
     if (built.output === undefined) for await (const chunk of built.chunks()) await print(chunk);
     if (flags.json === true) await print(`${JSON.stringify(record(built))}\n`);
     if (flags.stats === true) tellStats(built, built.bytes, started);
@@ -56,7 +56,7 @@ export async function hash(inputs: readonly string[], flags: BuildFlags): Promis
   await cancellable(sql, async (signal) => {
     const hashed = await progressing(signal, (control) => sql.hashSchema({ ...options(inputs, flags), ...control }));
     tell(hashed);
-    saveManifest(sql, hashed.manifest, flags.manifest);
+    await saveManifest(sql, hashed.manifest, flags.manifest);
     await print(flags.json === true ? `${JSON.stringify(record(hashed))}\n` : `${hashed.hash}\n`);
     if (flags.stats === true) tellStats(hashed, contentBytes(hashed), started);
   });
@@ -189,13 +189,10 @@ function record(built: SchemaHash | SchemaBuild): object {
   return { hash: version, ...made, files, omissions, moved_foreign_keys: movedForeignKeys, warnings, engine };
 }
 
-function saveManifest(sql: Sql, manifest: Manifest, path: string | undefined): void {
+async function saveManifest(sql: Sql, manifest: Manifest, path: string | undefined): Promise<void> {
   if (path === undefined) return;
-  try {
-    writeFileSync(path, sql.manifestText(manifest));
-  } catch (error) {
-    throw new CliError(`the manifest could not be written: ${(error as Error).message}`, undefined, { cause: error });
-  }
+  const { writeWhole } = await import("./whole-file.ts");
+  await writeWhole(path, "the manifest", sql.manifestText(manifest));
 }
 
 function readManifest(sql: Sql, path: string): Manifest {

@@ -37,6 +37,17 @@ test("build: to stdout and to a file the same bytes, the hash in the header is t
   expect(readdirSync(cwd).sort()).toEqual(["o.sql", "s"]);
 });
 
+test("a pipe is written to as it is, by any of its names; a manifest that does not fit leaves the older one", async () => {
+  const cwd = folder({ ...FILES, "m.json": "older" });
+  const piped = await haforu(["sql", "build", "s"], "", cwd);
+  const shell = (script: string) => spawnSync("sh", ["-c", script, process.execPath, CLI], { cwd, encoding: "utf8" });
+  expect(shell('"$0" "$1" sql build s -o /dev/stdout | cat')).toMatchObject({ stderr: "", stdout: piped.out });
+  const small = shell('ulimit -f 0; trap "" XFSZ; "$0" "$1" sql hash s --manifest m.json');
+  expect([small.status, small.stderr]).toEqual([2, expect.stringContaining("the manifest could not be written: EFBIG")]);
+  expect(readFileSync(join(cwd, "m.json"), "utf8")).toBe("older");
+  expect(readdirSync(cwd).sort()).toEqual(["m.json", "s"]);
+});
+
 test("--schema-only lists each omission, and the record as JSON has it", async () => {
   const cwd = folder(FILES);
   const ran = await haforu(["sql", "build", "s", "--schema-only", "-o", "o.sql", "--json", "--stats"], "", cwd);

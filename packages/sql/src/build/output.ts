@@ -22,7 +22,8 @@ export class Output {
   constructor(path: string, onWritten: (bytes: number) => Promise<void>) {
     this.#before = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
     if (this.#before?.isDirectory() === true) throw new SqlError("sql_output_failed", `the output "${path}" is a folder; name a file in it`);
-    this.#path = this.#before === undefined ? path : realpathSync(path);
+    // Of a device or pipe the name counts: /dev/stdout leads to a pipe that has none.
+    this.#path = this.#before?.isFile() === true ? realpathSync(path) : path;
     this.#onWritten = onWritten;
   }
 
