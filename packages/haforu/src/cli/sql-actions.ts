@@ -38,10 +38,11 @@ export interface DiffFlags extends InputFlags {
 
 export async function build(inputs: readonly string[], flags: BuildFlags): Promise<void> {
   const started = process.uptime();
-  if (flags.json === true && flags.output === undefined) throw new CliError("--json needs -o: without it the script goes to stdout");
   const sql = await loadSql();
   await cancellable(sql, async (signal) => {
     const built = await progressing(signal, (control) => sql.buildSchema({ ...buildOptions(inputs, flags), ...control }));
+    if (flags.json === true && built.output === undefined)
+      throw new CliError("--json needs -o, or an output in the configuration: without one the script goes to stdout");
     tell(built);
     await saveManifest(sql, built.manifest, flags.manifest);
     if (built.output === undefined) for await (const chunk of built.chunks()) await print(chunk);

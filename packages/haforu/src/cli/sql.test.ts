@@ -109,7 +109,8 @@ environments:
   expect((await haforu(["sql", "build", "--env", "local"], "", cwd)).out).toMatch(
     /\n-- 1 schema\/types\/t.sql\nSELECT 2;\n-- 2 schema\/a.sql\nSELECT 1;\n-- 3 seed\/s.sql\nINSERT.*\n$/,
   );
-  await haforu(["sql", "build", "--env", "prod"], "", cwd);
+  const told = await haforu(["sql", "build", "--env", "prod", "--json"], "", cwd);
+  expect(JSON.parse(told.out)).toMatchObject({ output: { path: join(cwd, "out/prod.sql"), done: "written" } });
   expect(readFileSync(join(cwd, "out/prod.sql"), "utf8")).toBe("\n-- file: schema/types/t.sql\nSELECT 2;\n\n-- file: schema/a.sql\nSELECT 1;\n");
   expect(await haforu(["sql", "list", "--env", "none"], "", cwd)).toMatchObject({
     code: 2,
@@ -128,7 +129,7 @@ test("what is wrong with the input is said with its place, and the old output st
   });
   expect(readFileSync(join(cwd, "o.sql"), "utf8")).toBe("old");
   expect((await haforu(["sql", "build", "s", "--no-scan"], "", cwd)).code).toBe(0);
-  expect(await haforu(["sql", "build", "s", "--json"], "", cwd)).toMatchObject({ code: 2, err: expect.stringContaining("needs -o") });
+  expect(await haforu(["sql", "build", "s", "--json", "--no-scan"], "", cwd)).toMatchObject({ code: 2, out: "", err: expect.stringContaining("needs -o") });
   expect(await haforu(["sql", "bild"], "", cwd)).toMatchObject({ code: 2, err: expect.stringContaining("Did you mean build?") });
   expect(await haforu(["sql", "hash"], "", cwd)).toMatchObject({ code: 2, err: expect.stringContaining("sql_option_invalid") });
 });

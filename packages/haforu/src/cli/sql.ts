@@ -28,7 +28,7 @@ export function command(argv: readonly string[]): Command {
 function build(): Command {
   return scriptFlags(inputFlags(new Command("build").description("Write one script: header, and each file behind a comment with its path.")))
     .option("--manifest <file>", "save the version hash and each file's path, hash and size as JSON")
-    .option("--json", "what was built as one JSON object; needs -o")
+    .option("--json", "what was built as one JSON object; needs an output")
     .addHelpText(
       "after",
       `
