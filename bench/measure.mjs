@@ -1,5 +1,5 @@
 // The benchmark of measuring and comparing: ratios in one interleaved run, printed beside what must hold and what we aim at.
-// usage: npm run bench:measure -- [--only sweep|fonts|compare|match] [--quick] [--json FILE] [--write]
+// usage: npm run bench:measure -- [--only sweep|fonts|compare|match|report] [--quick] [--json FILE] [--write]
 // Ends with status 1 when a row misses its "must".
 import { writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { fontPath } from "../test/fonts/fonts.mjs";
 import { compareRows, matchRows } from "./compare.mjs";
 import { compareFontsRows } from "./compare-fonts.mjs";
+import { reportRows } from "./report-scroll.mjs";
 import { sweepRows } from "./sweep.mjs";
 import { writeTable } from "./table.mjs";
 
@@ -23,14 +24,17 @@ const { quick } = values;
 /** Each gives its rows: {name, ratio, must, aim, note}; `atLeast`: the ratio must reach `must`. */
 const sections = {
   sweep: () => sweepRows({ font: fontPath("source-sans-var-ttf"), rounds: quick ? 40 : 200 }),
-  fonts: () => {
-    const oldFont = fontPath("noto-sans-devanagari");
-    const newFont = oldFont.replace("400Regular/NotoSansDevanagari_400Regular", "500Medium/NotoSansDevanagari_500Medium");
-    return compareFontsRows({ oldFont, newFont, rounds: quick ? 16 : 60 });
-  },
+  fonts: () => compareFontsRows({ ...twoFonts(), rounds: quick ? 16 : 60 }),
   compare: () => compareRows({ turns: quick ? 2 : 5, rounds: quick ? 20 : 40 }),
   match: () => matchRows({ turns: quick ? 2 : 6 }),
+  report: () => reportRows({ ...twoFonts(), rounds: quick ? 2 : 6 }),
 };
+
+/** Two weights of 1,090 glyphs. */
+function twoFonts() {
+  const oldFont = fontPath("noto-sans-devanagari");
+  return { oldFont, newFont: oldFont.replace("400Regular/NotoSansDevanagari_400Regular", "500Medium/NotoSansDevanagari_500Medium") };
+}
 
 const wanted = values.only ?? Object.keys(sections);
 for (const name of wanted) if (!(name in sections)) throw new Error(`--only takes ${Object.keys(sections).join(", ")}; got "${name}"`);

@@ -1,4 +1,4 @@
-// The examples of docs/cli-tools.md and docs/compare.md, of the README and of --help: each is run, and where its output is shown, compared.
+// The examples of docs/cli-tools.md, docs/sweep.md and docs/compare.md, of the README and of --help: each is run, and where its output is shown, compared.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ function commands(text: string): string[] {
   return text.split("\n").filter((line) => /^\s*(npx )?haforu /.test(line));
 }
 
-test.each([...blocks("docs/cli-tools.md", "sh"), ...blocks("README.md", "sh")].flatMap(commands))("%s", (line) => {
+test.each([...[...blocks("docs/cli-tools.md", "sh"), ...blocks("README.md", "sh")].flatMap(commands), ...blocks("docs/sweep.md", "sh")])("%s", (line) => {
   const { status, said } = shell(line);
   expect(status, said).toBe(0);
 });
