@@ -212,6 +212,15 @@ describe("what is refused, and what is warned of", () => {
     expect(run("noto-sans", "a", { ...size, instances: true }).error).toMatchObject({ code: "sweep_empty" });
   });
 
+  test("a sample that no axis is left for is said, and an error in strict mode", () => {
+    const warned = (font: string, sample: number, variations = {}) =>
+      run(font, "r", { ...size, sample: { count: sample } }, 100, { variations }).warnings?.map(({ code }) => code);
+    expect(warned("noto-sans", 3)).toEqual(["sample_on_no_axis"]);
+    expect(warned("shapes", 3, { wght: 40 })).toEqual(["sample_on_no_axis"]);
+    expect(warned("shapes", 3)).toBeUndefined();
+    expect(warned("noto-sans", 1)).toBeUndefined();
+  });
+
   test("both kinds of job, or none", () => {
     const job = { id: "x", font: { path: "f", size: 1 }, text: { content: "" } };
     const both = { ...job, rendering: { format: "metrics", ...size }, sweep: { ...size, points: [{}] } };

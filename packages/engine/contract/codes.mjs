@@ -395,6 +395,15 @@ export const warnings = [
     cure: "Give values inside the range.",
   },
   {
+    number: 10,
+    code: "sample_on_no_axis",
+    field: "sweep.sample",
+    message: "sweep.sample: no axis is left for it to move; its renders are all the same",
+    details: [],
+    cause: "The font is static, or `font.variations` names all its axes, which a sample leaves where they are.",
+    cure: "Leave the sample out, or name fewer axes.",
+  },
+  {
     number: 20,
     code: "forced_cut",
     message: "the stream was cut at character {at} without a safe place for it: {held} characters are held, max_buffer has room for no more",

@@ -57,6 +57,7 @@ WARNINGS: Final = {
     "invalid_utf8": 7,
     "outline_missing": 8,
     "sweep_clamped": 9,
+    "sample_on_no_axis": 10,
     "forced_cut": 20,
     "cut_defect": 21,
     "malformed_utf8": 22,

@@ -5,7 +5,7 @@ import { axisIndex, clampToAxis, namedInstanceCoords, namedInstanceCount } from 
 import { E_AXIS_NOT_FOUND } from "../generated/contract";
 import { arenaAlloc } from "../native";
 import { Job } from "./record";
-import { axisProblem, outOfMemory, warnSweepClamped } from "./report";
+import { axisProblem, outOfMemory, warnSampleOnNoAxis, warnSweepClamped } from "./report";
 import { isClamped } from "./stages";
 import { AXIS_BYTES, AXIS_COUNT, AXIS_FIRST, AXIS_LAST, AXIS_LIST, AXIS_TAG, SweepSpec } from "./sweep-spec";
 
@@ -70,7 +70,13 @@ export function designSpaceOpen(f: Face, s: SweepSpec, job: Job, coords: usize):
     const index = axisIndex(f, load<u32>(job.variations + ((<usize>i) << 4)));
     if (index >= 0) store<u8>(sampled + <usize>index, 0);
   }
+  if (s.sampleCount > 1 && !someSampled(f.axisCount)) warnSampleOnNoAxis();
   return 0;
+}
+
+function someSampled(axisCount: u32): bool {
+  for (let i: u32 = 0; i < axisCount; i++) if (load<u8>(sampled + <usize>i) != 0) return true;
+  return false;
 }
 
 /** Warns of a value outside its axis. */

@@ -227,6 +227,11 @@ export function warnSweepClamped(tag: u32, given: f64, used: f64, least: f64, gr
   warn(code.W_SWEEP_CLAMPED);
 }
 
+export function warnSampleOnNoAxis(): void {
+  argsClear();
+  warn(code.W_SAMPLE_ON_NO_AXIS);
+}
+
 export function warnFeatureUnknown(tag: u32): void {
   argsClear();
   tagText(1, tag);

@@ -44,7 +44,7 @@ export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "fo
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Every warning code. */
-export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided", "ligature_undecided"] as const;
+export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "sample_on_no_axis", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided", "ligature_undecided"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
@@ -99,6 +99,7 @@ export const WARNINGS: Readonly<Record<WarningCode, CodeInfo>> = {
   invalid_utf8: { number: 7, cause: "The text was cut in the middle of a character, or is in another encoding.", cure: "Write the job as UTF-8." },
   outline_missing: { number: 8, cause: "The font has bitmaps, SVG or colour layers only for these glyphs.", cure: "Use a font with outlines." },
   sweep_clamped: { number: 9, cause: "A grid or a point reaches beyond the axis' range, so that several points may be the same.", cure: "Give values inside the range." },
+  sample_on_no_axis: { number: 10, cause: "The font is static, or `font.variations` names all its axes, which a sample leaves where they are.", cure: "Leave the sample out, or name fewer axes." },
   forced_cut: { number: 20, cause: "No boundary in a full buffer was safe: the font's tables mark everything as dependent, or the text is one long chain.", cure: "Raise max_buffer. The glyphs beside this place may differ from those of shaping the whole text at once." },
   cut_defect: { number: 21, cause: "A cut was made at a place that was not safe after all.", cure: "This is a fault of this program: please report the text and its font." },
   malformed_utf8: { number: 22, cause: "The text is in another encoding, or was cut in the middle of a character at its end.", cure: "Give the stream UTF-8." },
@@ -542,6 +543,7 @@ export type Warning =
   | { readonly code: "invalid_utf8"; readonly message: string; }
   | { readonly code: "outline_missing"; readonly message: string; readonly glyphs: readonly number[]; readonly count: number; }
   | { readonly code: "sweep_clamped"; readonly message: string; readonly axis: string; readonly given: number; readonly used: number; readonly min: number; readonly max: number; }
+  | { readonly code: "sample_on_no_axis"; readonly message: string; }
   | { readonly code: "forced_cut"; readonly message: string; readonly at: number; readonly held: number; }
   | { readonly code: "cut_defect"; readonly message: string; readonly from: number; readonly to: number; }
   | { readonly code: "malformed_utf8"; readonly message: string; readonly at: number; readonly count: number; }

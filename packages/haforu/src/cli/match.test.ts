@@ -56,6 +56,18 @@ describe("haforu match", () => {
     }
   });
 
+  it("says where a target's ink is not where the pen puts it", () => {
+    const file = picture("moved.png", "--origin", "41,70");
+    const elsewhere = haforu("match", FONT, "--text", "Rag", "--target", file, "--font-size", "80");
+    expect(elsewhere.status).toBe(0);
+    expect(elsewhere.stderr).toMatch(
+      /^haforu: text 1: the target's ink is some [34]\d px right of, [3-7] px above where the pen puts it: give --mode ink, or --origin\n$/,
+    );
+    const found = haforu("match", FONT, "--text", "Rag", "--target", file, "--font-size", "80", "--mode", "ink", "--json");
+    expect(found.stderr).toBe("");
+    expect(Math.abs(JSON.parse(found.stdout).coordinates.wght - 640)).toBeLessThan(14);
+  });
+
   it("comes close to another font, and says it in two lines", () => {
     const { status, stdout } = haforu(
       "match",

@@ -99,6 +99,7 @@ async function run(font: string, flags: MatchFlags): Promise<void> {
       ...(namedInstance === undefined ? {} : { instance: namedInstance }),
       ...(axes === undefined ? {} : { axes }),
     });
+    if (flags.target !== undefined && mode !== "ink") noteShifts(session, targets, result, font, flags);
     for (const { code, message, target } of result.warnings) note(`haforu: warning: text ${target + 1}: ${message} (${code})\n`);
     await print(flags.json === true ? `${JSON.stringify(result)}\n` : summary(result, objective));
   } catch (error) {
@@ -135,6 +136,27 @@ function targetsOf(session: Session, flags: MatchFlags): MatchTarget[] {
     const height = flags.height ?? side(flags.fontSize * LINE_HEIGHT);
     return { text, ...read, ...pen, like: { ...request, width, height } };
   });
+}
+
+/** How far away a picture has to fit better, in pixels, and its rmse there ÷ where it is, before that is said. */
+const SHIFT_PX = 2;
+const SHIFT_GAIN = 0.8;
+
+/** Says where a target's ink does not stand where the pen puts it: a match by position then finds coordinates that mean nothing. */
+function noteShifts(session: Session, targets: readonly MatchTarget[], { coordinates }: MatchResult, font: string, flags: MatchFlags): void {
+  for (const [i, target] of targets.entries()) {
+    if (!("image" in target)) continue;
+    const { image, ...request } = target;
+    const { width, height } = image;
+    const place = { font, faceIndex: flags.faceIndex, size: flags.fontSize, width, height, variations: coordinates };
+    const drawn = { data: session.renderToBytes({ ...request, ...place }).slice(), width, height };
+    const here = session.alignAndCompare(drawn, image, { mode: flags.mode, measures: ["rmse"] });
+    const best = session.alignAndCompare(drawn, image, { mode: "ink", measures: ["rmse"] });
+    const [x, y] = best.shift.map((px) => -px) as [number, number];
+    if (Math.max(Math.abs(x), Math.abs(y)) < SHIFT_PX || !((best.rmse ?? 0) < SHIFT_GAIN * (here.rmse ?? 0))) continue;
+    const where = [x === 0 ? "" : `${Math.abs(x)} px ${x > 0 ? "right of" : "left of"}`, y === 0 ? "" : `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`];
+    note(`haforu: text ${i + 1}: the target's ink is some ${where.filter((part) => part !== "").join(", ")} where the pen puts it: give --mode ink, or --origin\n`);
+  }
 }
 
 function side(px: number): number {

@@ -77,6 +77,8 @@ function coordinates(text: string): Readonly<Record<string, number>> {
     if (tag === "") throw new WrongValue(`Expected axis values such as wght=600,opsz=12, got "${text}".`);
     return [tag, number(value, text)];
   });
+  const twice = pairs.find(([tag], i) => pairs.findIndex(([other]) => other === tag) < i);
+  if (twice !== undefined) throw new WrongValue(`The axis ${twice[0]} is there twice in "${text}".`);
   return Object.fromEntries(pairs);
 }
 
