@@ -1,5 +1,5 @@
 // Reads names, types and words from a statement's tokens, in order. It knows the grammar of names and types, nothing of statements.
-import { canonicalType, type Name, shownName, TYPE_WORDS } from "./names.ts";
+import { builtInArray, canonicalType, type Name, shownName, TYPE_WORDS } from "./names.ts";
 import type { Token } from "./tokens.ts";
 
 /** A type as written and as PostgreSQL compares it. */
@@ -104,7 +104,7 @@ export class Cursor {
       if (name === undefined) return undefined;
       if (this.take("%", "type") || this.take("%", "rowtype")) return { text: `${shownName(name)}%type`, at };
       const builtIn = name.schema === undefined || name.schema === "pg_catalog";
-      text = first.kind === "word" && builtIn ? canonicalType(name.name) : undefined;
+      text = builtIn ? ((first.kind === "word" ? canonicalType(name.name) : undefined) ?? builtInArray(name.name)) : undefined;
       if (text !== undefined) name = undefined;
       else text = builtIn || name.schema === "public" ? name.name : shownName(name);
     }

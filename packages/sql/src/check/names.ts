@@ -1,5 +1,7 @@
 // Names and types as PostgreSQL compares them: int4 is integer, varchar(10) is character varying, and so on for all that the grammar takes by another name.
 
+import { BUILT_IN_TYPES } from "./generated/builtins.ts";
+
 /** A name, with its schema where that is written. */
 export interface Name {
   readonly schema?: string;
@@ -51,6 +53,14 @@ const SAME: Readonly<Record<string, string>> = {
 /** The one spelling of a built-in type's word or words; undefined for a type of another name. `"char"`, in quotes, is a type of its own. */
 export function canonicalType(words: string): string | undefined {
   return Object.hasOwn(SAME, words) ? SAME[words] : undefined;
+}
+
+/** The one spelling of an array of a built-in type, by the name that the server gives it: `_int4` is `integer[]`; undefined for any other name. */
+export function builtInArray(name: string): string | undefined {
+  const element = name.slice(1);
+  if (!name.startsWith("_") || !BUILT_IN_TYPES.has(element)) return undefined;
+  // In pg_catalog char is the type that needs quotes elsewhere.
+  return `${element === "char" ? element : (canonicalType(element) ?? element)}[]`;
 }
 
 /** Words that a type of several words begins with, and what may follow. */
