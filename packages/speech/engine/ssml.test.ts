@@ -263,6 +263,41 @@ describe("words of other text", () => {
     expect(spoken.line.marks[1]?.text_start).toBe('<speak><mark name="start"/>one '.length);
   });
 
+  it("a mark inside of a word, or at its punctuation, changes nothing of what is spoken", () => {
+    const samples = (inner: string): string => Buffer.from(speak(inner).samples.buffer).toString("base64");
+    const mark = '<mark name="m"/>';
+    // White space on both sides of a mark is one gap.
+    for (const marked of [
+      `foo${mark}bar is here.`,
+      `Hello${mark}.`,
+      `One (${mark}two${mark}) three.`,
+      `It is $3${mark}.50 now.`,
+      `Dr. ${mark} Smith is here.`,
+      `Dr.${mark}  Smith`,
+      `<say-as interpret-as="characters">ab</say-as>${mark}. Yes.`,
+      `It ends.\n${mark}\nhere`,
+      `(${mark} foo`,
+    ])
+      expect(samples(marked), marked).toBe(samples(marked.replaceAll(` ${mark} `, " ").replaceAll(`\n${mark}\n`, "\n").replaceAll(mark, "")));
+  });
+
+  it("a mark inside of a word has its time in it, by letters; behind the last letter that of the next word", () => {
+    const spoken = speak('one <mark name="a"/>anti<mark name="b"/>disestablish<mark name="c"/>ment<mark name="d"/>, two');
+    const [, word, two] = spoken.line.words;
+    const { start = 0, end = 0 } = word ?? {};
+    expect(word?.text).toBe("antidisestablishment");
+    expect(spoken.line.marks.map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
+    for (const [i, time] of [start, start + (end - start) * (4 / 20), start + (end - start) * (16 / 20), two?.start ?? 0].entries())
+      expect(spoken.line.marks[i]?.time).toBeCloseTo(time, 5);
+    expect(spoken.line.marks[1]?.text_start).toBe('<speak>one <mark name="a"/>anti'.length);
+  });
+
+  it("say-as of more than a token holds is spoken as text, with a warning", () => {
+    const spoken = speak(`<say-as interpret-as="characters">${"ab ".repeat(300)}</say-as>`);
+    expect([codes(spoken)[0], spoken.line.words.length]).toEqual(["speech_attribute_invalid", 300]);
+    expect(codes(speak(`<say-as interpret-as="characters">${"ab ".repeat(100)}</say-as>`))).toEqual([]);
+  });
+
   it("voice changes the voice, and the words stay in order", () => {
     const spoken = speak('Hello from one. <voice name="rms">Hello from two.</voice> And back.');
     expect(words(spoken)).toBe("hello from one hello from two and back");

@@ -63,18 +63,75 @@ SPEEX_FLAGS = ["-DOUTSIDE_SPEEX", "-DRANDOM_PREFIX=hs_speex", "-DEXPORT=", "-DFL
 
 # Corrections of the sources: (file, what stands there once, what takes its place, why).
 PATCHES = [
-    ("flite/src/cg/cst_mlpg.c", "    for (d = 0, like = 0.0; d < dnum; d++) {\n",
-     "    for (d = 0, like = 0.0; d < dnum; d++) {\n#ifdef HAFORU_CANCEL\n\textern volatile int cancel_word;\n\tif (cancel_word) return 0;\n#endif\n",
-     "smoothing a long sentence takes longer than a cancelled call may; what it leaves is thrown away"),
-    ("flite/src/cg/cst_mlpg.c",
-     "static void mlpgChol(PStreamChol *pst)\n{\n   register int m;\n\n   /* generating parameter in each dimension */\n   for (m = 0; m <= pst->order; m++) {\n",
-     "static void mlpgChol(PStreamChol *pst)\n{\n   register int m;\n\n   /* generating parameter in each dimension */\n   for (m = 0; m <= pst->order; m++) {\n"
-     "#ifdef HAFORU_CANCEL\n       extern volatile int cancel_word;\n       if (cancel_word) return;\n#endif\n",
-     "as above"),
     *[("flite/src/cg/cst_spamf0.c", f"{end}) ; num_frames++", f"{end}) && num_frames < ftrack->num_frames ; num_frames++",
        "an accent that reaches beyond the last frame wrote behind the track")
       for end in ("(start+(drise/2))", "(start+drise)", "(start+drise+(dfall/2))", "(start+drise+dfall)")],
 ]
+
+# An attribute, or the text of an entity, may be megabytes of references: expat reads it without a call of ours. ABORTED ends it as cancelled.
+PATCHES += [("expat/expat/lib/xmlparse.c", statement, f"extern volatile int cancel_word;\nif (cancel_word) {way}\n{statement}", "a cancelled call answers soon")
+            for statement, way in (("    int tok = XmlAttributeValueTok(enc, ptr, end, &next);\n", "return XML_ERROR_ABORTED;"),
+                                   ("    int tok = XmlEntityValueTok(enc, entityTextPtr, entityTextEnd, &next);\n",
+                                    "{ result = XML_ERROR_ABORTED; goto endEntityValue; }"))]
+
+# Looks at the cancel word in loops over an utterance's tokens, words, syllables, segments and frames: their steps are short, but a sentence may have
+# hundreds of words and a hundred thousand frames, and some steps look at all their neighbours. What a stopped loop leaves unfinished is thrown away.
+# (file, what stands there once, what takes its place): a statement that begins a loop's step, and the look before it; or a loop's condition.
+LOOK = "if (HAFORU_CANCELLED) break;\n"
+
+
+def before(file, statement):
+    return file, statement, LOOK + statement
+
+
+def until(file, head, condition="i<nframes"):
+    """The first `condition` of a loop's head."""
+    return file, head, head.replace(condition, f"{condition} && !HAFORU_CANCELLED", 1)
+
+
+LOOKS = [
+    before("src/synth/cst_synth.c", "\tif (ttwv)\n"),
+    before("src/synth/cst_synth.c", "\t    word = item_add_daughter(t,NULL);\n"),
+    before("src/synth/cst_synth.c", "        p = cart_interpret(word,tagger);\n"),
+    before("src/synth/cst_synth.c", "\tif (p == NULL)\n"),
+    before("src/synth/cst_synth.c", "\tssword = relation_append(sylstructure,word);\n"),
+    before("src/synth/cst_synth.c", "\t    if (sylitem == NULL)\n\t    {\n\t\tsylitem = relation_append(syl,NULL);\n\t\tsssyl"),
+    before("src/synth/cst_synth.c", "\tv = cart_interpret(s,accents);\n"),
+    before("src/synth/cst_synth.c", "\tzdur = val_float(cart_interpret(s,dur_tree));\n"),
+    before("lang/cmulex/cmu_postlex.c", "\tword = val_string(ffeature(s, \"R:SylStructure.parent.parent.name\"));\n"),
+    before("lang/cmulex/cmu_postlex.c", "\tif (cst_streq(\"ax\", item_name(i)))\n"),
+    before("lang/usenglish/us_f0_model.c", "\tif (!item_daughter(item_as(syl,\"SylStructure\")))\n"),
+    before("src/wavesynth/cst_diphone.c", "\ts1 = item_next(s0);\n        unit_entry = -1;\n"),
+    before("src/wavesynth/cst_units.c", "\tu_index = 0;\n\tm = (float)unit_size"),
+    before("src/cg/cst_cg.c", "        ss = relation_append(segstate,seg);\n"),
+    before("src/cg/cst_cg.c", "        start_index = ffeature_int(syl,"),
+    before("src/cg/cst_cg.c", "        if (voiced_frame(mcep))\n        {\n            /* scale the F0"),
+    before("src/cg/cst_spamf0.c", "        end = ffeature_float(s,\"end\");\n"),
+    before("src/cg/cst_spamf0.c", "        f = val_int(cart_interpret(s,acc_tree));\n"),
+    before("src/cg/cst_spamf0.c", "        param_track->frames[i][0]=spamf0_track->frames[i][0];\n"),
+    until("src/speech/cst_track.c", "for (i=0; i<num_frames; i++)\n    {\n\tn_frames[i] =", "i<num_frames"),
+    until("src/speech/cst_track.c", "for (i=0; i<t2->num_frames; i++)", "i<t2->num_frames"),
+    until("src/cg/cst_vc.c", "for (i=0; i<row; i++)\n        matrix->data[i] = cst_alloc(double,col);", "i<row"),
+    # smoothing, mlpg: each loop over frames, for one that stopped leaves rows that are not there
+    until("src/cg/cst_mlpg.c", "for (i = 0; i < x; i++) ptr[i] = dcalloc(y, yoff);", "i < x"),
+    until("src/cg/cst_mlpg.c", "for (i=0; i<nframes; i++)\n    {\n        for (j=0; j<dim_st; j++)\n            param->stm"),
+    until("src/cg/cst_mlpg.c", "for (i=0; i<nframes; i++)\n        for (j=0; j<dim_st; j++)\n            param->mean"),
+    until("src/cg/cst_mlpg.c", "for (i=0; i<nframes; i++)\n        for (j=0; j<dim; j++)\n            param->cov"),
+    until("src/cg/cst_mlpg.c", "for (i = 0; i < clsnum; i++) {\n\tfor (j = 0, det = 1.0;", "i < clsnum"),
+    until("src/cg/cst_mlpg.c", "for (k = dw->width[dno][WRIGHT]; k < tmpnum; k++)\t/* time index */", "k < tmpnum"),
+    until("src/cg/cst_mlpg.c", "for (i = 0; i < (int)mat->col; i++) {\t\t/* dimension index */", "i < (int)mat->col"),
+    until("src/cg/cst_mlpg.c", "for (d = 0, like = 0.0; d < dnum; d++) {\n", "d < dnum"),
+    until("src/cg/cst_mlpg.c", "static void mlgparaChol(DMATRIX pdf, PStreamChol *pst, DMATRIX mlgp)\n{\n    int t, d;\n\n    /* error check */\n    if (pst->vSize * 2 != pdf->col || pst->order + 1 != mlgp->col) {\n\tcst_errmsg(\"Error mlgparaChol: Different dimension\\n\");\n"
+          "        cst_error();\n    }\n\n    /* mseq: U^{-1}*M,\tifvseq: U^{-1} */\n    for (t = 0; t < pst->T; t++)", "t < pst->T"),
+    until("src/cg/cst_mlpg.c", "mlpgChol(pst);\n\n    /* extracting parameters */\n    for (t = 0; t < pst->T; t++)", "t < pst->T"),
+    until("src/cg/cst_mlpg.c", "for (m = 0; m <= pst->order; m++) {\n       calc_R_and_r(pst, m);\n       Choleski", "m <= pst->order"),
+    before("src/cg/cst_mlpg.c", "\tpst->r[i] = pst->mseq[i][m];\n"),
+    before("src/cg/cst_mlpg.c", "\tfor (j = 1; j < pst->width; j++)\n\t    if (t - j >= 0)\n"),
+    before("src/cg/cst_mlpg.c", "\thold = 0.0;\n\tfor (j = 1; j < pst->width; j++)\n\t    if (t - j >= 0 &&"),
+    before("src/cg/cst_mlpg.c", "\thold = 0.0;\n\tfor (j = 1; j < pst->width; j++)\n\t    if (t + j < pst->T &&"),
+    until("src/cg/cst_mlpg.c", "/* Put the answer back into the output track */\n    for (i=0; i<nframes; i++)"),
+]
+PATCHES += [(f"flite/{file}", old, new, "a cancelled call answers soon") for file, old, new in LOOKS]
 
 
 def flite_sources(tree, wasm):
@@ -97,7 +154,7 @@ def flite_sources(tree, wasm):
 
 def wasm_units(tree):
     """(source, flags) of flite.wasm."""
-    flite = [(source, QUIET + FLITE_DEFINES + FLITE_INCLUDES + ["-DHAFORU_CANCEL", "-include", "shim/flite_unit.h"]) for source in flite_sources(tree, True)]
+    flite = [(source, QUIET + FLITE_DEFINES + FLITE_INCLUDES + ["-include", "shim/flite_unit.h"]) for source in flite_sources(tree, True)]
     expat = [(f"expat/expat/lib/{name}.c", ["-w", *EXPAT_FLAGS]) for name in ("xmlparse", "xmltok", "xmlrole")]
     speex = [("speexdsp/libspeexdsp/resample.c", ["-w", *SPEEX_FLAGS])]
     ours = [(f"shim/{path.name}", ["-include", "shim/flite_unit.h", "-Wall", "-Wextra", "-Werror", "-Wno-incompatible-pointer-types-discards-qualifiers",
@@ -189,7 +246,7 @@ def patch(tree):
         path = tree / file
         text = path.read_text()
         if text.count(old) != 1:
-            sys.exit(f"build.py: {file}: the place of a correction is there {text.count(old)} times, expected once")
+            sys.exit(f"build.py: {file}: {old!r}: the place of a correction is there {text.count(old)} times, expected once")
         path.write_text(text.replace(old, new))
 
 
@@ -228,7 +285,7 @@ def build_module(tree, python, env):
 
 def build_native(tree, python, env):
     """flite's command with the four voices, as the peer of tests and benchmarks, and the tool that writes the voice files."""
-    flags = [*QUIET, *FLITE_DEFINES, *FLITE_INCLUDES]
+    flags = [*QUIET, *FLITE_DEFINES, *FLITE_INCLUDES, "-DHAFORU_CANCELLED=0"]
     units = [(source, flags) for source in flite_sources(tree, False)]
     objects = compile_units(units, NATIVE, "objects-native", tree, python, env)
     for name in ("dump", "peer"):

@@ -70,14 +70,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 export class Host {
   readonly e: Exports;
-  constructor() {
+  /** @param own another module than the committed one, and what it imports beside it. */
+  constructor(own: WebAssembly.Module = module, more: WebAssembly.Imports = {}) {
     const nothing = (): number => 0;
-    const imports: Record<string, Record<string, () => number>> = {};
-    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(own)) {
       imports[from] ??= {};
-      (imports[from] as Record<string, () => number>)[name] = nothing;
+      (imports[from] as Record<string, WebAssembly.ImportValue>)[name] = more[from]?.[name] ?? nothing;
     }
-    this.e = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+    this.e = new WebAssembly.Instance(own, imports).exports as unknown as Exports;
     this.call("_initialize");
   }
   call(name: string, ...args: number[]): number {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 volatile int32_t cancel_word;
+int cancel_seen;
 
 int cst_errmsg(const char *format, ...) { return format == 0; } // flite's messages about its own state
 

@@ -163,7 +163,7 @@ void source_character(source_t *s, warnings_t *warnings, uint32_t c, uint16_t st
 }
 
 bool source_begin(source_t *s, const request_t *q) {
-  *s = (source_t){.text = q->text, .bytes = q->text_bytes, .final = q->source != SOURCE_FEED};
+  *s = (source_t){.text = q->text, .bytes = q->text_bytes, .final = q->source != SOURCE_FEED, .rate = (float)q->rate};
   if (q->source == SOURCE_FEED) s->bytes = 0;
   if (source_voice(s, q->voice) != 0) return false;
   style_t base = {.stretch = 1, .pitch = 1, .range = 1, .gain = 1};

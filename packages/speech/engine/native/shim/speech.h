@@ -47,7 +47,7 @@ enum {
   SSML_ENTITIES_MAX = 64,         //
   STYLES_MAX = 60000,             // a style is a 16-bit index
   TOKEN_BYTES_MAX = 400,          // letters of one token; English has none of 50
-  UTTERANCE_WEIGHT_MAX = 900,     // about 150 words, a minute of speech: bounds memory and the time to the first chunk
+  UTTERANCE_WEIGHT_MAX = 900,     // about 150 words, a minute of speech: bounds memory and the time to the first chunk (slow speech weighs more)
   UTTERANCE_TOKENS_MAX = 500,     // flite's own bound
   TOKEN_WEIGHT_MIN = 4,           // a word of one letter is analysed as any other
   BREAK_MS_MAX = 60000,           //
@@ -87,7 +87,7 @@ int fail(fault_t *fault, int code, const char *field, const char *format, ...) _
 const char *code_name(int code);
 void error_line(out_t *out, const char *id, uint32_t id_bytes, const fault_t *fault);
 
-extern volatile int32_t cancel_word;
+extern volatile int32_t cancel_word; // while a sentence is made, HAFORU_CANCELLED (flite_unit.h) is asked instead
 
 // ---- request ---------------------------------------------------------------------------------------------------------------------
 enum { SOURCE_TEXT = 1, SOURCE_SSML, SOURCE_FEED };
@@ -160,6 +160,7 @@ typedef struct {
   char *carry;          // fed text, owned
   uint32_t carry_room;
   bool final, invalid_utf8;
+  float rate;       // of the request
   bool interrupted; // source_peek gave nothing because the cancel word is set
   unit_t *units; // SSML: the whole document; text: a few at a time
   uint32_t unit_count, unit_room, unit_place;
@@ -197,27 +198,39 @@ cst_val *say_around_currency(const char *text);
 cst_val *phones_of(const char *alphabet, const char *text);
 
 // ---- tokens --------------------------------------------------------------------------------------------------------------------
+/// A mark inside of a token, or directly behind it: a mark has no effect on what is spoken, so the token goes on.
+typedef struct inner_mark {
+  struct inner_mark *next;
+  char *name; // the control's
+  uint32_t at, place; // letters of the token before it
+} inner_mark_t;
+
 typedef struct {
   char *name, white[8], pre[16], post[16];
   uint32_t at, to;      // of the name
   uint32_t post_to;     // behind the punctuation
+  uint32_t letters;     // of the name as it stands in the text
   uint16_t style;
   bool no_break;        // no pause behind it
   cst_val *words, *phones; // owned by the control, or by the token where own_words
   bool own_words;
+  inner_mark_t *marks;  // owned; the last one first
 } token_t;
 
 typedef struct {
   char *name;
   uint32_t at;
-  uint32_t token; // the token that it stands before; the count of tokens: behind the last
+  uint32_t token; // the token that it stands before, or in; the count of tokens: behind the last
+  float inside;   // how much of the token's letters is before it: 0 … 1
 } mark_t;
 
 /// A token that is being read.
 typedef struct {
   int stage;
   token_t token;
-  uint32_t newlines, white_count; // of the white space before it
+  uint32_t newlines, white_count; // of the white space before it; where marks stand in it, of the longest piece
+  uint32_t newlines_before, white_before; // the same, of the pieces before the last mark
+  char white_text[8];
   uint32_t length;
   char name[TOKEN_BYTES_MAX + 1];
   uint32_t places[TOKEN_BYTES_MAX][2];

@@ -349,6 +349,17 @@ static void XMLCALL start(void *data, const char *name, const char **attributes)
   }
 }
 
+/// Gives the characters of a text, which may be megabytes, to a source; false when cancelled.
+static bool give_characters(ssml_t *s, source_t *to_source, warnings_t *warnings, const char *text, uint32_t bytes, uint16_t style, uint32_t at, uint32_t to) {
+  for (uint32_t i = 0, given = 0; i < bytes; given++) {
+    uint32_t c, length;
+    if (given % 64 == 0 && cancelled(s)) return false;
+    if (utf8_decode(text + i, bytes - i, &c, &length)) source_character(to_source, warnings, c, style, at, to);
+    i += length;
+  }
+  return true;
+}
+
 static void end_collecting(ssml_t *s) {
   int kind = s->collect;
   s->collect = COLLECT_NONE;
@@ -358,12 +369,7 @@ static void end_collecting(ssml_t *s) {
   uint32_t at = s->collect_at, to = s->collect_to;
   control_t token = {.type = CONTROL_TOKEN, .at = at, .to = to};
   if (kind == COLLECT_SUB) {
-    uint32_t bytes = (uint32_t)strlen(s->alias);
-    for (uint32_t i = 0; i < bytes;) {
-      uint32_t c, length;
-      if (utf8_decode(s->alias + i, bytes - i, &c, &length)) source_character(s->source, s->warnings, c, (uint16_t)level(s)->style_index, at, to);
-      i += length;
-    }
+    give_characters(s, s->source, s->warnings, s->alias, (uint32_t)strlen(s->alias), (uint16_t)level(s)->style_index, at, to);
     free(s->alias);
     s->alias = 0;
     return;
@@ -374,15 +380,15 @@ static void end_collecting(ssml_t *s) {
   warnings_t unheard = {.count = WARNINGS_MAX};
   warnings_t *heard = kind == COLLECT_PHONEME ? &unheard : s->warnings;
   uint32_t bytes = (uint32_t)strlen(text);
-  for (uint32_t i = 0; i < bytes;) {
-    uint32_t c, length;
-    if (utf8_decode(text + i, bytes - i, &c, &length)) source_character(&ascii, heard, c, 0, at, to);
-    i += length;
-  }
+  if (!give_characters(s, &ascii, heard, text, bytes, 0, at, to)) return source_free(&ascii);
   char plain[TOKEN_BYTES_MAX + 1];
   uint32_t count = 0;
-  for (uint32_t i = 0; i < ascii.unit_count; i++)
-    if (count < TOKEN_BYTES_MAX && !(count == 0 && ascii.units[i].c <= ' ' && ascii.units[i].c > 3)) plain[count++] = (char)ascii.units[i].c;
+  bool cut = false;
+  for (uint32_t i = 0; i < ascii.unit_count; i++) {
+    if (count == 0 && ascii.units[i].c <= ' ' && ascii.units[i].c > 3) continue;
+    if (count < TOKEN_BYTES_MAX) plain[count++] = (char)ascii.units[i].c;
+    else if (ascii.units[i].c > ' ') cut = true;
+  }
   while (count && (uint8_t)plain[count - 1] <= ' ' && plain[count - 1] > 3) count--;
   plain[count] = 0;
   source_flush_skipped(&ascii, heard);
@@ -390,7 +396,7 @@ static void end_collecting(ssml_t *s) {
   if (kind == COLLECT_PHONEME) {
     token.phones = s->phones;
     s->phones = 0;
-  } else if (count) token.words = say_as(s->kind, s->format, plain);
+  } else if (count && !cut) token.words = say_as(s->kind, s->format, plain);
   if (token.words || token.phones) {
     for (char *p = plain; *p; p++)
       if (*p < 4) *p = '$';
@@ -401,11 +407,7 @@ static void end_collecting(ssml_t *s) {
   if (count)
     warn(s->warnings, (warning_place_t){.code = "speech_attribute_invalid", .line = s->collect_line, .column = s->collect_column, .text_start = at, .text_end = to},
          "say-as interpret-as=\"%s\": \"%.60s\" cannot be spoken so, and is spoken as text", s->kind, text);
-  for (uint32_t i = 0; i < bytes;) {
-    uint32_t c, length;
-    if (utf8_decode(text + i, bytes - i, &c, &length)) source_character(s->source, s->warnings, c, (uint16_t)level(s)->style_index, at, to);
-    i += length;
-  }
+  give_characters(s, s->source, s->warnings, text, bytes, (uint16_t)level(s)->style_index, at, to);
 }
 
 static void XMLCALL end(void *data, const char *name) {
@@ -492,9 +494,9 @@ int ssml_read(source_t *source, const request_t *request, warnings_t *warnings, 
     if (XML_Parse(s->parser, request->text, (int)request->text_bytes, 1) != XML_STATUS_OK) {
       if (!fault->code) {
         enum XML_Error error = XML_GetErrorCode(s->parser);
-        fail(fault, error == XML_ERROR_NO_MEMORY ? E_OUT_OF_MEMORY : E_SSML_INVALID, "ssml", "line %d, column %d: %s", line_of(s), column_of(s), XML_ErrorString(error));
-        fault->line = line_of(s);
-        fault->column = column_of(s);
+        if (error == XML_ERROR_ABORTED) fail(fault, E_CANCELLED, 0, "cancelled"); // inside of expat
+        else fail(fault, error == XML_ERROR_NO_MEMORY ? E_OUT_OF_MEMORY : E_SSML_INVALID, "ssml", "line %d, column %d: %s", line_of(s), column_of(s), XML_ErrorString(error));
+        if (fault->code != E_CANCELLED) fault->line = line_of(s), fault->column = column_of(s);
       }
       status = -fault->code;
     } else source_flush_skipped(source, warnings);

@@ -261,6 +261,11 @@ static void add_events(stream_t *s, double at) {
     if (mark->token < sentence->count) {
       while (word < u->word_count && u->words[word].text_start < sentence->tokens[mark->token].at) word++;
       if (word < u->word_count) time = at + u->words[word].start;
+      if (mark->inside > 0) { // between the start and the end of the token's words, as far in as it stands among the letters
+        uint32_t last = word;
+        while (last < u->word_count && u->words[last].text_start < sentence->tokens[mark->token].to) last++;
+        if (last > word) time += mark->inside * (u->words[last - 1].end - u->words[word].start);
+      }
     }
     event(s, EVENT_MARK, time, time, mark->at, mark->at, mark->name);
   }

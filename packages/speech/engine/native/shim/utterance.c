@@ -48,11 +48,11 @@ static cst_utterance *hook(cst_utterance *u, const char *name) {
 static bool analyse(cst_utterance *u) {
   static cst_utterance *(*const modules[])(cst_utterance *) = {default_textanalysis, default_pos_tagger, default_phrasing, default_lexical_insertion, default_pause_insertion, cart_intonation};
   for (unsigned i = 0; i < sizeof modules / sizeof *modules; i++) {
-    if (cancel_word) return false;
+    if (HAFORU_CANCELLED) return false;
     modules[i](u);
   }
   hook(u, "postlex_func");
-  return !cancel_word;
+  return !HAFORU_CANCELLED;
 }
 
 /// The token of a segment, -1 for a pause.
@@ -219,6 +219,7 @@ int utterance_begin(utterance_t *u, const sentence_t *sentence, const source_t *
                     warnings_t *warnings, fault_t *fault) {
   *u = (utterance_t){.voice = voice};
   current = sentence;
+  cancel_seen = 0;
   cst_utterance *utt = build(sentence, voice, voice->cg ? 1 : voice->stretch / options->rate);
   plan_t p = {0};
   int status = OK;
@@ -233,14 +234,16 @@ int utterance_begin(utterance_t *u, const sentence_t *sentence, const source_t *
       if (!u->vocoder && !cancelled) status = -E_OUT_OF_MEMORY;
     } else {
       cart_duration(utt);
-      if (!p.plain) scale_durations(utt, &p.prosody);
-      if (!cancel_word) hook(utt, "f0_model_func");
-      if (!cancel_word) {
+      if (!HAFORU_CANCELLED) {
+        if (!p.plain) scale_durations(utt, &p.prosody);
+        hook(utt, "f0_model_func");
+      }
+      if (!HAFORU_CANCELLED) {
         if (!p.same_pitch) scale_targets(utt, &p.prosody, voice->f0_mean);
         u->lpc = lpc_begin(utt, &u->samples);
         if (!u->lpc) status = -E_OUT_OF_MEMORY;
       }
-      cancelled = cancel_word != 0;
+      cancelled = HAFORU_CANCELLED;
     }
     if (status == OK && !cancelled && (!collect_words(u, utt, sentence, warnings) || !collect_segments(u, utt, &p, sentence, voice->sample_rate))) status = -E_OUT_OF_MEMORY;
     utterances_made++;

@@ -40,7 +40,7 @@ static int make_params(cst_utterance *utt, cst_cg_db *db, const prosody_t *proso
   int frames = 0, room = 0, index = 0;
   float end = 0;
   for (cst_item *seg = utt_rel_head(utt, "Segment"); seg; seg = item_next(seg), index++) {
-    if (cancel_word) return 0;
+    if (HAFORU_CANCELLED) return 0;
     int states = 0;
     float durations[16], total = 0;
     for (cst_item *d = item_daughter(item_as(seg, "segstate")), *s = state; d && states < 16; d = item_next(d), s = item_next(s)) {
@@ -90,7 +90,7 @@ static bool predict(cst_utterance *utt, cst_cg_db *db, int frames) {
   float *vector = cst_alloc(float, db->num_channels[0]);
   int i = 0;
   for (cst_item *mcep = utt_rel_head(utt, "mcep"); mcep; i++, mcep = item_next(mcep)) {
-    if (cancel_word) break;
+    if (HAFORU_CANCELLED) break;
     const char *name = item_feat_string(mcep, "name");
     int p = 0;
     while (db->types[p] && !cst_streq(name, db->types[p])) p++;
@@ -121,7 +121,7 @@ static bool predict(cst_utterance *utt, cst_cg_db *db, int frames) {
     track->times[i] = i * db->frame_advance;
   }
   cst_free(vector);
-  if (cancel_word) return false;
+  if (HAFORU_CANCELLED) return false;
   cg_smooth_F0(utt, db, track);
   return true;
 }
@@ -148,7 +148,7 @@ vocoder_t *vocoder_begin(cst_utterance *utt, cst_cg_db *db, const prosody_t *pro
   int frames = make_params(utt, db, prosody, &segments);
   vocoder_t *v = frames > 8 ? calloc(1, sizeof *v) : NULL;
   if (!v || !predict(utt, db, frames)) {
-    *cancelled = cancel_word != 0;
+    *cancelled = HAFORU_CANCELLED;
     free(segments);
     free(v);
     return NULL;
@@ -160,7 +160,7 @@ vocoder_t *vocoder_begin(cst_utterance *utt, cst_cg_db *db, const prosody_t *pro
   v->db = db;
   v->track = db->do_mlpg ? mlpg(track, db) : cst_track_copy(track);
   v->strengths = db->mixed_excitation ? cst_track_copy(val_track(utt_feat_val(utt, "str_track"))) : NULL;
-  if (cancel_word) {
+  if (HAFORU_CANCELLED) {
     *cancelled = true;
     vocoder_free(v);
     return NULL;
