@@ -272,10 +272,12 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_stream_from(haforu_speech_pip
                                                                 haforu_speech_sink sink, void *user);
 
 /** Answers a request as the engine takes it (JSON; docs/speech.md has its fields), with the bytes of its chunks through `data` (may be NULL) and its result line: for conformance with other hosts.
- * `*line` has a NUL and is this thread's, valid until its next call of this function; also an error line for a request that fails. NULL: there is none, and the last error tells why. */
+ * `*line` has a NUL and is to be given back with haforu_speech_line_free; also an error line for a request that fails. NULL: there is none, and the last error tells why. */
 typedef int (*haforu_speech_bytes)(void *user, const void *data, size_t bytes);
-HAFORU_SPEECH_API haforu_speech_code haforu_speech_request(haforu_speech_pipeline *pipeline, const char *json, size_t bytes, haforu_speech_bytes data, void *user, const char **line,
+HAFORU_SPEECH_API haforu_speech_code haforu_speech_request(haforu_speech_pipeline *pipeline, const char *json, size_t bytes, haforu_speech_bytes data, void *user, char **line,
                                                             size_t *line_bytes);
+/** Gives a line back, in any thread, also after its pipeline's end. NULL is let alone. */
+HAFORU_SPEECH_API haforu_speech_code haforu_speech_line_free(char *line);
 
 /* --- tasks ---------------------------------------------------------------------------------------------------------------- */
 
@@ -356,7 +358,8 @@ enum haforu_speech_file { HAFORU_SPEECH_WAV16 = 1, HAFORU_SPEECH_WAV24 = 2, HAFO
 /** Writes a file, aside and then renamed; samples beyond -1 to 1 are limited but in WAV_FLOAT. FLAC needs libFLAC when the library is built, MP3 LAME and the
  * option HAFORU_SPEECH_MP3; without them HAFORU_SPEECH_UNSUPPORTED says what to install. @param pipeline whose engine converts the samples. @param file a value of haforu_speech_file. A WAV file ends at 4 GiB: HAFORU_SPEECH_OUTPUT_FAILED. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_save(haforu_speech_pipeline *pipeline, haforu_speech_audio *audio, const char *path, int file);
-/** Reads a WAV file (PCM of 8, 16, 24 or 32 bits, floats of 32 or 64; 1 or 2 channels). At most 4 GiB. */
+/** Reads a WAV file (PCM of 8, 16, 24 or 32 bits, floats of 32 or 64) or, where the library was built with libFLAC, a FLAC file (its checksum is checked; at most 2^29 samples);
+ * 1 or 2 channels, at most 4 GiB. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_load(const char *path, haforu_speech_audio **out);
 /** Gives audio back. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_audio_release(haforu_speech_audio *audio);

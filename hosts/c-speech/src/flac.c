@@ -1,10 +1,11 @@
-/* FLAC files through libFLAC, where it was found when the library was built (HAFORU_FLAC); its licence is BSD. In: audio; out: a file, written aside and renamed. */
+/* FLAC files through libFLAC, where it was found when the library was built (HAFORU_FLAC); its licence is BSD. In: audio; out: a file, written aside and renamed; and the other way round. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "speech.h"
 
 #ifdef HAFORU_FLAC
+#include <FLAC/stream_decoder.h>
 #include <FLAC/stream_encoder.h>
 
 typedef struct flac_state {
@@ -84,7 +85,106 @@ haforu_speech_code save_flac(pipeline_object *pipeline, const audio_object *audi
   buffer_free(&heap, &target.file);
   return code;
 }
+
+/* --- reading ----------------------------------------------------------------------------------------------------------------------- */
+
+/* 2 GiB of floats: more than nine hours at 16 kHz. A file of silence says a million times its size. */
+#define SAMPLES_MOST ((size_t)1 << 29)
+
+typedef struct flac_source {
+  const uint8_t *file;
+  size_t bytes, at;
+  host_buffer samples; /* floats, interleaved */
+  uint32_t channels, rate;
+  uint64_t frames, expected; /* 0: the file does not say how many */
+  haforu_speech_code code;
+  const char *wrong;
+} flac_source;
+
+static FLAC__StreamDecoderReadStatus read_bytes(const FLAC__StreamDecoder *decoder, FLAC__byte to[], size_t *bytes, void *user) {
+  (void)decoder;
+  flac_source *source = user;
+  const size_t left = source->bytes - source->at;
+  if (*bytes > left) *bytes = left;
+  memcpy(to, source->file + source->at, *bytes);
+  source->at += *bytes;
+  return *bytes == 0 ? FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM : FLAC__STREAM_DECODER_READ_STATUS_CONTINUE;
+}
+
+static FLAC__StreamDecoderWriteStatus stop(flac_source *source, haforu_speech_code code, const char *wrong) {
+  source->code = code;
+  source->wrong = wrong;
+  return FLAC__STREAM_DECODER_WRITE_STATUS_ABORT;
+}
+
+static FLAC__StreamDecoderWriteStatus take_frame(const FLAC__StreamDecoder *decoder, const FLAC__Frame *frame, const FLAC__int32 *const channels[], void *user) {
+  (void)decoder;
+  flac_source *source = user;
+  const uint32_t count = frame->header.channels, frames = frame->header.blocksize;
+  if (count > 2) return stop(source, HAFORU_SPEECH_AUDIO_INVALID, "it has more than 2 channels");
+  if (source->frames > 0 && (count != source->channels || frame->header.sample_rate != source->rate)) return stop(source, HAFORU_SPEECH_AUDIO_INVALID, "its rate or channels change");
+  source->channels = count;
+  source->rate = frame->header.sample_rate;
+  source->frames += frames;
+  if (source->frames * count > SAMPLES_MOST) return stop(source, HAFORU_SPEECH_AUDIO_INVALID, "it has more than 2^29 samples");
+  const size_t before = source->samples.bytes, after = before + (size_t)frames * count * sizeof(float);
+  if (!buffer_reserve(&heap, &source->samples, after + 1)) return stop(source, HAFORU_OUT_OF_MEMORY, NULL);
+  const double full = (double)((uint64_t)1 << (frame->header.bits_per_sample - 1));
+  float *to = (float *)(void *)(source->samples.data + before);
+  for (uint32_t i = 0; i < frames; i++)
+    for (uint32_t c = 0; c < count; c++) *to++ = (float)(channels[c][i] / full);
+  source->samples.bytes = after;
+  return FLAC__STREAM_DECODER_WRITE_STATUS_CONTINUE;
+}
+
+static void take_info(const FLAC__StreamDecoder *decoder, const FLAC__StreamMetadata *metadata, void *user) {
+  (void)decoder;
+  flac_source *source = user;
+  if (metadata->type != FLAC__METADATA_TYPE_STREAMINFO) return;
+  source->channels = metadata->data.stream_info.channels;
+  source->rate = metadata->data.stream_info.sample_rate;
+  source->expected = metadata->data.stream_info.total_samples;
+}
+
+static void take_error(const FLAC__StreamDecoder *decoder, FLAC__StreamDecoderErrorStatus status, void *user) {
+  (void)decoder;
+  (void)stop(user, HAFORU_SPEECH_AUDIO_INVALID, FLAC__StreamDecoderErrorStatusString[status]);
+}
+
+haforu_speech_code read_flac(const char *path, const uint8_t *file, size_t bytes, haforu_speech_audio **out) {
+  flac_source source = {.file = file, .bytes = bytes};
+  FLAC__StreamDecoder *decoder = FLAC__stream_decoder_new();
+  if (decoder == NULL) return fail(HAFORU_OUT_OF_MEMORY, "the decoder", NULL, NULL);
+  FLAC__stream_decoder_set_md5_checking(decoder, true);
+  const bool begun = FLAC__stream_decoder_init_stream(decoder, read_bytes, NULL, NULL, NULL, NULL, take_frame, take_info, take_error, &source) == FLAC__STREAM_DECODER_INIT_STATUS_OK;
+  const bool whole = begun && FLAC__stream_decoder_process_until_end_of_stream(decoder) && source.code == HAFORU_OK;
+  const bool same = FLAC__stream_decoder_finish(decoder);
+  FLAC__stream_decoder_delete(decoder);
+  if (source.code == HAFORU_OK && (!whole || !same || source.channels == 0 || (source.expected != 0 && source.expected != source.frames)))
+    (void)stop(&source, HAFORU_SPEECH_AUDIO_INVALID, "it is damaged, or cut short: what was decoded is not what its head says");
+  if (source.code == HAFORU_OK && source.channels > 2) (void)stop(&source, HAFORU_SPEECH_AUDIO_INVALID, "it has more than 2 channels");
+  if (source.code == HAFORU_OK && !buffer_reserve(&heap, &source.samples, 1)) source.code = HAFORU_OUT_OF_MEMORY; /* audio of no samples has its room */
+  if (source.code == HAFORU_OK && (source.rate < RATE_LEAST || source.rate > RATE_MOST)) {
+    buffer_free(&heap, &source.samples);
+    return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it has %u Hz, expected %d to %d", source.rate, RATE_LEAST, RATE_MOST);
+  }
+  if (source.code != HAFORU_OK) {
+    buffer_free(&heap, &source.samples);
+    return source.wrong == NULL ? fail(source.code, "the audio", NULL, NULL) : fail(source.code, path, "path", "%s", source.wrong);
+  }
+  uintptr_t audio = 0;
+  const haforu_speech_code code = audio_open(&heap, (float *)(void *)source.samples.data, (size_t)source.frames, source.channels, source.rate, NULL, 0, &audio);
+  *out = (haforu_speech_audio *)audio;
+  return code;
+}
 #else
+haforu_speech_code read_flac(const char *path, const uint8_t *file, size_t bytes, haforu_speech_audio **out) {
+  (void)file;
+  (void)bytes;
+  (void)out;
+  return fail(HAFORU_UNSUPPORTED, path, "path", "this library was built without libFLAC: install it with its headers (Debian: libflac-dev) and build again, or load WAV");
+}
+
 haforu_speech_code save_flac(pipeline_object *pipeline, const audio_object *audio, const char *path, int bits) {
   (void)pipeline;
   (void)audio;

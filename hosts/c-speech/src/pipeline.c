@@ -282,12 +282,16 @@ static bool to_bytes(void *user, speech_engine *engine, uint32_t at) {
   return state->data == NULL || (speech_holds(engine, data, bytes) && state->data(state->user, speech_at(engine, data), bytes) == 0);
 }
 
-/* The line of this thread's last request; through malloc, since a thread outlives pipelines. */
-static _Thread_local host_buffer last_line;
-static const host_heap thread_heap = {{NULL, NULL, NULL}, NULL};
+/* A line outlives its pipeline: it is not of its heap. */
+static const host_heap line_heap = {{NULL, NULL, NULL}, NULL};
 
-haforu_speech_code haforu_speech_request(haforu_speech_pipeline *handle, const char *json, size_t bytes, haforu_speech_bytes data, void *user, const char **line, size_t *line_bytes) {
-  if (line == NULL) return fail_argument("line", "expected a pointer to a const char *, got NULL");
+haforu_speech_code haforu_speech_line_free(char *line) {
+  host_release(&line_heap, line);
+  return HAFORU_OK;
+}
+
+haforu_speech_code haforu_speech_request(haforu_speech_pipeline *handle, const char *json, size_t bytes, haforu_speech_bytes data, void *user, char **line, size_t *line_bytes) {
+  if (line == NULL) return fail_argument("line", "expected a pointer to a char *, got NULL");
   *line = NULL;
   if (line_bytes != NULL) *line_bytes = 0;
   haforu_speech_code code;
@@ -300,10 +304,10 @@ haforu_speech_code haforu_speech_request(haforu_speech_pipeline *handle, const c
   bytes_state state = {data, user};
   const speech_receiver receiver = {to_bytes, NULL, NULL, &state};
   code = speech_run(pipeline, &call, json, bytes, &receiver, &answer);
-  last_line.bytes = 0;
-  if (answer.bytes > 0 && buffer_append(&thread_heap, &last_line, answer.data, answer.bytes)) {
-    *line = last_line.data;
-    if (line_bytes != NULL) *line_bytes = last_line.bytes;
+  if (answer.bytes > 0) {
+    *line = host_copy(&line_heap, answer.data, answer.bytes);
+    if (*line == NULL) code = fail(HAFORU_OUT_OF_MEMORY, "the line", NULL, "no room for %zu bytes", answer.bytes);
+    else if (line_bytes != NULL) *line_bytes = answer.bytes;
   }
   buffer_free(&pipeline->heap, &answer);
   pipeline_leave(pipeline);
@@ -343,6 +347,5 @@ haforu_speech_code haforu_speech_leak_check(haforu_speech_leaks *out) {
   out->audios = handle_count(KIND_AUDIO);
   out->tasks = handle_count(KIND_TASK);
   host_totals(&out->host_bytes, &out->host_blocks);
-  /* The line of haforu_speech_request is the thread's. */
   return HAFORU_OK;
 }

@@ -20,6 +20,7 @@
 #define pipeline_enter HAFORU_NAME(pipeline_enter)
 #define pipeline_leave HAFORU_NAME(pipeline_leave)
 #define request_write HAFORU_NAME(request_write)
+#define read_flac HAFORU_NAME(read_flac)
 #define save_flac HAFORU_NAME(save_flac)
 #define save_mp3 HAFORU_NAME(save_mp3)
 #define speak_whole HAFORU_NAME(speak_whole)
@@ -244,6 +245,8 @@ haforu_speech_code audio_convert(pipeline_object *pipeline, const audio_object *
                                  void *user, uint64_t *clipped);
 /* flac.c */
 haforu_speech_code save_flac(pipeline_object *pipeline, const audio_object *audio, const char *path, int bits);
+/* Of the bytes of a file that begins with fLaC. */
+haforu_speech_code read_flac(const char *path, const uint8_t *file, size_t bytes, haforu_speech_audio **out);
 /* mp3.c */
 haforu_speech_code save_mp3(const audio_object *audio, const char *path);
 /* A request, whole. */

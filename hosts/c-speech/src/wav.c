@@ -1,4 +1,4 @@
-/* Audio files: WAV written and read here (a header of 44 bytes), FLAC by libFLAC where the library was built with it. What samples become is the engine's. */
+/* Audio files: WAV written and read here (a header of 44 bytes), FLAC by libFLAC (flac.c) where the library was built with it. What samples become is the engine's. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ static float sample_of(const uint8_t *at, uint32_t code, uint32_t bits) {
 }
 
 static haforu_speech_code read_wav(const char *path, const uint8_t *file, size_t bytes, haforu_speech_audio **out) {
-  if (bytes < 12 || memcmp(file, "RIFF", 4) != 0 || memcmp(file + 8, "WAVE", 4) != 0) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it is no WAVE file");
+  if (bytes < 12 || memcmp(file, "RIFF", 4) != 0 || memcmp(file + 8, "WAVE", 4) != 0) return fail(HAFORU_SPEECH_AUDIO_INVALID, path, "path", "it is neither a WAVE nor a FLAC file");
   uint32_t code = 0, channels = 0, rate = 0, bits = 0;
   const uint8_t *data = NULL;
   size_t data_bytes = 0;
@@ -172,7 +172,8 @@ haforu_speech_code haforu_speech_audio_load(const char *path, haforu_speech_audi
   }
   if (code == HAFORU_OK && ferror(file) != 0) code = fail(HAFORU_SPEECH_FILE_UNREADABLE, path, "path", "it cannot be read: %s", strerror(errno));
   fclose(file);
-  if (code == HAFORU_OK) code = read_wav(path, (const uint8_t *)bytes.data, bytes.bytes, out);
+  const uint8_t *data = (const uint8_t *)bytes.data;
+  if (code == HAFORU_OK) code = bytes.bytes >= 4 && memcmp(data, "fLaC", 4) == 0 ? read_flac(path, data, bytes.bytes, out) : read_wav(path, data, bytes.bytes, out);
   buffer_free(&heap, &bytes);
   return code;
 }

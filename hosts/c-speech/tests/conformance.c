@@ -55,9 +55,10 @@ static int count_bytes(void *user, const void *data, size_t bytes) {
 
 static void request(const char *line) {
   counted all = {FNV_START, 0};
-  const char *answer = NULL;
+  char *answer = NULL;
   haforu_speech_request(pipeline, line, HAFORU_SPEECH_NUL_TERMINATED, count_bytes, &all, &answer, NULL);
   printf("%016" PRIx64 " %u %s\n", all.hash, all.chunks, answer == NULL ? "(no line)" : answer);
+  haforu_speech_line_free(answer);
 }
 
 /* --- calls -------------------------------------------------------------------------------------------------------------------------- */

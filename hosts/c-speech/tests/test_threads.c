@@ -27,6 +27,11 @@ static void *caller(void *argument) {
   CHECK_OK(haforu_speech_audio_get(audio, &info));
   CHECK(info.duration == durations[i % 10]);
   CHECK_OK(haforu_speech_audio_release(audio));
+  /* A line is the caller's: nothing of it stays with a thread that ends. */
+  char *line;
+  CHECK_OK(haforu_speech_request(shared, "{\"text\":\"a\",\"voice\":\"kal16\",\"include\":[]}", NUL, NULL, NULL, &line, NULL));
+  CHECK(line != NULL && strstr(line, "\"status\":\"success\"") != NULL);
+  CHECK_OK(haforu_speech_line_free(line));
   /* An error is the thread's own. */
   CHECK(haforu_speech_has_error() == HAFORU_SPEECH_OK);
   CHECK_CODE(HAFORU_SPEECH_SSML_INVALID, haforu_speech_synthesize_ssml(shared, "<speak>", NUL, NULL, &audio));
