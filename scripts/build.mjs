@@ -1,7 +1,7 @@
 // Builds everything: checks that the generated contract is fresh, removes stale output, compiles TypeScript, then the module (only when one of its inputs changed).
 // Takes about a second when nothing changed. native.wasm is committed; packages/engine/native/build.py rebuilds that one.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -123,12 +123,13 @@ function copyFresh(from, folder) {
   if (!existsSync(to) || !readFileSync(to).equals(readFileSync(join(root, from)))) copyFileSync(join(root, from), to);
 }
 
-/** What the Python packages carry of the engines, the voices and their licences, copied to where their wheels are made from. */
-function copyForPython() {
+/** What the Python packages carry of the engines, the voices and their licences, copied to where their wheels are made from. @param schema of a job's `speech`. */
+function copyForPython(schema) {
   const engine = "packages/engine";
   for (const file of ["dist/haforu.wasm", "contract/generated/job.schema.json"]) copyFresh(`${engine}/${file}`, "hosts/python/src/haforu/data");
   const speech = "hosts/python-speech";
   copyFresh("packages/speech/engine/flite.wasm", `${speech}/src/haforu/speech/data`);
+  writeFileSync(join(root, speech, "src/haforu/speech/data/speech.schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE", "THIRD_PARTY.md"]) copyFresh(`packages/speech/${file}`, speech);
   for (const voice of readdirSync(join(root, speech, "voices"))) {
     const from = `packages/voice-${voice}`;
@@ -148,4 +149,4 @@ for (const name of readdirSync(join(root, "packages"))) removeStale(join(root, "
 node("TypeScript", ["node_modules/typescript/bin/tsc", "-b", "packages/haforu", "packages/speech", "packages/sql"]);
 await Promise.all([bundleProgram(), bundleSql()]);
 node("the module", ["packages/engine/build.mjs"]);
-copyForPython();
+copyForPython((await import("../packages/speech/dist/jobs/schema.js")).SPEECH_SCHEMA);

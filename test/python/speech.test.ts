@@ -94,6 +94,14 @@ test.skipIf(missing !== undefined)(
   300_000,
 );
 
+test.skipIf(missing !== undefined)(`haforu.schema() is what the npm program prints, with speech where its wheel is${skipped}`, () => {
+  const told = (): unknown => JSON.parse(script("import haforu, json; print(json.dumps(haforu.schema()))"));
+  expect(told()).toEqual(JSON.parse(run(process.execPath, [join(ROOT, "packages/haforu/bin/haforu.js"), "schema"])));
+  pip("uninstall", "-y", "haforu-speech");
+  expect(told()).toEqual(JSON.parse(readFileSync(join(ROOT, "packages/engine/contract/generated/job.schema.json"), "utf8")));
+  install(SPEECH);
+});
+
 test.skipIf(missing !== undefined)(`both wheels come and go in any order, and work from their sources${skipped}`, () => {
   expect(script(SPEAK)).toBe("2");
   pip("uninstall", "-y", "haforu-speech");

@@ -529,4 +529,5 @@ export const advice = {
   nearest: "did you mean {came}?",
   elsewhere: "it belongs at {came}",
   list: "the fields here are {came}",
+  speech: "jobs are spoken by the programs and libraries of npm and Python; from C a text is spoken by libhaforu_speech",
 };

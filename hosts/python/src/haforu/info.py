@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 from pathlib import Path
@@ -24,9 +25,24 @@ def is_available() -> bool:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a job, as `haforu schema` prints it."""
-    parsed: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "job.schema.json").read_text("utf-8"))
-    return parsed
+    """The JSON Schema (2020-12) of a job, as `haforu schema` prints it: with `speech` where haforu-speech is installed."""
+    job: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "job.schema.json").read_text("utf-8"))
+    # Found, not imported: that would load numpy and wasmtime.
+    spec = importlib.util.find_spec("haforu.speech")
+    if spec is None or spec.origin is None:
+        return job
+    speech = json.loads((Path(spec.origin).parent / "data" / "speech.schema.json").read_text("utf-8"))
+    # As packages/haforu/src/cli/schema.ts: a job may be spoken as well, or spoken alone; then it needs no font and no text.
+    kinds, required, properties, definitions = (job.pop(name) for name in ("oneOf", "required", "properties", "$defs"))
+    return {
+        **job,
+        "required": ["id"],
+        "properties": {**properties, "speech": {"description": "What to speak of it, or alone.", "$ref": "#/$defs/speech"}},
+        "if": {"anyOf": kinds},
+        "then": {"required": required, "oneOf": kinds},
+        "else": {"required": ["speech"], "properties": {"font": False}},
+        "$defs": {**definitions, "speech": speech},
+    }
 
 
 def validate(job_json: str | bytes) -> dict[str, Any] | None:

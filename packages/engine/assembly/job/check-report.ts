@@ -4,6 +4,7 @@ import {
   ADVICE_LIST,
   ADVICE_MESSAGES,
   ADVICE_NEAREST,
+  ADVICE_SPEECH,
   E_CANVAS_TOO_LARGE,
   E_INVALID_JSON,
   E_OUT_OF_MEMORY,
@@ -13,6 +14,7 @@ import {
   FAULT_WRONG,
   LIMIT_CAME_BYTES,
   OBJECT_DOCUMENT,
+  OBJECT_JOB,
   OBJECT_OP,
   SYNTAX_MESSAGES,
   TEXTS,
@@ -126,7 +128,9 @@ export function unknownField(object: i32, fault: i32, key: usize, keyLen: usize)
   argsClear();
   let advice = ADVICE_NEAREST;
   const near = nearest(object, key, keyLen);
-  if (near != 0) argPair(1, near);
+  // "speech": hosts that speak take it out of the job before it comes here
+  if (object == OBJECT_JOB && keyLen == 6 && load<u32>(key) == 0x65657073 && load<u16>(key + 4) == 0x6863) advice = ADVICE_SPEECH;
+  else if (near != 0) argPair(1, near);
   else {
     const other: usize = object >= OBJECT_OP && object < OBJECT_DOCUMENT ? 0 : elsewhere(object, key, keyLen);
     advice = other != 0 ? ADVICE_ELSEWHERE : ADVICE_LIST;

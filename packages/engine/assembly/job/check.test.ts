@@ -153,6 +153,10 @@ const SAID: readonly (readonly [line: string, ...problems: (readonly [field: str
   [withField("font.siez", 3), ["font.siez", "font.siez: unknown field; did you mean size?"]],
   [withField("font.faceIndex", 3), ["font.faceIndex", "font.faceIndex: unknown field; did you mean face_index?"]],
   [withField("width", 3), ["width", "width: unknown field; it belongs at rendering.width"]],
+  [
+    withField("speech", { text: "a" }),
+    ["speech", "speech: unknown field; jobs are spoken by the programs and libraries of npm and Python; from C a text is spoken by libhaforu_speech"],
+  ],
   [withField("text.colour", "red"), ["text.colour", "text.colour: unknown field; the fields here are content, script, direction, language, features"]],
   [withField("an odd\nkey", 1), ['["an odd\nkey"]', '["an odd\nkey"]: unknown field; the fields here are version, id, font, text, rendering, compare, sweep']],
   [withField("font", "f.ttf"), ["font", 'font: got "f.ttf", expected an object with path, size, variations, instance, face_index, features']],
