@@ -208,6 +208,37 @@ describe("conversions", () => {
     }
   });
 
+  it("statistics are those of a calculation by hand", () => {
+    const found = new AudioBuffer(Float32Array.of(0.5, -0.5, 0.25, -1.5), 8000).statistics();
+    const rms = Math.sqrt((0.25 + 0.25 + 0.0625 + 2.25) / 4);
+    expect({ ...found, loudness: 0 }).toEqual({
+      frames: 4,
+      duration: 0.0005,
+      min: -1.5,
+      max: 0.5,
+      peak: 1.5,
+      peakDb: expect.closeTo(20 * Math.log10(1.5), 9),
+      rms: expect.closeTo(rms, 9),
+      rmsDb: expect.closeTo(20 * Math.log10(rms), 9),
+      crestDb: expect.closeTo(20 * Math.log10(1.5 / rms), 9),
+      dcOffset: expect.closeTo(-1.25 / 4, 9),
+      zeroCrossingRate: 3 / 0.0005,
+      overFullScale: 1,
+      loudness: 0,
+    });
+    // Both channels change their sign twice; the mean of the channels counts.
+    expect(new AudioBuffer(Float32Array.of(1, 1, -1, -1, 0, 0, 1, 1), 8000, 2).statistics().zeroCrossingRate).toBe(2 / 0.0005);
+    expect(AudioBuffer.silence(1, 8000).statistics()).toMatchObject({ peak: 0, peakDb: Number.NEGATIVE_INFINITY, crestDb: 0, zeroCrossingRate: 0 });
+  });
+
+  it("pictures have the sizes asked for, and ink where there is sound", () => {
+    const half = AudioBuffer.concatenate([new AudioBuffer(sine(440, 8000, 1, 1), 8000), AudioBuffer.silence(1, 8000)]);
+    const png = Buffer.from(half.waveformPng({ width: 40, height: 20 }));
+    expect([png.toString("latin1", 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 40, 20]);
+    expect(half.waveformSvg({ width: 40, height: 20 })).toMatch(/^<svg [^>]*width="40" height="20"/);
+    expect(half.waveformSvg({ width: 40, height: 20 })).not.toBe(half.slice(1).waveformSvg({ width: 40, height: 20 }));
+  });
+
   it("operations leave the buffer as it is and do what they say", () => {
     const tone = new AudioBuffer(sine(440, 16_000, 1, 0.5), 16_000);
     const before = tone.samples.slice();

@@ -41,6 +41,8 @@ export interface StreamChunk extends SpokenChunk {
 /** Text for a stream: whole, or in pieces (a file's, say) of any size. */
 export type StreamText = string | AsyncIterable<string | Uint8Array>;
 
+/** Milliseconds of audio in a message of a thread where nobody looks at the pieces of a text that is wanted whole: few messages, and a thread that hears of an abort soon. */
+const WHOLE_CHUNK_MS = 2000;
 /** Of a whole text: 2 GiB of floats, more than 9 hours at 16 kHz, and as much again while they are joined. */
 const MOST_SAMPLES: number = 2 ** 29;
 const DEFAULT_VOICE = "slt";
@@ -147,7 +149,9 @@ export class SpeechPipeline implements AsyncDisposable {
     const chunks: SpokenChunk[] = [];
     const total = options.onProgress === undefined ? undefined : [...source].length;
     let samples = 0;
-    for await (const chunk of this.#chunks(input, options, Number.POSITIVE_INFINITY, total)) {
+    const seen = options.onChunk !== undefined || options.onProgress !== undefined;
+    const chunkMs = options.chunkMs ?? this.config.options().chunkMs ?? WHOLE_CHUNK_MS;
+    for await (const chunk of this.#chunks(input, seen ? options : { ...options, chunkMs }, Number.POSITIVE_INFINITY, total)) {
       samples += chunk.samples.length;
       if (samples > MOST_SAMPLES)
         throw new SpeechError(

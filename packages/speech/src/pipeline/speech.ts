@@ -28,13 +28,7 @@ export class Speech extends AudioBuffer implements SpeechTimes {
     chunks: readonly SpokenChunk[],
     { voice, language, text }: { readonly voice: string; readonly language: string; readonly text?: string | undefined },
   ) {
-    const samples = new Float32Array(chunks.reduce((total, chunk) => total + chunk.samples.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      samples.set(chunk.samples, at);
-      at += chunk.samples.length;
-    }
-    super(samples, chunks[0]?.rate ?? 16_000, chunks[0]?.channels ?? 1, { language });
+    super(joined(chunks), chunks[0]?.rate ?? 16_000, chunks[0]?.channels ?? 1, { language });
     this.words = chunks.flatMap(({ words }) => words);
     this.phonemes = chunks.flatMap(({ phonemes }) => phonemes);
     this.sentences = chunks.flatMap(({ sentences }) => sentences);
@@ -48,4 +42,16 @@ export class Speech extends AudioBuffer implements SpeechTimes {
   captions(format: CaptionFormat, options?: CaptionOptions): string {
     return captions(format, this.words, this.text, this.sentences, options);
   }
+}
+
+/** One chunk is not copied. */
+function joined(chunks: readonly SpokenChunk[]): Float32Array {
+  if (chunks.length === 1) return (chunks[0] as SpokenChunk).samples;
+  const samples = new Float32Array(chunks.reduce((total, chunk) => total + chunk.samples.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    samples.set(chunk.samples, at);
+    at += chunk.samples.length;
+  }
+  return samples;
 }

@@ -32,6 +32,8 @@ export class FliteEngine implements VoiceEngine {
   readonly licence = "MIT OR Apache-2.0 (flite: BSD-like)";
   readonly #folders: readonly string[];
   readonly #pool: SpeechPool;
+  /** Voices whose files were there once: looking for one costs more than the rest of a short call. A thread that does not find one any more says so. */
+  readonly #seen = new Set<string>();
 
   constructor({ workers, voicePath = [] }: FliteSettings = {}) {
     this.#folders = voicePath;
@@ -44,8 +46,9 @@ export class FliteEngine implements VoiceEngine {
 
   async *speak({ input, options, signal, ahead }: SpeakRequest): AsyncGenerator<SpokenChunk> {
     signal?.throwIfAborted();
-    if (findVoiceFile(options.voice, this.#folders) === undefined)
+    if (!this.#seen.has(options.voice) && findVoiceFile(options.voice, this.#folders) === undefined)
       throw new SpeechError("speech_voice_not_found", missingVoice(options.voice, this.#folders), { field: "voice" });
+    this.#seen.add(options.voice);
     const inbox: Heard[] = [];
     let wake: (() => void) | undefined;
     const hear = (heard: Heard): void => {

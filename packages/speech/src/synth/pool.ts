@@ -5,6 +5,9 @@ import { Worker } from "node:worker_threads";
 import { SpeechError } from "../errors.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 
+/** A thread's audio lies in the engine's memory; what it makes in JavaScript is small and soon dead. Without a limit V8 gives the room for new objects up to 48 MB a thread. */
+const YOUNG_MB = 4;
+
 /** What a job's owner hears; after `end` or `error` nothing more. */
 export interface JobListener {
   chunk(message: Extract<FromWorker, { kind: "chunk" }>): void;
@@ -137,7 +140,7 @@ export class SpeechPool {
 
   #startThread(): Thread {
     const setup: WorkerSetup = { module: this.#module() };
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     const thread: Thread = { worker, jobs: new Set(), idle: true };
     this.#threads.add(thread);
     worker.on("message", (message: FromWorker) => this.#heard(thread, message));
