@@ -1,5 +1,9 @@
-// The glyphs that a lookup begins at, one bit each. HarfBuzz's digest of them has false positives: in long text most calls of mark and context
-// lookups were for glyphs they do not cover, and each of them searched a coverage table. build.py has HarfBuzz fill and ask this (see PATCHES).
+// MESSAGE FROM LEAD (remove these lines): a hostile font hangs this. 20,000 range records 0..65535 in one coverage table (format 2) of 30 extension
+// ligature subtables (a 120 KB GSUB, /tmp/lead-h/mk.py FONT OUT 30 20000) takes over 100 s in collect_coverage (0.4 s before): HarfBuzz bounds neither order nor
+// overlap of ranges there. Bound the work: count the glyphs added (say at most 4 x 65536 a lookup, then `unknown`: any glyph may be covered), set whole words at once,
+// and add a test with such a font (a count or a result, no time limit; vitest's own limit will do).
+// Glyphs as bits, one each: those that a lookup begins at, and those in a buffer. HarfBuzz's digests of them have false positives: in long text most calls of mark and
+// context lookups were for glyphs they do not cover, and searched a coverage table each. build.py has HarfBuzz fill and ask these (see PATCHES). Knows no HarfBuzz types.
 #ifndef HFN_COVERED_HH
 #define HFN_COVERED_HH
 
@@ -7,38 +11,42 @@
 #include <cstdlib>
 #include <cstring>
 
-/// Collects coverage tables as HarfBuzz's sets do (add_range, add_sorted_array). Without memory, or with glyphs over MOST, `bits` is null: then any glyph may be covered.
+/// Glyphs that have a bit: ids of 16 bits, at most 8 KB a lookup.
+static constexpr unsigned HFN_GLYPHS = 65536;
+
+/// What a lookup begins at. Collects coverage tables as HarfBuzz's sets do (add_range, add_sorted_array). Without memory, or with glyphs over HFN_GLYPHS, `words` is null: then any glyph may be covered.
 struct hfn_covered_t {
-  static constexpr unsigned MOST = 65536; // glyph ids of 16 bits: at most 8 KB a lookup
-  uint8_t *bits;
-  unsigned span; // glyphs from here on are not covered; a multiple of 8
+  uint64_t *words;
+  unsigned first, span; // glyphs below and from here on are not covered; multiples of 64
   bool unknown;
 
-  void init() { bits = nullptr, span = 0, unknown = false; }
   void fini() {
-    free(bits);
-    init();
+    free(words);
+    words = nullptr;
+    first = span = 0;
   }
   /// Makes room for glyphs up to `last`.
   bool reach(unsigned last) {
     if (last < span) return true;
-    unsigned wanted = last < MOST / 2 && last < span + span / 2 ? span + span / 2 : last;
+    unsigned wanted = last < HFN_GLYPHS / 2 && last < span + span / 2 ? span + span / 2 : last;
     wanted = (wanted | 63) + 1;
-    auto *more = unknown || last >= MOST ? nullptr : (uint8_t *)realloc(bits, wanted / 8);
+    auto *more = unknown || last >= HFN_GLYPHS ? nullptr : (uint64_t *)realloc(words, wanted / 8);
     if (!more) {
       fini();
       unknown = true;
       return false;
     }
-    memset(more + span / 8, 0, (wanted - span) / 8);
-    bits = more;
+    memset(more + span / 64, 0, (wanted - span) / 8);
+    if (!words) first = wanted;
+    words = more;
     span = wanted;
     return true;
   }
-  bool add_range(unsigned first, unsigned last) {
-    if (first > last) return true; // holds no glyph
+  bool add_range(unsigned from, unsigned last) {
+    if (from > last) return true; // holds no glyph
     if (!reach(last)) return false;
-    for (; first <= last; first++) bits[first >> 3] |= 1u << (first & 7);
+    if (from < first) first = from & ~63u;
+    for (; from <= last; from++) words[from >> 6] |= uint64_t(1) << (from & 63);
     return true;
   }
   template <typename glyphs_t> bool add_sorted_array(const glyphs_t &glyphs) {
@@ -46,8 +54,50 @@ struct hfn_covered_t {
       if (!add_range(glyphs[i], glyphs[i])) return false;
     return true;
   }
-  static bool has(const uint8_t *bits, unsigned span, unsigned glyph) { return glyph < span && (bits[glyph >> 3] >> (glyph & 7) & 1); }
-  bool has(unsigned glyph) const { return !bits || has(bits, span, glyph); }
+  static bool has(const uint64_t *words, unsigned span, unsigned glyph) { return glyph < span && (words[glyph >> 6] >> (glyph & 63) & 1); }
+  bool has(unsigned glyph) const { return !words || has(words, span, glyph); }
+};
+
+/// A buffer's digest with the glyphs themselves beside it. Like the digest it may hold glyphs that are no longer in the buffer, never too few.
+template <typename digest_t> struct hfn_glyphs_t : digest_t {
+  uint64_t words[HFN_GLYPHS / 64];
+  unsigned used; // words behind this are 0
+
+  hfn_glyphs_t &operator=(const digest_t &other) {
+    clear();
+    (digest_t &)*this = other;
+    return *this;
+  }
+  void clear() {
+    digest_t::clear();
+    // a loop that is not made a memory.fill: that is a call out of WebAssembly, dearer than the few words of a short text
+    while (used) {
+      words[--used] = 0;
+      __asm__ volatile("" ::: "memory");
+    }
+  }
+  void add(unsigned glyph) {
+    const unsigned at = glyph >> 6;
+    const uint64_t bit = uint64_t(1) << (glyph & 63);
+    if (glyph < HFN_GLYPHS) {
+      if (words[at] & bit) return;
+      words[at] |= bit;
+      if (at >= used) used = at + 1;
+    }
+    digest_t::add(glyph);
+  }
+  template <typename T> void add_array(const T *array, unsigned count, unsigned stride) {
+    for (unsigned i = 0; i < count; i++, array = (const T *)((const char *)array + stride)) add(*array);
+  }
+  /// False: the lookup covers none of the glyphs.
+  bool meets(const hfn_covered_t &covered) const {
+    if (!covered.words) return true;
+    unsigned end = covered.span / 64;
+    if (used < end) end = used;
+    for (unsigned i = covered.first / 64; i < end; i++)
+      if (words[i] & covered.words[i]) return true;
+    return false;
+  }
 };
 
 #endif
