@@ -74,29 +74,37 @@ export function overlapKeep(s: Stream, from: u32, to: u32, cut: u32, flushed: u3
   const most = s.recordRoom >> 1;
   // how many of the new ones are near enough, and what of the old ones still is
   const origin = cut + windowContext;
+  const room = to - from > most ? to - most : from;
   let first = to;
   let info = windowInfo(to);
-  while (first > from && to - first < most && origin - load<u32>(info - windowStep, 8) <= s.reach) {
+  // clusters rise: where the farthest is near enough, all are
+  if (from < to && origin - load<u32>(windowInfo(room), 8) <= s.reach) {
+    first = room;
+    info = windowInfo(first);
+  }
+  while (first > room && origin - load<u32>(info - windowStep, 8) <= s.reach) {
     info -= windowStep;
     first--;
   }
   const fresh = to - first;
   let old = s.recordCount;
   let skip: u32 = 0;
-  while (skip < old && (distance(s, skip) > s.reach || old - skip + fresh > most)) skip++;
+  let record = recordAt(s, 0);
+  for (; skip < old && (s.cutAt - load<u32>(record, 4) > s.reach || old - skip + fresh > most); record += RECORD_BYTES) skip++;
   s.recordFirst += skip;
   old -= skip;
   if (s.recordFirst + old + fresh > s.recordRoom) {
     memory.copy(s.records, recordAt(s, 0), <usize>old * RECORD_BYTES);
     s.recordFirst = 0;
   }
-  let record = recordAt(s, old);
+  record = recordAt(s, old);
   let position = windowPosition(first);
-  for (let i: u32 = 0; i < fresh; i++, record += RECORD_BYTES, info += windowStep, position += windowStep) {
+  const shift = s.cutAt - origin;
+  const step = windowStep;
+  for (const end = record + <usize>fresh * RECORD_BYTES; record < end; record += RECORD_BYTES, info += step, position += step) {
     store<u32>(record, load<u32>(info));
-    store<u32>(record, s.cutAt - (origin - load<u32>(info, 8)), 4);
-    store<u64>(record, load<u64>(position), 8);
-    store<u64>(record, load<u64>(position, 8), 16);
+    store<u32>(record, shift + load<u32>(info, 8), 4);
+    v128.store(record, v128.load(position), 8);
     store<u32>(record, load<u32>(info, 4) & FLAGS, 24);
   }
   s.recordCount = old + fresh;
@@ -133,8 +141,9 @@ const DIFFERENT: u32 = 2;
  * they say what was not seen to its left.
  */
 export function overlapCompare(s: Stream, overlap: u32): u32 {
-  let i: u32 = 0;
-  while (i < s.recordCount && distance(s, i) > overlap) i++;
+  // the overlap is short beside what is kept
+  let i = s.recordCount;
+  while (i > 0 && distance(s, i - 1) <= overlap) i--;
   let result = SAME;
   let glyph: u32 = 0;
   for (; i < s.recordCount; i++, glyph++) {
