@@ -159,9 +159,9 @@ function defined<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[N
 async function progressing<T>(signal: AbortSignal, action: (control: Pick<SchemaOptions, "signal" | "onProgress">) => Promise<T>): Promise<T> {
   const progress = sqlProgress();
   try {
-    return await action({ signal, ...(progress === undefined ? {} : { onProgress: progress.update }) });
+    return await action({ signal, onProgress: progress.update });
   } finally {
-    progress?.close();
+    progress.close();
   }
 }
 

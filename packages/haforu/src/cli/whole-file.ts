@@ -1,8 +1,9 @@
 // A file that a command writes: as FILE.part until it is whole, when it gets its name, so that nobody meets half of it and an older one stays until then.
 // Knows nothing of what is written.
 
-import { rmSync } from "node:fs";
-import { type FileHandle, open, realpath, rename, stat } from "node:fs/promises";
+// node:fs makes its promises when they are first asked for, which takes two milliseconds: a command that writes no such file need not wait for them.
+import { promises, rmSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { CliError } from "./exit.ts";
 
 const MODE_BITS = 0o7777;
@@ -28,17 +29,17 @@ export class WholeFile {
   /** Opened before the work, so that a place that cannot be written to is said then. @throws CliError */
   static async open(path: string, what: string): Promise<WholeFile> {
     try {
-      const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      const existing = await promises.stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;
         throw error;
       });
       if (existing?.isDirectory()) throw new Error("it is a folder");
       // A device or pipe: renaming would put a file in its place.
-      if (existing?.isFile() === false) return new WholeFile(what, await open(path, "w"));
+      if (existing?.isFile() === false) return new WholeFile(what, await promises.open(path, "w"));
       // Through a link: the file it names is replaced, not the link.
-      const target = existing === undefined ? path : await realpath(path);
+      const target = existing === undefined ? path : await promises.realpath(path);
       const part = `${target}.part`;
-      const file = await open(part, "w");
+      const file = await promises.open(part, "w");
       if (existing !== undefined) await file.chmod(existing.mode & MODE_BITS);
       return new WholeFile(what, file, { part, target });
     } catch (error) {
@@ -57,7 +58,7 @@ export class WholeFile {
   async finish(): Promise<void> {
     try {
       await this.#file.close();
-      if (this.#aside !== undefined) await rename(this.#aside.part, this.#aside.target);
+      if (this.#aside !== undefined) await promises.rename(this.#aside.part, this.#aside.target);
       process.off("exit", this.#remove);
     } catch (error) {
       throw failed(this.#what, error);
