@@ -70,12 +70,13 @@ function list(listed: Map<RunChange, string[]>, difference: RunDifference, most:
   if (lines.length < most) lines.push(line(difference));
 }
 
-function line({ id, kind, item, old, new: now, delta }: RunDifference): string {
+function line({ id, kind, render, item, old, new: now, delta }: RunDifference): string {
   if (kind === "missing" || kind === "extra") return plain(id);
   // Of a hash its beginning tells it from another.
   const cut = (text: string): string => (kind === "hash" || kind === "picture" ? text.slice(0, 16) : text);
   const values = `${cut(shown(old))} → ${cut(shown(now))}`;
-  return plain(`${id}  ${item === undefined ? "" : `${item} `}${values}${delta === undefined ? "" : `  by ${delta}`}`);
+  const which = render === undefined ? id : `${id}, render ${render}`;
+  return plain(`${which}  ${item === undefined ? "" : `${item} `}${values}${delta === undefined ? "" : `  by ${delta}`}`);
 }
 
 function shown(value: unknown): string {

@@ -13,10 +13,27 @@ export interface RunResult {
   readonly id: string;
   /** "success", or the error's code. */
   readonly status: string;
+  /** Of a rendering or a comparison one, of a sweep one a render. */
+  readonly parts: readonly RunPart[];
+}
+
+/** What is compared of a render. */
+export interface RunPart {
+  /** Its number in a sweep. */
+  readonly render: number | undefined;
   readonly hash: string | undefined;
   /** SHA-256 of a picture's data, where the result has no hash of its pixels. */
   readonly picture: string | undefined;
+  /** A rendering's metrics, or the numbers of a comparison. */
   readonly metrics: unknown;
+}
+
+/** The fields of a result, or of a render of a sweep, that are read. */
+interface ReadFields {
+  readonly hash?: unknown;
+  readonly metrics?: unknown;
+  readonly comparison?: unknown;
+  readonly rendering?: { readonly data?: unknown };
 }
 
 /** @throws HaforuError font_unreadable's kin of the file system as invalid_argument, and invalid_json for a line that is no result. */
@@ -67,31 +84,36 @@ function read(line: Buffer, path: string, number: number): RunResult | undefined
     throw wrong(`it is not valid JSON (${(error as Error).message})`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong("it is no result but another JSON value");
-  const result = value as {
-    op?: unknown;
-    id?: unknown;
-    status?: unknown;
-    hash?: unknown;
-    metrics?: unknown;
-    rendering?: { data?: unknown };
-    error?: { code?: unknown };
+  const result = value as ReadFields & {
+    readonly op?: unknown;
+    readonly id?: unknown;
+    readonly status?: unknown;
+    readonly error?: { readonly code?: unknown };
+    readonly sweep?: { readonly first?: unknown; readonly results?: unknown };
   };
   if (result.op !== undefined) return undefined;
-  const { id, status, hash, metrics, rendering, error } = result;
+  const { id, status, error, sweep } = result;
   if (status !== "success" && status !== "error") throw wrong('it has no status "success" or "error"');
-  // A job whose line could not be read has no id: such results are matched with one another.
-  const name = typeof id === "string" ? id : "";
+  const renders = sweep?.results;
+  const first = typeof sweep?.first === "number" ? sweep.first : 0;
+  return {
+    // A job whose line could not be read has no id: such results are matched with one another.
+    id: typeof id === "string" ? id : "",
+    status: status === "success" ? status : String(error?.code ?? "error"),
+    parts: Array.isArray(renders) ? renders.map((one: ReadFields | null, i) => part(one ?? {}, first + i)) : [part(result, undefined)],
+  };
+}
+
+function part({ hash, metrics, comparison, rendering }: ReadFields, render: number | undefined): RunPart {
   const data = hash === undefined ? rendering?.data : undefined;
   return {
-    id: name,
-    status: status === "success" ? status : String(error?.code ?? "error"),
+    render,
     hash: typeof hash === "string" ? hash : undefined,
-    picture:
-      data === undefined
-        ? undefined
-        : createHash("sha256")
-            .update(typeof data === "string" ? data : JSON.stringify(data))
-            .digest("hex"),
-    metrics,
+    picture: data === undefined ? undefined : sha256(typeof data === "string" ? data : JSON.stringify(data)),
+    metrics: metrics ?? comparison,
   };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

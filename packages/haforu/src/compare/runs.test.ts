@@ -47,6 +47,39 @@ test("equal runs have no difference, whatever is timed and in whichever order", 
   expect((await compared(`${text}\n{"op":"ping","status":"success"}`, other)).found).toEqual([]);
 });
 
+test("the renders of a sweep are compared one by one", async () => {
+  const sweep = (first: number, densities: readonly number[], hash = "aa"): object => {
+    const results = densities.map((density) => ({ text: 0, coordinates: {}, metrics: { density, bbox: [1, 2, 3, 4] }, hash }));
+    return { id: "s", status: "success", sweep: { renders: 9, first, texts: ["a"], results, shaped: 1 } };
+  };
+  expect((await compared([sweep(2, [0.5, 0.6])], [sweep(2, [0.5, 0.6])])).found).toEqual([]);
+  const { found, summary } = await compared([sweep(2, [0.5, 0.6])], [sweep(2, [0.5, 0.625])]);
+  expect(found).toEqual([{ id: "s", kind: "metric", render: 3, item: "density", old: 0.6, new: 0.625, delta: 0.025 }]);
+  expect(summary).toMatchObject({ matched: 1, differences: 1 });
+  expect((await compared([sweep(0, [0.5, 0.6])], [sweep(0, [0.5, 0.625])], { tolerance: 0.025 })).found).toEqual([]);
+  expect((await compared([sweep(0, [1, 1])], [sweep(0, [1, 1], "ab")])).found.map(({ kind, render }) => `${kind} ${render}`)).toEqual(["hash 0", "hash 1"]);
+  // Other windows, and another number of renders: their renders are not each other's.
+  const renders = { id: "s", kind: "metric", item: "renders" };
+  expect((await compared([sweep(0, [1, 1])], [sweep(2, [1, 1])])).found).toEqual([{ ...renders, old: "0 to 1", new: "2 to 3" }]);
+  expect((await compared([sweep(0, [1, 1])], [sweep(0, [1])])).found).toEqual([{ ...renders, old: "0 to 1", new: "0 to 0" }]);
+  const failed = { id: "s", status: "error", error: { code: "timeout", message: "" } };
+  expect((await compared([sweep(0, [1, 1])], [failed])).found).toEqual([{ id: "s", kind: "status", old: "success", new: "timeout" }]);
+});
+
+test("the numbers of comparisons are compared as metrics", async () => {
+  const job = (pixel_delta: number): object => ({ id: "c", status: "success", comparison: { width: 10, height: 10, shift: [0, 0], pixel_delta } });
+  const { found } = await compared([job(0.25)], [job(0.5)]);
+  expect(found).toEqual([{ id: "c", kind: "metric", item: "pixel_delta", old: 0.25, new: 0.5, delta: 0.25 }]);
+  expect((await compared([job(0.25)], [job(0.5)], { tolerance: { pixel_delta: 0.25 } })).found).toEqual([]);
+});
+
+test("a difference at the tolerance is within it, whatever binary fractions make of it", async () => {
+  // 0.501 − 0.5 is 0.0010000000000000009.
+  const of = (density: number): object => ok("a", { metrics: { density } });
+  expect((await compared([of(0.5)], [of(0.501)], { tolerance: 0.001 })).found).toEqual([]);
+  expect((await compared([of(0.5)], [of(0.501001)], { tolerance: 0.001 })).found).toHaveLength(1);
+});
+
 test("each kind of difference is told once, with what each run has", async () => {
   const old = [
     ok("same"),

@@ -2,7 +2,7 @@
 // files in the same order take no more memory however long they are.
 import { callError, HaforuError } from "../engine/errors.ts";
 import { rounded } from "./glyphs.ts";
-import { type RunResult, resultLines } from "./result-lines.ts";
+import { type RunPart, type RunResult, resultLines } from "./result-lines.ts";
 
 export type RunChange = "missing" | "extra" | "status" | "hash" | "picture" | "metric";
 
@@ -14,7 +14,9 @@ export interface RunDifference {
    * the results have no hash; metric: beyond the tolerance.
    */
   readonly kind: RunChange;
-  /** Of a metric: its name. */
+  /** Of a sweep: the number of the render. */
+  readonly render?: number;
+  /** Of a metric: its name; "renders" where two sweeps have not as many, or begin elsewhere. */
   readonly item?: string;
   readonly old?: unknown;
   readonly new?: unknown;
@@ -160,16 +162,32 @@ class Runs {
   *#pair(old: RunResult, now: RunResult): Generator<RunDifference, void, undefined> {
     const { id } = old;
     if (old.status !== now.status) yield this.#counted({ id, kind: "status", old: old.status, new: now.status });
-    if (old.hash !== now.hash) yield this.#counted({ id, kind: "hash", ...sides(old.hash, now.hash) });
+    const [before, after] = [extent(old), extent(now)];
+    // Where one of them failed, the status has told it.
+    if (old.status === now.status && before !== after) yield this.#counted({ id, kind: "metric", item: "renders", old: before, new: after });
+    for (const [i, part] of (before === after ? old.parts : []).entries()) {
+      for (const difference of this.#parts(part, now.parts[i] as RunPart)) yield this.#counted({ id, ...difference });
+    }
+  }
+
+  *#parts(old: RunPart, now: RunPart): Generator<Omit<RunDifference, "id">, void, undefined> {
+    const at = old.render === undefined ? {} : { render: old.render };
+    if (old.hash !== now.hash) yield { kind: "hash", ...at, ...sides(old.hash, now.hash) };
     // Where one of them has a hash the other's picture cannot be compared with it: that is told by "hash".
-    else if (old.picture !== now.picture) yield this.#counted({ id, kind: "picture", ...sides(old.picture, now.picture) });
-    for (const difference of metricDifferences(old.metrics, now.metrics, this.#tolerance)) yield this.#counted({ id, kind: "metric", ...difference });
+    else if (old.picture !== now.picture) yield { kind: "picture", ...at, ...sides(old.picture, now.picture) };
+    for (const difference of metricDifferences(old.metrics, now.metrics, this.#tolerance)) yield { kind: "metric", ...at, ...difference };
   }
 
   #counted(difference: RunDifference): RunDifference {
     this.#kinds[difference.kind] += 1;
     return difference;
   }
+}
+
+/** Which renders a sweep's result holds, such as "0 to 16"; "1" of another result. */
+function extent({ parts }: RunResult): string {
+  const [first, last] = [parts[0]?.render, parts.at(-1)?.render];
+  return first === undefined || last === undefined ? String(parts.length) : `${first} to ${last}`;
 }
 
 /** Results of one side that wait, by id, those of one id in their order. */
@@ -226,7 +244,8 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 /** The largest difference of numbers at the same place; infinite where the values are of other shapes. */
 function distance(a: unknown, b: unknown): number {
-  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b);
+  // Numbers of results have six decimals: 0.501 − 0.5 is 0.001, whatever binary fractions make of it.
+  if (typeof a === "number" && typeof b === "number") return Math.round(Math.abs(a - b) * 1e9) / 1e9;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? 0 : Number.POSITIVE_INFINITY;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return Number.POSITIVE_INFINITY;
