@@ -1,7 +1,3 @@
-// MESSAGE FROM LEAD (remove these lines): a hostile font hangs this. 20,000 range records 0..65535 in one coverage table (format 2) of 30 extension
-// ligature subtables (a 120 KB GSUB, /tmp/lead-h/mk.py FONT OUT 30 20000) takes over 100 s in collect_coverage (0.4 s before): HarfBuzz bounds neither order nor
-// overlap of ranges there. Bound the work: count the glyphs added (say at most 4 x 65536 a lookup, then `unknown`: any glyph may be covered), set whole words at once,
-// and add a test with such a font (a count or a result, no time limit; vitest's own limit will do).
 // Glyphs as bits, one each: those that a lookup begins at, and those in a buffer. HarfBuzz's digests of them have false positives: in long text most calls of mark and
 // context lookups were for glyphs they do not cover, and searched a coverage table each. build.py has HarfBuzz fill and ask these (see PATCHES). Knows no HarfBuzz types.
 #ifndef HFN_COVERED_HH
@@ -13,45 +9,69 @@
 
 /// Glyphs that have a bit: ids of 16 bits, at most 8 KB a lookup.
 static constexpr unsigned HFN_GLYPHS = 65536;
+/// Words that a lookup's ranges may touch: a hostile font names all glyphs in thousands of ranges, and HarfBuzz takes ranges that overlap or fall.
+static constexpr unsigned HFN_RANGED_WORDS = 65536;
+/// Memory of all lookups of all fonts: a font may have 65,535 lookups, of which a real one has some hundreds with a few hundred bytes each.
+static constexpr unsigned HFN_COVERED_BYTES = 32 << 20;
+inline unsigned hfn_covered_bytes = 0;
 
-/// What a lookup begins at. Collects coverage tables as HarfBuzz's sets do (add_range, add_sorted_array). Without memory, or with glyphs over HFN_GLYPHS, `words` is null: then any glyph may be covered.
+/// What a lookup begins at. Collects coverage tables as HarfBuzz's sets do (add_range, add_sorted_array). Beyond a limit, without memory, or with glyphs over HFN_GLYPHS, `words` is null: then any glyph may be covered.
 struct hfn_covered_t {
   uint64_t *words;
   unsigned first, span; // glyphs below and from here on are not covered; multiples of 64
+  unsigned ranged;
   bool unknown;
 
   void fini() {
     free(words);
+    hfn_covered_bytes -= span / 8;
     words = nullptr;
     first = span = 0;
+  }
+  bool give_up() {
+    fini();
+    unknown = true;
+    return false;
   }
   /// Makes room for glyphs up to `last`.
   bool reach(unsigned last) {
     if (last < span) return true;
     unsigned wanted = last < HFN_GLYPHS / 2 && last < span + span / 2 ? span + span / 2 : last;
     wanted = (wanted | 63) + 1;
-    auto *more = unknown || last >= HFN_GLYPHS ? nullptr : (uint64_t *)realloc(words, wanted / 8);
-    if (!more) {
-      fini();
-      unknown = true;
-      return false;
-    }
+    if (unknown || last >= HFN_GLYPHS || hfn_covered_bytes + (wanted - span) / 8 > HFN_COVERED_BYTES) return give_up();
+    auto *more = (uint64_t *)realloc(words, wanted / 8);
+    if (!more) return give_up();
     memset(more + span / 64, 0, (wanted - span) / 8);
     if (!words) first = wanted;
     words = more;
+    hfn_covered_bytes += (wanted - span) / 8;
     span = wanted;
     return true;
   }
   bool add_range(unsigned from, unsigned last) {
     if (from > last) return true; // holds no glyph
+    unsigned at = from >> 6;
+    const unsigned end = last >> 6;
+    if ((ranged += end - at + 1) > HFN_RANGED_WORDS) return give_up();
     if (!reach(last)) return false;
-    if (from < first) first = from & ~63u;
-    for (; from <= last; from++) words[from >> 6] |= uint64_t(1) << (from & 63);
+    if (from < first) first = at << 6;
+    const uint64_t head = ~uint64_t(0) << (from & 63), tail = ~uint64_t(0) >> (63 - (last & 63));
+    if (at == end) {
+      words[at] |= head & tail;
+      return true;
+    }
+    words[at++] |= head;
+    while (at < end) words[at++] = ~uint64_t(0);
+    words[end] |= tail;
     return true;
   }
   template <typename glyphs_t> bool add_sorted_array(const glyphs_t &glyphs) {
-    for (unsigned i = glyphs.length; i--;) // the greatest first, so that memory is asked for once
-      if (!add_range(glyphs[i], glyphs[i])) return false;
+    for (unsigned i = glyphs.length; i--;) { // the greatest first, so that memory is asked for once
+      const unsigned glyph = glyphs[i];
+      if (!reach(glyph)) return false;
+      if (glyph < first) first = glyph & ~63u;
+      words[glyph >> 6] |= uint64_t(1) << (glyph & 63);
+    }
     return true;
   }
   static bool has(const uint64_t *words, unsigned span, unsigned glyph) { return glyph < span && (words[glyph >> 6] >> (glyph & 63) & 1); }
