@@ -155,7 +155,9 @@ function noteShifts(session: Session, targets: readonly MatchTarget[], { coordin
     const [x, y] = best.shift.map((px) => -px) as [number, number];
     if (Math.max(Math.abs(x), Math.abs(y)) < SHIFT_PX || !((best.rmse ?? 0) < SHIFT_GAIN * (here.rmse ?? 0))) continue;
     const where = [x === 0 ? "" : `${Math.abs(x)} px ${x > 0 ? "right of" : "left of"}`, y === 0 ? "" : `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`];
-    note(`haforu: text ${i + 1}: the target's ink is some ${where.filter((part) => part !== "").join(", ")} where the pen puts it: give --mode ink, or --origin\n`);
+    note(
+      `haforu: text ${i + 1}: the target's ink is some ${where.filter((part) => part !== "").join(", ")} where the pen puts it: give --mode ink, or --origin\n`,
+    );
   }
 }
 
