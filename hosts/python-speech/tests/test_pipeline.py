@@ -15,6 +15,7 @@ from conftest import ROOT, SENTENCE, VOICE_PATH
 
 from haforu import HaforuError
 from haforu.speech import BatchProgress, CancelToken, Pipeline, Progress, SpeechError, StreamChunk, create_pipeline
+from haforu.speech._engine import SpeechEngine
 
 
 def joined(chunks: list[StreamChunk]) -> Any:
@@ -189,6 +190,24 @@ def test_a_damaged_voice_is_refused_and_the_others_go_on(tmp_path: pathlib.Path)
                 pipeline.synthesize("a", voice=name)
             assert raised.value.code == "speech_voice_invalid"
         assert numpy.array_equal(pipeline.synthesize("a", voice="own").samples, pipeline.synthesize("a", voice="slt").samples)
+
+
+def test_a_voice_over_the_limit_is_not_read(tmp_path: pathlib.Path) -> None:
+    with open(tmp_path / "long.flitevox", "wb") as file:
+        # No such bytes are on the disk.
+        file.truncate((256 << 20) + 1)
+    with Pipeline(voice_path=[str(tmp_path)]) as pipeline:
+        with pytest.raises(SpeechError, match="is a file of 268435457 bytes; expected a file of at most 268435456 bytes") as raised:
+            pipeline.synthesize("a", voice="long")
+    assert (raised.value.code, raised.value.field) == ("speech_voice_invalid", "voice")
+
+
+def test_sizes_over_32_bits_are_refused() -> None:
+    engine = SpeechEngine()
+    for size in (2**32 + 100, 2**32 - 1):
+        with pytest.raises(SpeechError, match=f"has no {size} bytes left") as raised:
+            engine._allocate(size)
+        assert raised.value.code == "out_of_memory"
 
 
 def test_callbacks_hear_of_each_chunk(pipeline: Pipeline) -> None:

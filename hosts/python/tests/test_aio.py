@@ -169,3 +169,32 @@ def test_streams(noto: str) -> None:
                 await aio.ShapeStream.open(noto, session=session, script="Latin")
 
     asyncio.run(main())
+
+
+def test_cancelling_does_not_wait_for_the_source(variable: str) -> None:
+    async def main() -> None:
+        go, waits = asyncio.Event(), asyncio.Event()
+        told: list[str] = []
+
+        async def source() -> Any:
+            try:
+                yield job(0, variable)
+                waits.set()
+                await go.wait()
+            finally:
+                told.append("ended")
+
+        async def consume() -> None:
+            async for _ in aio.process_jobs(source(), jobs=1):
+                pass
+
+        task = asyncio.ensure_future(consume())
+        await asyncio.wait_for(waits.wait(), 60)
+        task.cancel()
+        try:
+            await asyncio.wait([task], timeout=60)
+            assert task.cancelled() and told == ["ended"]
+        finally:
+            go.set()
+
+    asyncio.run(main())

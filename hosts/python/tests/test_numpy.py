@@ -268,3 +268,22 @@ def test_caches_stay_within_their_budgets(variable: str) -> None:
             session.render_to_numpy(variable, "a", 20, side, side, copy=False)
         # Pixels of two canvases, and what the engine keeps to clear them; thirty would be 480 MB.
         assert session.cache_stats()["canvas_bytes"] <= 128 << 20
+
+
+def test_a_call_is_checked_whatever_the_one_before_was(variable: str) -> None:
+    with haforu.StreamingSession() as session:
+        given: dict[str, Any] = {"font_path": variable, "text": "a", "size": 1, "width": 1, "height": 1}
+        for call in (session.render_to_numpy, session.metrics):
+            moved = call(**{**given, "origin": numpy.array([0.5, 0.5])})
+            call(**given)
+            assert numpy.array_equal(call(**{**given, "origin": numpy.array([0.5, 0.5])}), moved)
+            # Each equals what the last call had.
+            for name, value in {"width": 1.0, "height": True, "size": True, "face_index": False}.items():
+                call(**given)
+                call(**given)
+                with pytest.raises(haforu.HaforuInputError, match=f"^{name}: "):
+                    call(**{**given, name: value})
+            for name in ("text", "script", "features", "variations", "instance", "font_path", "language"):
+                call(**given)
+                with pytest.raises(haforu.HaforuInputError, match=f"^{name}: "):
+                    call(**{**given, name: numpy.array(["a", "b"])})

@@ -192,7 +192,7 @@ def test_a_trap_closes_the_streams_of_its_engine_alone(noto: str, monkeypatch: p
     with StreamingSession() as session:
         stream, other = ShapeStream(noto, session=session), ShapeStream(noto, session=session)
         real = _stream_calls.StreamCalls.push
-        monkeypatch.setattr(_stream_calls.StreamCalls, "push", lambda self, number, utf8: self._hf_stats(number, 0xFFFFFFF0))
+        monkeypatch.setattr(_stream_calls.StreamCalls, "push", lambda self, number, utf8, at: self._hf_stats(number, 0xFFFFFFF0))
         with pytest.raises(haforu.HaforuError) as raised:
             stream.push("abc")
         assert raised.value.code == "engine_fault"
@@ -242,3 +242,21 @@ def test_memory_of_a_long_stream_is_flat(noto: str) -> None:
             assert sum(len(flush.ids) for flush in shape_stream(pieces(count), noto, session=session)) == count * 1100
             sizes.append(session.cache_stats()["linear_bytes"])
         assert sizes[0] == sizes[1]
+
+
+def test_a_long_text_is_not_copied_for_each_part(noto: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from haforu import _stream_calls
+
+    given: list[bytes] = []
+    real = _stream_calls.StreamCalls.push
+
+    def push(self: Any, stream: int, utf8: bytes, *rest: int) -> int:
+        given.append(utf8)
+        return real(self, stream, utf8, *rest)
+
+    monkeypatch.setattr(_stream_calls.StreamCalls, "push", push)
+    with ShapeStream(noto) as stream:
+        flushes = stream.push("hello world " * 2000) + stream.end()
+    assert sum(len(one.ids) for one in flushes) == 24_000
+    # All of the text each time, and where to go on.
+    assert len(given) > 10 and all(one is given[0] for one in given)

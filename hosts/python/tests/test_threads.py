@@ -249,7 +249,8 @@ def test_a_call_inside_of_a_call_is_refused(variable: str) -> None:
             except haforu.HaforuError as error:
                 seen.append(error.code)
 
-        with session._enter():
+        worker = session._enter()
+        with worker.lock, worker:
             before = signal.signal(signal.SIGUSR1, handler)
             try:
                 os.kill(os.getpid(), signal.SIGUSR1)

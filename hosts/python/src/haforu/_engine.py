@@ -9,7 +9,7 @@ import ctypes
 import struct
 
 from ._contract import ERRORS
-from ._instance import Instance
+from ._instance import MOST_BYTES, Instance
 from ._instance import Trap as Trap
 from ._module import compiled_module
 from .errors import HaforuError, call_error
@@ -168,13 +168,15 @@ class Engine(Instance):
         """Copies a chunk of lines into the engine, over the one before; False: no memory."""
         wasted = self._input_capacity > _KEEP_INPUT_BYTES and len(chunk) < self._input_capacity // 4
         if len(chunk) > self._input_capacity or wasted:
-            if self._input:
-                self._free(self._input)
+            # Forgotten first: a signal handler may raise in between, and nothing must be freed twice.
+            before, self._input, self._input_capacity = self._input, 0, 0
+            if before:
+                self._free(before)
             capacity = max(4096, len(chunk) + (len(chunk) >> 2))
-            self._input = self._alloc(capacity) & 0xFFFFFFFF
-            self._input_capacity = capacity if self._input else 0
+            self._input = self.allocate(capacity)
             if not self._input:
                 return False
+            self._input_capacity = capacity
         ctypes.memmove(self.base + self._input, chunk, len(chunk))
         return True
 
@@ -251,7 +253,7 @@ class Engine(Instance):
 
     def allocate(self, size: int) -> int:
         """Memory for the bytes of a file or picture; 0 when there is none."""
-        return self._alloc(max(size, 1)) & 0xFFFFFFFF
+        return self._alloc(max(size, 1)) & 0xFFFFFFFF if size <= MOST_BYTES else 0
 
     def view(self, pointer: int, size: int) -> ctypes.Array[ctypes.c_ubyte]:
         """Memory as a buffer, which keeps this engine alive. What it shows is the engine's to overwrite."""
@@ -401,12 +403,14 @@ class Engine(Instance):
         if slot.data == data:
             return
         if len(data) > slot.capacity:
-            if slot.pointer:
-                self._free(slot.pointer)
-            slot.pointer, slot.capacity, slot.data = 0, 0, b""
+            before, slot.pointer, slot.capacity, slot.data = slot.pointer, 0, 0, b""
+            if before:
+                self._free(before)
             capacity = max(64, len(data) + (len(data) >> 1))
             slot.pointer = self._allocate(capacity)
             slot.capacity = capacity
+        # An exception of a signal handler may come in between: then the slot must not be taken for what it held before.
+        slot.data = b""
         ctypes.memmove(self.base + slot.pointer, data, len(data))
         slot.data = data
 
@@ -415,7 +419,7 @@ class Engine(Instance):
             self._checked(self._hf_configure(key, value))
 
     def _allocate(self, size: int) -> int:
-        pointer = self._alloc(size) & 0xFFFFFFFF
+        pointer = self.allocate(size)
         if not pointer:
             raise HaforuError("out_of_memory", f"the engine has no room for {size} bytes")
         return pointer

@@ -14,6 +14,7 @@ import wasmtime
 from wasmtime import _ffi
 
 from ._module import Compiled
+from .errors import HaforuError
 
 #: An own handle of wasmtime's library: argument types that other code sets on its functions do not reach this one.
 _LIBRARY = ctypes.CDLL(_ffi.dll._name)
@@ -27,6 +28,16 @@ _BRIEF_CALL.restype = ctypes.c_void_p
 #: Slots of a call: sixteen bytes each, as wasmtime_val_raw_t.
 _SLOTS = 8
 
+#: The most that is asked of a module at once: its sizes have 32 bits, and a larger number would come as its remainder. The last page
+#: is left out, for what an allocator puts before a block and rounds up.
+MOST_BYTES = (1 << 32) - 65_536
+
+
+_NO_ROOM = (
+    "an engine could not be made: each reserves 4 GiB of addresses, of which it uses what it needs; raise the limit of this process'"
+    " address space (ulimit -v), or use fewer threads"
+)
+
 
 class Trap(Exception):
     """The instance failed: whatever else its memory holds is no longer to be trusted. Drop it."""
@@ -38,8 +49,12 @@ class Instance:
     def __init__(self, compiled: Compiled) -> None:
         self._store = wasmtime.Store(compiled.engine)
         self._store.set_wasi(wasmtime.WasiConfig())
-        host = compiled.linker.instantiate(self._store, compiled.imports).exports(self._store)
-        instance = wasmtime.Instance(self._store, compiled.module, [host[str(one.name)] for one in compiled.module.imports])
+        try:
+            host = compiled.linker.instantiate(self._store, compiled.imports).exports(self._store)
+            instance = wasmtime.Instance(self._store, compiled.module, [host[str(one.name)] for one in compiled.module.imports])
+        except wasmtime.WasmtimeError as error:
+            # "mmap failed to reserve 0x104000000 bytes", a blank line, and the system's words for it.
+            raise HaforuError("out_of_memory", f"{_NO_ROOM} ({str(error).splitlines()[0]})") from error
         exports = instance.exports(self._store)
         memory = exports["memory"]
         assert isinstance(memory, wasmtime.Memory)

@@ -267,6 +267,10 @@ class JobRunner:
         self._replace()
         return HaforuError("engine_fault", f"the engine failed ({trap}); it was replaced, and the next call works")
 
+    def refresh(self) -> None:
+        """A fresh engine, between two calls."""
+        self._replace()
+
     def _fresh(self) -> Engine:
         self._used = False
         self._job_font_bytes = 0

@@ -79,11 +79,12 @@ def load(wasm_path: Path, imports_text: str, kind: str) -> tuple[Compiled, str]:
     wasm = wasm_path.read_bytes()
     parts = [hashlib.sha256(wasm).hexdigest(), imports_text, _wasmtime_version(), _CONFIGURATION, sys.platform, platform.machine()]
     name = f"{kind}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.bin"
-    folder = cache_folder()
     refused = ""
     try:
+        folder = cache_folder()
         _check_folder(folder)
-    except OSError as error:
+    # RuntimeError: a user without a home, as in a container that runs under a number that is nobody's.
+    except (OSError, RuntimeError) as error:
         refused = f"compiled, not cached: {error}"
     else:
         cached = _read(engine, folder / name)

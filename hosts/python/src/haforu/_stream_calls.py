@@ -132,9 +132,10 @@ class StreamCalls:
         finally:
             self.engine.free(strings)
 
-    def push(self, stream: int, utf8: bytes) -> int:
-        """Gives UTF-8, which may end inside of a character. How many bytes were taken: pull until NEED_INPUT before the rest."""
-        taken = 0
+    def push(self, stream: int, utf8: bytes, taken: int) -> int:
+        """Gives UTF-8, which may end inside of a character, from byte `taken` on. Up to which byte it was taken: pull until NEED_INPUT
+        before the rest.
+        """
         while True:
             part = utf8[taken : taken + _PIECE_BYTES]
             self.engine.write(self._piece, part)

@@ -24,7 +24,8 @@ class Switch:
 
     def __init__(self) -> None:
         self._cell = ctypes.c_int32()
-        self._lock = threading.Lock()
+        # Re-entrant: a signal handler may cancel while its own thread is in here.
+        self._lock = threading.RLock()
         #: Whether a call is at work, which one, and when its time is over (time.monotonic).
         self.live = False
         self.serial = 0
@@ -61,7 +62,8 @@ class Switch:
 
     def end(self) -> str:
         """The call is over: nobody sets the word from here on, and it is cleared. Why the call was to end."""
-        self.over()
+        if self.deadline < _NEVER:
+            self.expire()
         with self._lock:
             self.live = False
             self.deadline = _NEVER

@@ -1,11 +1,14 @@
 """What one thread has of a session: an engine with what is open in it, and what it was last told.
 
-A worker is entered for the length of one call (`with`); leaving it turns what ended the call into the error to raise.
+A worker is entered for the length of one call (`with worker.lock, worker`); leaving it turns what ended the call into the error to
+raise.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -38,10 +41,12 @@ class Worker:
         self._counts: dict[str, float] = dict.fromkeys(_DIRECT_COUNTS, 0)
         self.runner = JobRunner(host, config, font_check_s)
         # Of the runner's lock and switch, which stay the same for life: found once, not at every call.
-        self._acquire, self._release = self.runner.lock.acquire, self.runner.lock.release
+        #: Held around each call, by a `with` of its own: the interpreter itself releases it, whatever a signal handler raises meanwhile.
+        self.lock = self.runner.lock
         self._begin, self._end = self.runner.switch.begin, self.runner.switch.end
         self.generation = Generation()
         self.busy = False
+        self._cut_short = False
         self._streams: StreamCalls | None = None
         #: Seconds for the next call.
         self.timeout: float | None = None
@@ -58,35 +63,50 @@ class Worker:
     # --- one call -----------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Worker:
-        self._acquire()
         if self.busy:
-            # A signal handler in the midst of a call: the engine must not be entered twice.
-            self._release()
-            raise HaforuError("unsupported", "this thread is in a call of the session already; call it when that has returned")
+            self._look_back()
         self.busy = True
-        runner = self.runner
         self._begin(self.timeout)
         if self._host.over:
-            self._host.settle(runner)
+            self._host.settle(self.runner)
         if self.wanted_instances != self.max_instances:
             self._resize()
         if self.looks_again:
             self.looks_again = False
-            runner.next_epoch()
+            self.runner.next_epoch()
             self.handles.next_epoch()
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
+        # As long as it is not undone, it is busy, and the next call undoes it: a signal handler may raise even before the first line.
         reason = self._end()
-        try:
+        self.busy = False
+        if error is not None:
             if isinstance(error, Trap):
                 raise self._fault(error) from None
-            # A call that was done before the engine saw the word was cut, too: whether it raises must not hang on who was faster.
-            if reason and (error is None or (isinstance(error, HaforuError) and error.code == "cancelled")):
-                raise _ended(reason, self.timeout) from None
-        finally:
-            self.busy = False
-            self._release()
+            self._count_loss(error)
+        # A call that was done before the engine saw the word was cut, too: whether it raises must not hang on who was faster.
+        if reason and (error is None or (isinstance(error, HaforuError) and error.code == "cancelled")):
+            raise _ended(reason, self.timeout) from None
+
+    def _count_loss(self, error: BaseException) -> None:
+        """What a signal handler's exception cut short may have left memory in the engine that nobody knows of: when room is short after
+        that, a fresh engine takes its place.
+        """
+        if not isinstance(error, HaforuError):
+            self._cut_short = True
+        elif error.code == "out_of_memory" and self._cut_short:
+            self.runner.refresh()
+            self.fresh_handles()
+            self._cut_short = False
+
+    def _look_back(self) -> None:
+        """The last call was not left: a signal handler calls in the midst of it, which the engine does not bear, or one raised in the
+        midst of leaving it. The lock tells which: it is held once more where a call is at work.
+        """
+        if _depth(self.lock) > 1:
+            raise HaforuError("unsupported", "this thread is in a call of the session already; call it when that has returned")
+        self._end()
 
     def overwrite(self) -> None:
         """Before what draws: views of this thread are stale from now on."""
@@ -94,21 +114,33 @@ class Worker:
 
     # --- direct calls -------------------------------------------------------------------------------------------
 
-    def prepare(self, request: Request, strict: bool, drawn: bool = True) -> int:
-        """Checks what differs from the last call and writes it into the engine; the handle of the instance."""
+    def prepare(self, request: Request, strict: bool, drawn: bool = True, plain: bool = False) -> int:
+        """Checks what differs from the last call and writes it into the engine; the handle of the instance. Views are stale from now on.
+
+        plain: whether its whole numbers are ints and its size no bool. Else it is checked again though it equals the last one: 1.0 and True equal 1.
+        """
+        self.generation.now += 1
         handles = self.fresh_handles()
         now = self.runner.worked_at = time.monotonic()
         if now - self._looked_at >= self._font_check_s:
             self._looked_at = now
             handles.next_epoch()
-        if request == self._last and handles.has_last and not strict:
-            return handles.last()
+        try:
+            if plain and request == self._last and handles.has_last and not strict:
+                return handles.last()
+        except ValueError:
+            # An array, where none is taken or as the origin: it compares number by number.
+            pass
         self._last = None
         engine = self.runner.engine
         font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, _, instance = request
         listed = features if features is None or isinstance(features, str) else _listed(features)
         text_key = (text, script, direction, language, listed)
-        if text_key != self._text_key:
+        try:
+            same = text_key == self._text_key
+        except ValueError:
+            same = False
+        if not same:
             self._text_key = None
             engine.write_text(
                 _check.text(text), _check.script_tag(script), _check.direction(direction), _check.language(language), _check.features(listed)
@@ -116,7 +148,7 @@ class Worker:
             self._text_key = text_key
         if drawn:
             pen = None if origin is None else _check.origin(origin)
-            place_key = (size, width, height, pen)
+            place_key = (type(size), type(width), type(height), size, width, height, pen)
             if place_key != self._place_key:
                 self._place_key = None
                 engine.write_place(*_check.place(size, width, height, pen))
@@ -217,6 +249,12 @@ _FIELDS = {
     "variations_on_static_font": "variations",
     "feature_unknown": "features",
 }
+
+
+def _depth(lock: threading.RLock) -> int:
+    """How many times this thread holds the lock, which it does: of what all supported Pythons have, only its text says so."""
+    found = re.search(r"count=(\d+)", repr(lock))
+    return 2 if found is None else int(found[1])
 
 
 def _ended(reason: str, seconds: float | None) -> HaforuError:

@@ -12,11 +12,12 @@ import inspect
 import os
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from . import _check, batch, info, session, shaping
 from . import _contract as contract
+from ._processors import processors
 from ._switch import Switch
 from .errors import HaforuError, invalid
 
@@ -99,11 +100,11 @@ def _form(method: Callable[Concatenate[session.StreamingSession, _P], _R]) -> Ca
 
 class StreamingSession:
     """haforu.StreamingSession for asyncio. `threads`: calls at work at once, each in a thread with an engine of its own (None: the
-    processors there are). The other arguments, and each method's, are those of haforu.StreamingSession.
+    processors this process may use). The other arguments, and each method's, are those of haforu.StreamingSession.
     """
 
     def __init__(self, cache_size: int = 512, *, threads: int | None = None, **options: Any) -> None:
-        count = (os.cpu_count() or 1) if threads is None else _check.whole("threads", threads, 1, contract.LIMIT_WORKERS)
+        count = processors() if threads is None else _check.whole("threads", threads, 1, contract.LIMIT_WORKERS)
         self._session = session.StreamingSession(cache_size, **options)
         self._pool = ThreadPoolExecutor(count, "haforu-aio")
 
@@ -185,39 +186,70 @@ async def process_jobs(
     """
     loop = asyncio.get_running_loop()
     stop = batch.Stop()
-    source: Any = _pulled(spec_json, loop) if isinstance(spec_json, AsyncIterable) else spec_json
+    pulled = _Pulled(spec_json, loop) if isinstance(spec_json, AsyncIterable) else None
+    source: Any = spec_json if pulled is None else pulled
     pool = ThreadPoolExecutor(1, "haforu-jobs")
     lines: Iterator[str] | None = None
+
+    def end() -> None:
+        stop.set()
+        if pulled is not None:
+            pulled.cancel()
+
     try:
-        lines = await _finished(loop.run_in_executor(pool, lambda: batch.run_jobs(source, batch.options_of(**options), stop)), stop.set)
+        lines = await _finished(loop.run_in_executor(pool, lambda: batch.run_jobs(source, batch.options_of(**options), stop)), end)
         while True:
-            line = await _finished(loop.run_in_executor(pool, next, lines, None), stop.set)
+            line = await _finished(loop.run_in_executor(pool, next, lines, None), end)
             if line is None:
                 return
             yield line
     finally:
-        stop.set()
+        end()
         closing = getattr(lines, "close", None)
         if closing is not None:
-            await _finished(loop.run_in_executor(pool, closing), stop.set)
+            await _finished(loop.run_in_executor(pool, closing), end)
         pool.shutdown(wait=False)
 
 
-def _pulled(source: AsyncIterable[str | bytes], loop: asyncio.AbstractEventLoop) -> Iterator[str | bytes]:
+class _Pulled:
     """The items of an async iterable for a thread of which the loop's knows nothing."""
-    items = source.__aiter__()
 
-    async def following() -> tuple[bool, Any]:
+    def __init__(self, source: AsyncIterable[str | bytes], loop: asyncio.AbstractEventLoop) -> None:
+        self._items = source.__aiter__()
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: Future[tuple[bool, Any]] | None = None
+        self._over = False
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        while True:
+            with self._lock:
+                if self._over:
+                    return
+                self._waiting = asyncio.run_coroutine_threadsafe(self._following(), self._loop)
+            try:
+                more, item = self._waiting.result()
+            except CancelledError:
+                if self._over:
+                    return
+                raise
+            if not more:
+                return
+            yield item
+
+    def cancel(self) -> None:
+        """Nobody wants more: the source is cancelled where it waits, and the thread that waits for it goes on."""
+        with self._lock:
+            self._over = True
+            waiting = self._waiting
+        if waiting is not None:
+            waiting.cancel()
+
+    async def _following(self) -> tuple[bool, Any]:
         try:
-            return True, await items.__anext__()
+            return True, await self._items.__anext__()
         except StopAsyncIteration:
             return False, None
-
-    while True:
-        more, item = asyncio.run_coroutine_threadsafe(following(), loop).result()
-        if not more:
-            return
-        yield item
 
 
 class ShapeStream:

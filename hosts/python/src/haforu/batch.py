@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -20,14 +21,16 @@ from ._engine import LINE_FLAG_NUMBERED, OP_LINE
 from ._fonts import FontFiles
 from ._host import FontHost
 from ._jobs import EngineConfig, JobRunner, job_bytes
+from ._processors import processors
 from ._switch import Switch
 from .errors import HaforuError, error_of, invalid, line_error
 
 __all__ = ["process_jobs"]
 
 _LOOKS_DOCUMENT = 1
+_LOOKS_UNSURE = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-#: Of a line over the limit only the head goes to the engine, to name the job by.
+#: Of a line over the limit only the head goes to the engine, to name the job by; of a text, to tell whether it is a document.
 _LINE_HEAD_BYTES = 64 * 1024
 #: Jobs of a text that a thread takes at once: handing over costs about as much as a small job.
 _TASK_JOBS = 16
@@ -68,7 +71,7 @@ def process_jobs(
 
     spec_json: a JobSpec document or JSON Lines, as a string or UTF-8 bytes; or an iterable of job lines, which is read as results
     are taken. A failing job is an error line and ends nothing. What a document's `config` says holds where no argument does.
-    ordered: results in the order of the jobs, else as they complete. jobs: threads (default: the processors there are).
+    ordered: results in the order of the jobs, else as they complete. jobs: threads (default: the processors this process may use).
     timing=False: lines without `timing`, the same bytes in every run and from every host. strict: warnings become errors.
     base_dir: fonts must lie under this folder. font_cache_bytes, max_instances: kept by all threads together.
     progress: called after each result with the jobs done and, of a document or text, the number of all (else None).
@@ -144,7 +147,7 @@ def run_jobs(spec_json: str | bytes | Iterable[str | bytes], options: _Options, 
     else:
         raise invalid("spec_json", "JSON as a string or bytes (of a dict json.dumps makes it), or an iterable of job lines", spec_json)
     seconds = _check.seconds("timeout", timeout) if timeout is not None else (config.get("timeout_ms") or 0) / 1000 or None
-    threads = count or config.get("jobs") or os.cpu_count() or 1
+    threads = count or config.get("jobs") or processors()
     budget = font_cache_bytes if font_cache_bytes is not None else config.get("font_cache", contract.DEFAULT_FONT_CACHE)
     most = max_instances if max_instances is not None else config.get("max_fonts", contract.DEFAULT_MAX_FONTS)
     _check.whole("font_cache_bytes", budget, 0, contract.LIMIT_FONT_CACHE_BYTES)
@@ -220,8 +223,9 @@ def _results(
                     progress(done, total)
                 yield line
     finally:
-        # A forked process has neither the threads nor, it may be, the locks.
-        if forks == _switch.forks:
+        # A forked process has neither the threads nor, it may be, the locks. When the interpreter ends, threads stop where they are,
+        # with the locks they hold: nobody would come back from waiting for one, and the process takes them along.
+        if forks == _switch.forks and not sys.is_finalizing():
             stop.set()
             for _ in workers:
                 tasks.put(None)
@@ -275,8 +279,8 @@ def _read_text(text: str | bytes | bytearray | memoryview) -> tuple[list[_Line],
     data = job_bytes(text) if isinstance(text, str) else bytes(text)
     data = data.removeprefix(_BYTE_ORDER_MARK)
     runner = JobRunner(FontHost(FontFiles(), 0), EngineConfig(timing=False))
-    runner.load(data)
-    if runner.engine.looks(len(data)) == _LOOKS_DOCUMENT:
+    if _looks(runner, data) == _LOOKS_DOCUMENT:
+        runner.load(data)
         document = runner.engine.document(len(data))
         if document is None:
             raise line_error(json.loads(runner.result()), whole=True)
@@ -292,6 +296,19 @@ def _read_text(text: str | bytes | bytearray | memoryview) -> tuple[list[_Line],
         if not only.too_long and runner.validate(0, len(only.data), only.number, LINE_FLAG_NUMBERED) == -contract.ERRORS["invalid_json"]:
             raise line_error(json.loads(runner.result()), whole=True)
     return lines, {}
+
+
+def _looks(runner: JobRunner, data: bytes) -> int:
+    """What the text begins with, by as little of it as tells: job lines may be more than an engine's memory holds."""
+    head = _LINE_HEAD_BYTES
+    while True:
+        part = data[:head]
+        runner.load(part)
+        looks = runner.engine.looks(len(part))
+        # Beyond a line's limit there is no job to be read.
+        if looks != _LOOKS_UNSURE or len(part) == len(data) or head >= contract.LIMIT_LINE_BYTES:
+            return looks
+        head *= 4
 
 
 def _read_items(items: Iterable[str | bytes]) -> Iterator[_Line]:

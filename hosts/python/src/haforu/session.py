@@ -162,7 +162,8 @@ class StreamingSession:
     def render_line(self, job_json: str | bytes, *, timeout: float | None = None) -> str:
         """As render, but a failed job gives its error line."""
         data = _job_bytes(job_json)
-        with self._enter(timeout) as worker:
+        worker = self._enter(timeout)
+        with worker.lock, worker:
             worker.overwrite()
             runner = worker.runner
             if len(data) > contract.LIMIT_LINE_BYTES:
@@ -179,7 +180,8 @@ class StreamingSession:
     def validate(self, job_json: str | bytes) -> dict[str, Any] | None:
         """Checks a job without reading its font: None, or the error with all problems (`code`, `message`, `problems`, ...)."""
         data = _job_bytes(job_json)
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             worker.overwrite()
             runner = worker.runner
             if len(data) > contract.LIMIT_LINE_BYTES:
@@ -239,8 +241,11 @@ class StreamingSession:
         request = Request(
             font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, invert, instance
         )
-        with self._enter(timeout) as worker:
-            canvas = self._draw(worker, request)
+        # Equal to another request of the same kinds, it is the same request.
+        plain = type(width) is int and type(height) is int and type(face_index) is int and type(size) is not bool
+        worker = self._enter(timeout)
+        with worker.lock, worker:
+            canvas = self._draw(worker, request, None, plain)
             pixels = canvas.pixels
             if out is not None or copy:
                 filled = self._buffers.empty(*pixels.shape) if out is None else out
@@ -278,9 +283,10 @@ class StreamingSession:
         request = Request(
             font_path, text, size, width, height, variations, script, direction, language, face_index, features, origin, False, instance
         )
-        with self._enter(timeout) as worker:
-            worker.overwrite()
-            handle = worker.prepare(request, self._strict)
+        plain = type(width) is int and type(height) is int and type(face_index) is int and type(size) is not bool
+        worker = self._enter(timeout)
+        with worker.lock, worker:
+            handle = worker.prepare(request, self._strict, True, plain)
             m = worker.runner.engine.measure(handle)
         inked = m[0] > 0
         return {
@@ -312,8 +318,8 @@ class StreamingSession:
         render_to_numpy. Longer texts than 65,536 code points are for ShapeStream.
         """
         request = Request(font_path, text, 16, 1, 1, variations, script, direction, language, face_index, features, None, False, instance)
-        with self._enter(timeout) as worker:
-            worker.overwrite()
+        worker = self._enter(timeout)
+        with worker.lock, worker:
             handle = worker.prepare(request, self._strict, drawn=False)
             records = worker.runner.engine.shape(handle)
         columns = numpy.frombuffer(records, _GLYPH).reshape(-1, 7).T
@@ -404,7 +410,8 @@ class StreamingSession:
         pictured = [_match.check_target(f"targets[{i}]", one) for i, one in enumerate(targets)]
         likes = [None if has else request_of(f"targets[{i}].like", one["like"]) for i, (has, one) in enumerate(zip(pictured, targets))]
         base = Request(font_path, "", size, 1, 1, variations, face_index=face_index, instance=instance)
-        with self._enter(timeout) as worker:
+        worker = self._enter(timeout)
+        with worker.lock, worker:
             given = []
             for i, (one, like) in enumerate(zip(targets, likes)):
                 field = f"targets[{i}]"
@@ -412,7 +419,6 @@ class StreamingSession:
                 pixels = _compare.image(f"{field}.image", one["image"]).copy() if like is None else self._draw(worker, like).pixels.copy()
                 invert = bool(one.get("invert", False)) if like is None else like.invert
                 given.append(_match.Target(_match.target_request(field, one, base, pixels), pixels, invert))
-            worker.overwrite()
             handle = worker.prepare(base._replace(width=1, height=1), strict=False)
             try:
                 found = _match.match_pictures(worker.runner.engine, handle, search, given)
@@ -452,7 +458,8 @@ class StreamingSession:
         """
         one, two, sides = _compare.image("a", a), _compare.image("b", b), _compare.inverted(invert)
         options = _compare.compare_options(mode, reach, measures)
-        with self._enter(timeout) as worker:
+        worker = self._enter(timeout)
+        with worker.lock, worker:
             return _compare.compare(worker.runner.engine, one, two, options, sides)
 
     def compare_renders(
@@ -470,7 +477,8 @@ class StreamingSession:
         """
         options = _compare.compare_options(mode, reach, measures)
         one, two = request_of("a", a), request_of("b", b)
-        with self._enter(timeout) as worker:
+        worker = self._enter(timeout)
+        with worker.lock, worker:
             second = self._draw(worker, two)
             first = self._draw(worker, one, beside=second)
             return _compare.comparison_of(worker.runner.engine.compare_canvases(first.handle, second.handle, options), options[2])
@@ -480,7 +488,8 @@ class StreamingSession:
         skips pixels. image: an array (height, width) of uint8, any strides. A fresh array (height, width).
         """
         checked = _compare.image("image", image)
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             return _compare.resize(worker.runner.engine, checked, width, height)
 
     def decode_image(self, file: bytes) -> Pixels:
@@ -490,7 +499,8 @@ class StreamingSession:
         """
         if not isinstance(file, (bytes, bytearray, memoryview)):
             raise invalid("file", "a picture file's bytes", file)
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             return _compare.decode(worker.runner.engine, bytes(file))
 
     # --- fonts and the cache --------------------------------------------------------------------------------------
@@ -498,7 +508,8 @@ class StreamingSession:
     def font_info(self, font_path: FontPath) -> dict[str, Any]:
         """What is in a font file: container, faces, names, axes, named instances, scripts, features."""
         path = _check.font_path(font_path)
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             return self._font_info(worker, path)
 
     def add_font(self, name: str, data: bytes) -> None:
@@ -506,6 +517,9 @@ class StreamingSession:
         _check.font_path(name)
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise invalid("data", "a font file's bytes", data)
+        size = data.nbytes if isinstance(data, memoryview) else len(data)
+        if size > contract.LIMIT_FONT_BYTES:
+            raise call_error("font_too_large", "data", f"it has {size} bytes", field="data")
         self._open()
         self._host.add(name, bytes(data))
         self._look_again()
@@ -537,7 +551,8 @@ class StreamingSession:
 
     def ping(self) -> bool:
         """Whether this thread's engine answers; makes it where there is none."""
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             worker.runner.engine.stats()
             return True
 
@@ -545,7 +560,8 @@ class StreamingSession:
         """Fonts and instances kept, hits, misses and bytes, of jobs and direct calls together, of this thread's engine; and of the
         whole session `shared_font_bytes`, kept once for all engines, and `session_font_bytes`, those and all engines' copies.
         """
-        with self._enter() as worker:
+        worker = self._enter()
+        with worker.lock, worker:
             return {**worker.stats(), **self._host.sizes()}
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -577,10 +593,9 @@ class StreamingSession:
         self._host = FontHost(self._host.files, self._host.budget).with_added(self._host)
         self._begin()
 
-    def _draw(self, worker: Worker, request: Request, beside: Canvas | None = None) -> Canvas:
+    def _draw(self, worker: Worker, request: Request, beside: Canvas | None = None, plain: bool = False) -> Canvas:
         """Draws a request onto a canvas of this thread's engine."""
-        worker.overwrite()
-        handle = worker.prepare(request, self._strict)
+        handle = worker.prepare(request, self._strict, True, plain)
         inverted = _check.flag("invert", request.invert)
         canvas = worker.handles.canvas(int(request.width), int(request.height), inverted, beside)
         worker.runner.engine.render(handle, canvas.handle)

@@ -128,7 +128,8 @@ class ShapeStream:
         self._ended = False
         self._running = False
         self._stats: dict[str, int] = {}
-        with self._worker as worker:
+        worker = self._worker
+        with worker.lock, worker:
             self._calls: StreamCalls = worker.streams()
             self._stream = self._calls.open(self._instance(font), settings)
             self._forget = weakref.finalize(self, self._calls.orphans.append, self._stream)
@@ -198,7 +199,8 @@ class ShapeStream:
         """
         if self._closed:
             return dict(self._stats)
-        with self._entered():
+        worker = self._entered()
+        with worker.lock, worker:
             return self._calls.stats(self._stream)
 
     def close(self) -> None:
@@ -209,7 +211,7 @@ class ShapeStream:
         if self._forks != _switch.forks or self._worker.runner.engine is not self._calls.engine:
             self._forget.detach()
             return
-        with self._worker:
+        with self._worker.lock, self._worker:
             self._stats = self._calls.stats(self._stream)
             self._forget.detach()
             self._calls.close(self._stream)
@@ -243,37 +245,44 @@ class ShapeStream:
     def _push(self, data: bytes) -> Iterator[Flush]:
         at = 0
         while at < len(data):
-            with self._entered():
-                at += self._calls.push(self._stream, data[at:] if at else data)
+            worker = self._entered()
+            with worker.lock, worker:
+                at = self._calls.push(self._stream, data, at)
                 flush = self._pull()
             while flush is not None:
                 yield flush
-                with self._entered():
+                worker = self._entered()
+                with worker.lock, worker:
                     flush = self._pull()
 
     def _change(self, event: object) -> Iterator[Flush]:
-        with self._entered():
+        worker = self._entered()
+        with worker.lock, worker:
             change = self._checked_change(event)
         done = False
         while True:
-            with self._entered():
+            worker = self._entered()
+            with worker.lock, worker:
                 done = done or change()
                 flush = self._pull()
             while flush is not None:
                 yield flush
-                with self._entered():
+                worker = self._entered()
+                with worker.lock, worker:
                     flush = self._pull()
             if done:
                 return
 
     def _end(self) -> Iterator[Flush]:
-        with self._entered():
+        worker = self._entered()
+        with worker.lock, worker:
             self._calls.end(self._stream)
             self._ended = True
             flush = self._pull()
         while flush is not None:
             yield flush
-            with self._entered():
+            worker = self._entered()
+            with worker.lock, worker:
                 flush = self._pull()
 
     def _pull(self) -> Flush | None:

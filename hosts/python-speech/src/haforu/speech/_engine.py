@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy
 import numpy.typing as npt
-from haforu._instance import Instance
+from haforu._instance import MOST_BYTES, Instance
+from haforu.errors import HaforuError
 
 from ._module import flite_module
 from .errors import SpeechError, speech_error
@@ -83,7 +84,10 @@ class SpeechEngine(Instance):
     """One instance of flite.wasm. One thread at a time; after a Trap it must be thrown away."""
 
     def __init__(self) -> None:
-        super().__init__(flite_module())
+        try:
+            super().__init__(flite_module())
+        except HaforuError as error:
+            raise speech_error(error.code, error.message) from error
         call = self.bind
         abi = call("hs_abi_version", 0)()
         if abi != ABI_VERSION:
@@ -147,9 +151,10 @@ class SpeechEngine(Instance):
         """Begins a stream. Raises SpeechError with the code that the module names."""
         size = len(request)
         if size > self._request_room:
-            if self._request:
-                self._free(self._request)
-            self._request = self._request_room = 0
+            # Forgotten first: a signal handler may raise in between, and nothing must be freed twice.
+            before, self._request, self._request_room = self._request, 0, 0
+            if before:
+                self._free(before)
             self._request = self._allocate(size + (size >> 1))
             self._request_room = size + (size >> 1)
         self.write(self._request, request)
@@ -157,8 +162,8 @@ class SpeechEngine(Instance):
             return self._checked(self._open(self._request, size))
         finally:
             if self._request_room > _KEEP_REQUEST_BYTES:
-                self._free(self._request)
-                self._request = self._request_room = 0
+                before, self._request, self._request_room = self._request, 0, 0
+                self._free(before)
 
     def feed(self, handle: int, text: bytes, final: bool) -> None:
         """More text of a request with "feed"."""
@@ -266,7 +271,7 @@ class SpeechEngine(Instance):
         raise speech_error(_CODES.get(name, "internal"), message, field or None, line or None, column if line else None)
 
     def _allocate(self, size: int) -> int:
-        pointer = self._alloc(max(1, size)) & 0xFFFFFFFF
+        pointer = self._alloc(max(1, size)) & 0xFFFFFFFF if size <= MOST_BYTES else 0
         if not pointer:
             raise SpeechError("out_of_memory", f"the speech engine has no {size} bytes left")
         return pointer

@@ -18,7 +18,7 @@ from ._engine import NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, EngineChunk, SpeechE
 from ._pool import Lane, Pool
 from .cancel import CancelToken
 from .errors import SpeechError
-from .voices import find_voice_file, missing_voice
+from .voices import find_voice_file, missing_voice, read_voice
 
 #: Codes after which an engine is of no use any more.
 _FAULTS = frozenset({"engine_fault", "out_of_memory", "internal"})
@@ -213,11 +213,7 @@ class Utterance:
         if path is None:
             engine.refuse_voice(name, missing_voice(name, self._folders))
             return
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise SpeechError("speech_voice_not_found", f'the voice "{name}" could not be read: {error}', field="voice") from error
-        engine.load_voice(name, data)
+        engine.load_voice(name, read_voice(name, path))
 
     def _lost(self, lane: Lane, trap: Trap) -> SpeechError:
         self._lose(lane)

@@ -22,7 +22,7 @@ from ._metadata import AudioMetadata
 from .errors import SpeechError, speech_error
 from .files import encode_all
 from .options import shown
-from .voices import find_voice_file, missing_voice
+from .voices import find_voice_file, missing_voice, read_voice
 
 #: wav, flac: a file. raw: float32 samples, little endian, interleaved. none: times alone.
 _FORMATS = ("wav", "flac", "raw", "none")
@@ -182,10 +182,7 @@ class JobSpeaker:
         if path is None:
             engine.refuse_voice(name, missing_voice(name, self._folders))
             return
-        try:
-            engine.load_voice(name, path.read_bytes())
-        except OSError as error:
-            raise SpeechError("speech_voice_not_found", f'the voice "{name}" could not be read: {error}', field="voice") from error
+        engine.load_voice(name, read_voice(name, path))
 
 
 def _outcome(facts: Mapping[str, Any], result: Mapping[str, Any], samples: Samples, job: _Request, sink: Sink | None) -> Outcome:

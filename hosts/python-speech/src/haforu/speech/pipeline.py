@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from haforu._processors import processors
+
 from ._calls import Call, ErrorCallback, Progress, StreamChunk
 from ._pool import Pool
 from ._utterance import NeedText
@@ -90,7 +92,7 @@ class Pipeline:
     def __init__(self, config: SpeechConfig | Mapping[str, Any] | None = None, /, **settings: Any) -> None:
         self.config = SpeechConfig(config, **settings)
         self.config.check()
-        self._workers: int = self.config.get("workers") or min(_MOST_WORKERS_BY_DEFAULT, os.cpu_count() or 1)
+        self._workers: int = self.config.get("workers") or min(_MOST_WORKERS_BY_DEFAULT, processors())
         self._folders = tuple(os.fspath(one) for one in self.config.get("voice_path") or ())
         self._found: set[str] = set()
         self._pool = Pool(self._workers)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from .errors import SpeechError, speech_error
 
 __all__ = ["Voice"]
 
@@ -20,6 +23,8 @@ _PUBLISHED = {
 }
 #: A voice as flite's tools write it, and haforu's file of diphones.
 _ENDINGS = (".flitevox", ".diphones")
+#: The largest voice known has 18 MB. The module has a lower limit, which it tells by itself; this one is before a file is read.
+MOST_VOICE_BYTES = 256 << 20
 _MODULE_NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -58,6 +63,21 @@ def _wheel_folders(name: str) -> Sequence[str]:
     except (ImportError, ValueError):
         return ()
     return () if found is None else tuple(found.submodule_search_locations or ())
+
+
+def read_voice(name: str, path: Path) -> bytes:
+    """The bytes of a voice's file. Raises SpeechError speech_voice_invalid for what is no file of a voice's size (a device may never
+    end), speech_voice_not_found where it cannot be read.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_VOICE_BYTES:
+            kind = f"a file of {found.st_size} bytes" if stat.S_ISREG(found.st_mode) else "no file"
+            message = f'the voice "{name}": {path} is {kind}; expected a file of at most {MOST_VOICE_BYTES} bytes'
+            raise speech_error("speech_voice_invalid", message, "voice")
+        return path.read_bytes()
+    except OSError as error:
+        raise SpeechError("speech_voice_not_found", f'the voice "{name}" could not be read: {error}', field="voice") from error
 
 
 def missing_voice(name: str, folders: Sequence[str]) -> str:

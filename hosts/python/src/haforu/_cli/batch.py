@@ -15,6 +15,7 @@ from .. import _contract as contract
 from .._fonts import FontFiles
 from .._host import FontHost
 from .._jobs import EngineConfig
+from .._processors import processors
 from .exits import (
     EXIT_INTERRUPTED,
     EXIT_OK,
@@ -96,7 +97,7 @@ def _batch(values: dict[str, Any]) -> int:
     skipped = [0]
     batches = without_done(given.batches, results.done, skipped) if results.done else given.batches
     order = values["order"] or config.get("order", contract.DEFAULT_ORDER)
-    run = _Run(values, config, batches, os.cpu_count() or 1, images, ordered=order == "input", at_once=False)
+    run = _Run(values, config, batches, processors(), images, ordered=order == "input", at_once=False)
     run.progress_total = given.total_bytes
     run.progress = values["progress"] == "always" or (values["progress"] == "auto" and sys.stderr.isatty())
     try:

@@ -14,6 +14,7 @@ from .._engine import ABI_VERSION, LINE_FLAG_NUMBERED, OP_LINE
 from .._fonts import FontFiles
 from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
+from .._processors import processors
 from ..info import __version__
 from ._self_test_font import BLOCKS_HASH, CURVES_AREA, SELF_TEST_FONT, SELF_TEST_SIZE
 from .exits import EXIT_OK, EXIT_SOME_FAILED, CliError, note, print_out
@@ -124,7 +125,7 @@ def _diagnostics(values: dict[str, Any]) -> int:
     memory, free = _memory()
     machine: dict[str, str | int] = {
         "platform": f"{sys.platform} {platform.release()} {_architecture()}",
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "cores": processors(),
         "memory_bytes": memory,
         "free_memory_bytes": free,
         "memory_limit_bytes": min(_memory_limit() or memory, memory),
