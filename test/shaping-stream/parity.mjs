@@ -169,14 +169,16 @@ function compare(run, whole, flushes, options, countForced) {
   return at === whole.ids.length ? undefined : { what: "glyphs that no flush has", expected: whole.ids.length, got: at };
 }
 
-/** Whether the forced flushes around one have fewer glyphs than the whole has for their text: what stands behind a cut through a ligature may be part of it and look as its first letter does. */
+/**
+ * Whether a forced flush without a glyph is a loss: the cluster of the whole that its text is in has more glyphs than the forced flushes have for it. What stands behind a cut through a ligature may be part
+ * of it and look as its first letter does, and letters in front of a cut may have other forms, of more or fewer glyphs.
+ */
 function isShort(flush, flushes, run, whole) {
-  let [first, last] = [flushes.indexOf(flush), flushes.indexOf(flush)];
-  while (flushes[first - 1]?.forced) first--;
-  while (flushes[last + 1]?.forced) last++;
-  const span = { start: flushes[first].start, end: flushes[last].end };
-  const had = flushes.slice(first, last + 1).reduce((sum, { ids }) => sum + ids.length, 0);
-  return had < whole.clusters.filter((cluster) => inside(cluster + run.start, span)).length;
+  const clusters = whole.clusters.map((cluster) => cluster + run.start);
+  const start = clusters.reduce((most, cluster) => (cluster <= flush.start && cluster > most ? cluster : most), run.start);
+  const end = clusters.reduce((least, cluster) => (cluster > flush.start && cluster < least ? cluster : least), Number.POSITIVE_INFINITY);
+  const count = (list) => list.filter((cluster) => cluster >= start && cluster < end).length;
+  return count(flushes.flatMap((one) => [...one.clusters])) < count([...clusters]);
 }
 
 /** What HarfBuzz never takes away. */

@@ -67,6 +67,7 @@
 @external("env", "hb_script_from_iso15924_tag") export declare function hb_script_from_iso15924_tag(tag: u32): u32;
 @external("env", "hb_script_get_horizontal_direction") export declare function hb_script_get_horizontal_direction(script: u32): u32;
 @external("env", "hb_unicode_funcs_get_default") export declare function hb_unicode_funcs_get_default(): usize;
+@external("env", "hb_unicode_combining_class") export declare function hb_unicode_combining_class(funcs: usize, codePoint: u32): u32;
 @external("env", "hb_unicode_script") export declare function hb_unicode_script(funcs: usize, codePoint: u32): u32;
 @external("env", "hb_version_string") export declare function hb_version_string(): usize;
 

@@ -15,14 +15,20 @@ export let cutProven: bool = false;
 
 /**
  * The last safe cut: at least `least` code points behind `from` and not behind `most` (all in code points of the window). `text`: the window's code points. Returns the code point of the cut, 0: there is none.
+ * `open`: the code point from which nothing counts as text behind a cut, because it hangs on what is still to come; `count`: there is none.
  * `machine`: the font has a state machine, whose state HarfBuzz's break flags do not know in full (a stack of glyphs that is never emptied): then only a boundary that nothing was matched across will do.
  */
-export function cutChoose(text: usize, count: u32, from: u32, least: u32, most: u32, machine: bool, reversed: bool, naive: u32): u32 {
-  const n = windowGlyphs;
+export function cutChoose(text: usize, count: u32, open: u32, from: u32, least: u32, most: u32, machine: bool, reversed: bool, naive: u32): u32 {
+  let n = windowGlyphs;
   cutProven = (naive & NAIVE) != 0;
   if ((naive & NAIVE_END_IS_SAFE) != 0 && count - from >= least) {
     cutGlyph = n;
     return count;
+  }
+  if (open < count) {
+    while (n > 1 && windowCluster(n - 1) > open) n--;
+    const cluster = n == 0 ? 0 : windowCluster(n - 1);
+    while (n > 1 && windowCluster(n - 1) == cluster) n--;
   }
   let laterBreak: bool = false;
   let laterConcat: bool = false;

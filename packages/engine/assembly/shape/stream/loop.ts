@@ -12,7 +12,7 @@ import { LTR, TTB } from "../shape";
 import { cutChoose, cutForce, cutGlyph, cutProven } from "./cut";
 import { FLUSH_FORCED, FLUSH_RUN_BEGINS, FLUSH_RUN_ENDS, flushNone, flushPart, flushTake } from "./flush";
 import { giveUp, resolveScript } from "./itemise";
-import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, overlapAsked, simple, undecided } from "./normalize";
+import { circleAsked, circleLimit, hasCircle, hasLetter, hasMark, openRow, overlapAsked, simple, undecided } from "./normalize";
 import { overlapAccept, overlapChoose, overlapClear, overlapCompare, overlapEnds, overlapForget, overlapKeep, SAME } from "./overlap";
 import { shapeWindow, windowCluster, windowContext, windowDoubts, windowGlyphs, windowInfo, windowRises } from "./scratch";
 import { COMMON } from "./script";
@@ -176,7 +176,8 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
   else {
     const text = heldAt(s, 0) - ((<usize>overlap) << 2);
     const limit = circleLimit(s, run, first, overlap);
-    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, overlap, s.low, limit, run.machine != 0, run.reversed != 0, naive);
+    const open = openRow(text, overlap + length);
+    cut = undecided(s, run, length) ? 0 : cutChoose(text, overlap + length, open, overlap, s.low, limit, run.machine != 0, run.reversed != 0, naive);
     if (cut != 0 && run.reversed != 0 && !cutProven) {
       // see trial.ts; the window is shaped once more at the end, to be as it was
       if (!trialBegin(first, cutGlyph)) return -E_OUT_OF_MEMORY;
@@ -187,7 +188,7 @@ function cycle(s: Stream, run: Run, length: u32, closed: bool): i32 {
       }
       const glyph = trialEnd();
       if (!shaped || !shape(s, run, overlap, length, 0)) return -E_OUT_OF_MEMORY;
-      cut = cutChoose(text, overlap + length, overlap, s.low, min(limit, trialLimit(glyph)), run.machine != 0, true, naive);
+      cut = cutChoose(text, overlap + length, open, overlap, s.low, min(limit, trialLimit(glyph)), run.machine != 0, true, naive);
     }
     if (cut == 0) {
       if (run.open != 0) {

@@ -2,8 +2,9 @@
 // 1. In shapers of syllables (Indic, Universal, Khmer, Myanmar) letters that were decomposed are composed again only where the buffer has a mark (hb-ot-shape-normalize.cc, `all_simple`).
 // 2. Digits and regional indicators in a right-to-left script that is set from left to right are turned round only where the buffer has a letter (hb-ot-shape.cc, hb_ensure_native_direction).
 // 3. Of two broken syllables one behind the other, the second has no dotted circle where they are a multiple of 15 syllables apart (hb-ot-shaper-syllabic.cc, `last_syllable`).
+// 4. Marks in a row are put in canonical order only where there are no more than 32 (hb-ot-shape-normalize.cc, HB_OT_SHAPE_MAX_COMBINING_MARKS): of a row that the text may go on with, nothing is known.
 
-import { hb_font_get_nominal_glyph } from "../../native";
+import { hb_font_get_nominal_glyph, hb_unicode_combining_class, hb_unicode_funcs_get_default } from "../../native";
 import { isMark } from "../../text/classes";
 import { categoryOf, decomposes, GC_OTHER_LETTER, GC_UPPERCASE_LETTER, properties } from "../../text/generated/properties";
 import { LTR } from "../shape";
@@ -144,4 +145,15 @@ export function undecided(s: Stream, run: Run, length: u32): bool {
 export function hasMark(s: Stream, run: Run, length: u32): bool {
   for (let i: u32 = s.base == run.start ? 1 : 0; i < length; i++) if (markAt(heldAt(s, i))) return true;
   return false;
+}
+
+/** HB_OT_SHAPE_MAX_COMBINING_MARKS. */
+const ROW: u32 = 32;
+
+/** Where in `count` code points at `text` a row of marks begins that the text to come may make too long to be put in order; `count`: there is none at its end, or it is too long already. */
+export function openRow(text: usize, count: u32): u32 {
+  const funcs = hb_unicode_funcs_get_default();
+  let at = count;
+  while (at > 0 && count - at <= ROW && hb_unicode_combining_class(funcs, load<u32>(text + ((<usize>(at - 1)) << 2))) != 0) at--;
+  return count - at <= ROW ? at : count;
 }
