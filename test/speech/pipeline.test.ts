@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { AudioBuffer, createPipeline, type SpeechError, type SpeechPipeline, type SpokenChunk, type StreamChunk, type VoiceEngine } from "@haforu/speech";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -223,6 +225,24 @@ describe("callbacks, cancelling, many at once", () => {
     setTimeout(() => waiting.abort(new Error("too long")), 100);
     expect((await stream).message).toBe("too long");
     expect((await pipeline.synthesize("Hi.")).duration).toBeGreaterThan(0.1);
+  });
+
+  it("a stream that could be cancelled keeps nothing of the text it has spoken", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const held: number[] = [];
+    async function* blanks(): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < 241; i++) {
+        if (i % 120 === 0) {
+          collect();
+          held.push(process.memoryUsage().arrayBuffers);
+        }
+        yield Buffer.alloc(65_536, " ");
+      }
+    }
+    await collected(pipeline.synthesizeStream(blanks(), { signal: new AbortController().signal }));
+    // 120 pieces have 7.5 MiB.
+    expect((held[2] as number) - (held[1] as number)).toBeLessThan(3 * 2 ** 20);
   });
 
   it("120 calls at once on two threads all end, each with its own text", async () => {

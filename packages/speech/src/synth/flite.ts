@@ -62,12 +62,8 @@ export class FliteEngine implements VoiceEngine {
       end: (result) => hear({ kind: "end", result }),
       error: (error) => hear({ kind: "error", error }),
     });
-    // Text may never come: an abort must end that wait too. One listener for all waits of the call.
+    // Text may never come: an abort must end that wait too. Each wait is a promise of its own: what races against one that lasts as long as the call stays with it.
     let stop: (reason: unknown) => void = () => {};
-    const aborted = new Promise<never>((_, reject) => {
-      stop = reject;
-    });
-    aborted.catch(() => {});
     const onAbort = (): void => {
       hear({ kind: "error", error: signal?.reason as Error });
       stop(signal?.reason);
@@ -90,7 +86,10 @@ export class FliteEngine implements VoiceEngine {
           wake = undefined;
         } else if (heard.kind === "error") throw heard.error;
         else if (heard.kind === "need") {
-          const piece = await (signal === undefined ? nextOf(text) : Promise.race([nextOf(text), aborted]));
+          const piece = await new Promise<Uint8Array | undefined>((resolve, reject) => {
+            stop = reject;
+            nextOf(text).then(resolve, reject);
+          });
           this.#pool.feed(job, piece ?? new Uint8Array(0), piece === undefined);
         } else if (heard.kind === "chunk") {
           if (heard.message.final) held = heard.message;
