@@ -134,6 +134,18 @@ test("what is wrong with the input is said with its place, and the old output st
   expect(await haforu(["sql", "hash"], "", cwd)).toMatchObject({ code: 2, err: expect.stringContaining("sql_option_invalid") });
 });
 
+test("of Node's modules that take milliseconds to load, a build loads crypto and what that needs alone", () => {
+  const cwd = folder({
+    ...FILES,
+    "told.cjs": `const before = new Set(process.moduleLoadList);
+      process.on("exit", () => console.log(process.moduleLoadList.filter((name) => name.startsWith("NativeModule") && !before.has(name)).join()));`,
+  });
+  const ran = spawnSync(process.execPath, ["--require", "./told.cjs", CLI, "sql", "build", "s", "-o", "o.sql"], { cwd, encoding: "utf8" });
+  expect(ran.stdout).toContain("NativeModule crypto");
+  const needless = ["perf_hooks", "internal/fs/streams", "internal/fs/promises", "tty", "net", "child_process", "worker_threads"];
+  expect(ran.stdout.split(/[,\n]/)).not.toContainEqual(expect.stringMatching(new RegExp(`^NativeModule (?:${needless.join("|")})$`)));
+});
+
 test("without @haforu/sql the program says what to install", () => {
   const cwd = mkdtempSync(join(root, "alone-"));
   mkdirSync(join(cwd, "node_modules"));
