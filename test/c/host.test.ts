@@ -2,7 +2,7 @@
 // compiler alone.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, buildRelease, CACHE, HOST, has, moduleArchive, ROOT, run, whyNoC } from "./build.mjs";
 
@@ -193,10 +193,12 @@ describe.skipIf(missing !== undefined)(`libhaforu installed${why}`, () => {
 
   it("is found by what the pkg-config file says", () => {
     const libraries = run("cmake", ["-E", "echo", ""]) && readdirSync(prefix, { recursive: true }).map(String);
-    const pc = readFileSync(join(prefix, libraries.find((name) => name.endsWith("haforu.pc")) as string), "utf8");
+    const pcFile = join(prefix, libraries.find((name) => name.endsWith("haforu.pc")) as string);
+    const pc = readFileSync(pcFile, "utf8");
     // The file itself, read as pkg-config reads it: that program need not be there.
     const values = new Map([...pc.matchAll(/^(\w+)=(.*)$/gm)].map((match) => [match[1] as string, match[2] as string]));
-    values.set("prefix", prefix);
+    // It is not where it was configured to be.
+    values.set("pcfiledir", dirname(pcFile));
     const expand = (text: string): string => text.replace(/\$\{(\w+)\}/g, (_, name: string) => expand(values.get(name) ?? ""));
     const field = (name: string): string[] => expand((new RegExp(`^${name}: (.*)$`, "m").exec(pc) as RegExpExecArray)[1] as string).split(" ");
     const program = join(scratch, "with-pkg-config");

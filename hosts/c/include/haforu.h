@@ -18,7 +18,7 @@
  * Text is UTF-8: a pointer and a number of bytes, or HAFORU_NUL_TERMINATED. Ill-formed parts become U+FFFD. Lengths of pictures are pixels, y down; of glyphs in a font,
  * font units, y up. Text offsets count code points and ranges are half-open.
  *
- * Structs with a `size` carry it so that they can grow: haforu_…_init sets it, or set it to sizeof the struct and the rest to 0.
+ * Structs with a `size` carry it so that they can grow behind what they have: haforu_…_init sets it, or set it to sizeof the struct and the rest to 0. A program goes on working with a later library, whose structs are longer.
  */
 #ifndef HAFORU_H
 #define HAFORU_H
@@ -127,7 +127,7 @@ typedef struct haforu_config {
   uint32_t timeout_ms;
   /** "font_check_ms": after how many ms a font file in use by jobs is looked at for changes. Default 10. */
   uint32_t font_check_ms;
-  /** "base_dir": fonts and pictures must lie under it after links are resolved, and relative paths start there; NULL: anywhere. Set by key it is the config's own copy. */
+  /** "base_dir": fonts and pictures must lie under it after links are resolved, and relative paths start there; NULL: anywhere. Of a relative one and of links what counts is where they lead when the engine is created; a folder that is missing is HAFORU_INVALID_ARGUMENT. It is for reading: haforu_picture_save writes where it is told. Set by key it is the config's own copy, and never empty; haforu_config_get gives "" where there is none. */
   const char *base_dir;
   /** All three NULL or both functions given. Default: malloc and free. */
   haforu_allocator allocator;
@@ -230,7 +230,7 @@ HAFORU_API haforu_code haforu_engine_name_font(haforu_engine *engine, const char
 /** Takes a result line of a batch, without a newline; valid for the call. `index`: the job's place in the input, from 0. Not 0: stop there. */
 typedef int (*haforu_line_sink)(void *user, uint64_t index, const char *line, size_t bytes);
 
-/** Runs a JobSpec document or JSON Lines over threads (config "jobs"), each with an engine of its own. The sink and the progress function are called in the calling thread. A failing job is an error line and ends nothing. A document's `config` holds over the engine's. HAFORU_CANCELLED: sink, progress or haforu_engine_cancel stopped it; HAFORU_INVALID_JOB and its kin: the document as a whole. */
+/** Runs a JobSpec document or JSON Lines over threads (config "jobs"), each with an engine of its own. The sink and the progress function are called in the calling thread. A failing job is an error line and ends nothing. A document's `config` holds within the engine's: its base_dir where the engine has none, order, strict, timing off, and jobs, font_cache, max_fonts and timeout_ms that are lower. HAFORU_CANCELLED: sink, progress or haforu_engine_cancel stopped it; HAFORU_INVALID_JOB and its kin: the document as a whole. */
 HAFORU_API haforu_code haforu_batch(haforu_engine *engine, const char *text, size_t bytes, haforu_line_sink sink, void *user);
 
 /* --- fonts ---------------------------------------------------------------------------------------------------------------- */
@@ -304,6 +304,7 @@ HAFORU_API haforu_code haforu_session_create(haforu_engine *engine, haforu_font 
 /** Draws differently from now on; after an error as before. */
 HAFORU_API haforu_code haforu_session_set(haforu_session *session, const haforu_session_options *options);
 HAFORU_API haforu_code haforu_session_retain(haforu_session *session);
+/** While a call is at work in the session's engine the last owner's waits for its end; from a callback of it, it is HAFORU_INVALID_ARGUMENT. */
 HAFORU_API haforu_code haforu_session_release(haforu_session *session);
 
 /** A picture: `height` rows of `width` bytes, each `stride` bytes behind the one before. 255 white, 0 black. */
@@ -367,7 +368,7 @@ HAFORU_API haforu_code haforu_boxes(haforu_session *session, const char *text, s
 /** Draws a text and writes the SHA-256 of its pixels, row by row, as 64 hexadecimal digits and a NUL: the `hash` of a job. */
 HAFORU_API haforu_code haforu_hash(haforu_session *session, const char *text, size_t bytes, char out[65]);
 
-/** Measures one text at `count` points of the font's design space: `points` has one float for each axis of the font (haforu_font_axes) and point, NaN: the default; `out` gets `count` records, whose `size` need not be set. *done (may be NULL): points measured, also after an error. */
+/** Measures one text at `count` points of the font's design space: `points` has one float for each axis of the font (haforu_font_axes) and point, NaN: the default; `out` gets `count` records, of which the first has its `size` set, as what a record takes. *done (may be NULL): points measured, also after an error. */
 HAFORU_API haforu_code haforu_sweep(haforu_session *session, const char *text, size_t bytes, const float *points, size_t count, haforu_metrics *out, size_t *done);
 
 /* --- pictures ------------------------------------------------------------------------------------------------------------- */
@@ -437,7 +438,7 @@ enum haforu_file_format { HAFORU_PGM = 0, HAFORU_PNG = 1 };
 /** A picture's file, 8-bit grey: *file and *bytes, valid until the engine's next call. */
 HAFORU_API haforu_code haforu_picture_encode(haforu_engine *engine, const haforu_picture *picture, int format, const uint8_t **file, size_t *bytes);
 
-/** Writes a picture's file, in one piece or not at all. HAFORU_OUTPUT_FAILED. */
+/** Writes a picture's file, in one piece or not at all, wherever the path leads: base_dir is for reading. One that is there keeps its mode. HAFORU_OUTPUT_FAILED. */
 HAFORU_API haforu_code haforu_picture_save(haforu_engine *engine, const haforu_picture *picture, int format, const char *path);
 
 /** Reads a PNG or binary PGM as 8-bit grey: valid until the engine's next call. HAFORU_IMAGE_NOT_FOUND and its kin. */
@@ -483,7 +484,7 @@ HAFORU_API haforu_code haforu_stream_options_init(haforu_stream_options *options
 /** A stream with a session's font, script, direction, language and features; its sink is called by push, end and the changes. `options` NULL: the defaults. */
 HAFORU_API haforu_code haforu_stream_open(haforu_session *session, const haforu_stream_options *options, haforu_flush_sink sink, void *user, haforu_stream **out);
 HAFORU_API haforu_code haforu_stream_retain(haforu_stream *stream);
-/** The last owner's closes it; what was not flushed is lost. */
+/** The last owner's closes it; what was not flushed is lost. Waits as haforu_session_release does. */
 HAFORU_API haforu_code haforu_stream_release(haforu_stream *stream);
 
 /** Gives UTF-8, which may end inside of a character. */

@@ -72,7 +72,24 @@ static haforu_code cut_lines(const host_heap *heap, const char *text, size_t byt
   return HAFORU_OK;
 }
 
-/* The jobs of a document, and its config over the engine's. */
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* What a document asks for, within what the program has set: it comes from whoever wrote it. Its folder holds where the program has none; strict, or without timing, is either's; of threads, memory and time it
+ * may ask for less. */
+static haforu_config within(const haforu_config *own, const haforu_config *asked) {
+  haforu_config both = *asked;
+  if (own->base_dir != NULL) both.base_dir = own->base_dir;
+  both.strict = own->strict != 0 || asked->strict != 0;
+  both.timing = own->timing != 0 && asked->timing != 0;
+  const uint32_t threads = own->jobs != 0 ? own->jobs : processor_count();
+  both.jobs = asked->jobs == 0 ? threads : least(asked->jobs, threads);
+  both.font_cache = asked->font_cache < own->font_cache ? asked->font_cache : own->font_cache;
+  both.max_fonts = least(asked->max_fonts, own->max_fonts);
+  both.timeout_ms = asked->timeout_ms == 0 ? own->timeout_ms : own->timeout_ms == 0 ? asked->timeout_ms : least(asked->timeout_ms, own->timeout_ms);
+  return both;
+}
+
+/* The jobs of a document, and its config within the engine's. */
 static haforu_code read_document(engine_object *engine, const char *text, size_t bytes, host_buffer *lines, haforu_config *config) {
   w2c_haforu *module = &engine->module;
   int32_t status, at;
@@ -96,7 +113,9 @@ static haforu_code read_document(engine_object *engine, const char *text, size_t
     if (!add_line(&engine->heap, lines, engine_word(engine, span), engine_word(engine, span + 4), engine_word(engine, span + 8))) return fail(HAFORU_OUT_OF_MEMORY, "the batch", NULL, NULL);
   }
   if (setting_bytes == 0) return HAFORU_OK;
-  return haforu_config_parse(config, (const char *)settings, setting_bytes);
+  code = haforu_config_parse(config, (const char *)settings, setting_bytes);
+  if (code == HAFORU_OK) *config = within(&engine->config, config);
+  return code;
 }
 
 /* --- workers ------------------------------------------------------------------------------------------------------------------------ */
@@ -178,6 +197,9 @@ static bool run_one(worker *w, const batch_line *line) {
 static void work(void *argument) {
   worker *w = argument;
   batch *b = w->of;
+  /* A log function called here must not wait for the batch's engine, which waits for this thread. */
+  callback here;
+  callback_begin(&here, b->engine);
   lock_take(b->lock);
   while (!b->stop && b->next < b->count) {
     /* Room in the window: the sink has taken what was there before. */
@@ -204,6 +226,7 @@ static void work(void *argument) {
   b->running--;
   lock_wake_all(b->lock);
   lock_give(b->lock);
+  callback_end(&here);
 }
 
 /* Sets the cancel word of engines whose job is over its time, or of all. Behind the lock. The ms until the next deadline, or 0. */
@@ -223,10 +246,21 @@ static double watch(batch *b) {
   return next;
 }
 
-/* --- the caller's side -------------------------------------------------------------------------------------------------------------- */
-
-/* How often a batch of several threads looks whether its engine was cancelled. */
+/* How often a batch of several threads looks whether its engine was cancelled, and for jobs over their time. */
 #define LOOK_MS 20
+
+/* Looks for jobs over their time while the caller's thread is in its sink. */
+static void keep_time(void *argument) {
+  batch *b = argument;
+  lock_take(b->lock);
+  while (!b->stop) {
+    const double deadline = watch(b);
+    lock_wait_ms(b->lock, deadline > 0 && deadline < LOOK_MS ? deadline : LOOK_MS);
+  }
+  lock_give(b->lock);
+}
+
+/* --- the caller's side -------------------------------------------------------------------------------------------------------------- */
 
 /* Passes results on until all are, or somebody stops it. Behind the lock, but for the callbacks. */
 static haforu_code collect(batch *b, haforu_line_sink sink, void *user) {
@@ -242,12 +276,13 @@ static haforu_code collect(batch *b, haforu_line_sink sink, void *user) {
     const batch_result result = *next;
     memset(next, 0, sizeof *next);
     lock_give(b->lock);
-    callback_begin(b->engine);
+    callback here;
+    callback_begin(&here, b->engine);
     const int stopped = sink(user, result.index, result.line, result.bytes);
     host_release(&b->heap, result.line);
     int more = 0;
     if (stopped == 0 && b->config.progress != NULL) more = b->config.progress(b->config.progress_user, b->taken + 1, b->count);
-    callback_end();
+    callback_end(&here);
     lock_take(b->lock);
     b->taken++;
     lock_wake_all(b->lock);
@@ -273,11 +308,17 @@ static haforu_code run_threads(batch *b, haforu_line_sink sink, void *user) {
     }
     b->running++;
   }
+  host_thread *keeper = NULL;
+  if (code == HAFORU_OK && b->config.timeout_ms != 0) {
+    keeper = thread_start(&b->heap, keep_time, b);
+    if (keeper == NULL) code = fail(HAFORU_OUT_OF_MEMORY, "the batch", NULL, "no thread could be started to keep the jobs' time");
+  }
   if (code == HAFORU_OK) code = collect(b, sink, user);
   b->stop = true;
   watch(b);
   lock_wake_all(b->lock);
   lock_give(b->lock);
+  if (keeper != NULL) thread_join(&b->heap, keeper);
   for (unsigned i = 0; i < b->threads; i++) {
     if (b->workers[i].thread != NULL) thread_join(&b->heap, b->workers[i].thread);
     if (b->workers[i].engine != NULL) engine_free(b->workers[i].engine);

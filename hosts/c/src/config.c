@@ -28,8 +28,7 @@ static const config_key keys[] = {
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)
 static const char key_list[] = "font_cache, max_fonts, jobs, order, strict, timing, timeout_ms, font_check_ms or base_dir";
-/* The least that a config of any version has. */
-#define SMALLEST_CONFIG offsetof(haforu_config, owned)
+#define LEAST_CONFIG LEAST_SIZE(haforu_config, owned)
 
 /* What the config has of its own: base_dir. Through malloc, since a config has no allocator before it is used. */
 static const host_heap own_heap = {{NULL, NULL, NULL}, NULL};
@@ -45,17 +44,30 @@ static void set_defaults(haforu_config *config) {
 
 static haforu_code check_config(const haforu_config *config) {
   if (config == NULL) return fail_argument("config", "expected a pointer to a haforu_config, got NULL");
-  if (config->size < sizeof(haforu_config))
-    return fail_argument("config", "expected a config that haforu_config_init has set (size %zu or more), got size %zu", sizeof(haforu_config), config->size);
+  if (config->size < LEAST_CONFIG || config->size > MOST_SIZE)
+    return fail_argument("config", "expected a config that haforu_config_init has set (size %zu or more), got size %zu", LEAST_CONFIG, config->size);
   return HAFORU_OK;
+}
+
+/* A program's config, which may be of another version, as this version has it; and back. */
+static void take_in(haforu_config *own, const haforu_config *config) {
+  set_defaults(own);
+  memcpy(own, config, least_size(config->size, sizeof *own));
+}
+static void give_out(haforu_config *config, const haforu_config *own) {
+  const size_t size = config->size;
+  memcpy(config, own, least_size(size, sizeof *own));
+  config->size = size;
 }
 
 haforu_code haforu_config_init(haforu_config *config, size_t size) {
   if (config == NULL) return fail_argument("config", "expected a pointer to a haforu_config, got NULL");
-  if (size < sizeof *config || size > 65536) return fail_argument("size", "expected sizeof(haforu_config), %zu in this version, got %zu", sizeof *config, size);
+  if (size < LEAST_CONFIG || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_config), %zu in this version, got %zu", sizeof *config, size);
+  haforu_config own;
+  set_defaults(&own);
   memset(config, 0, size);
-  set_defaults(config);
   config->size = size;
+  give_out(config, &own);
   return HAFORU_OK;
 }
 
@@ -63,9 +75,9 @@ haforu_code haforu_config_clear(haforu_config *config) {
   const haforu_code status = check_config(config);
   if (status != HAFORU_OK) return status;
   host_release(&own_heap, config->owned);
-  const size_t size = config->size;
-  set_defaults(config);
-  config->size = size;
+  haforu_config own;
+  set_defaults(&own);
+  give_out(config, &own);
   return HAFORU_OK;
 }
 
@@ -124,7 +136,11 @@ haforu_code haforu_config_set(haforu_config *config, const char *key, const char
   if (status != HAFORU_OK) return status;
   if (key == NULL) return fail_argument("key", "expected %s, got NULL", key_list);
   if (value == NULL) return fail_argument("value", "expected a text, got NULL");
-  return config_set_text(config, key, value, strlen(value));
+  haforu_config own;
+  take_in(&own, config);
+  const haforu_code code = config_set_text(&own, key, value, strlen(value));
+  if (code == HAFORU_OK) give_out(config, &own);
+  return code;
 }
 
 /* A value as text; of a string in JSON with its quotes. */
@@ -163,9 +179,12 @@ static haforu_code hand_over(const host_buffer *text, char *buffer, size_t bytes
   return HAFORU_OK;
 }
 
-haforu_code haforu_config_get(const haforu_config *config, const char *name, char *buffer, size_t bytes, size_t *needed) {
-  haforu_code status = check_config(config);
+haforu_code haforu_config_get(const haforu_config *given, const char *name, char *buffer, size_t bytes, size_t *needed) {
+  haforu_code status = check_config(given);
   if (status != HAFORU_OK) return status;
+  haforu_config own;
+  take_in(&own, given);
+  const haforu_config *config = &own;
   const config_key *key = name == NULL ? NULL : find_key(name, strlen(name));
   if (key == NULL) return fail_argument("key", "expected %s, got \"%.*s\"", key_list, HAFORU_LIMIT_CAME_BYTES, name == NULL ? "NULL" : name);
   host_buffer text = {NULL, 0, 0};
@@ -189,18 +208,24 @@ static bool put_json(const haforu_config *config, host_buffer *text) {
   return good && buffer_append(&own_heap, text, "}", 1);
 }
 
-haforu_code haforu_config_json(const haforu_config *config, char *buffer, size_t bytes, size_t *needed) {
-  haforu_code status = check_config(config);
+haforu_code haforu_config_json(const haforu_config *given, char *buffer, size_t bytes, size_t *needed) {
+  haforu_code status = check_config(given);
   if (status != HAFORU_OK) return status;
+  haforu_config own;
+  take_in(&own, given);
+  const haforu_config *config = &own;
   host_buffer text = {NULL, 0, 0};
   status = put_json(config, &text) ? hand_over(&text, buffer, bytes, needed) : fail(HAFORU_OUT_OF_MEMORY, "config", NULL, NULL);
   buffer_free(&own_heap, &text);
   return status;
 }
 
-haforu_code haforu_config_save(const haforu_config *config, const char *path) {
-  haforu_code status = check_config(config);
+haforu_code haforu_config_save(const haforu_config *given, const char *path) {
+  haforu_code status = check_config(given);
   if (status != HAFORU_OK) return status;
+  haforu_config own;
+  take_in(&own, given);
+  const haforu_config *config = &own;
   if (path == NULL || *path == '\0') return fail_argument("path", "expected a path, got %s", path == NULL ? "NULL" : "an empty one");
   host_buffer text = {NULL, 0, 0};
   if (!put_json(config, &text) || !buffer_append(&own_heap, &text, "\n", 1))
@@ -216,8 +241,8 @@ haforu_code haforu_config_save(const haforu_config *config, const char *path) {
 /* One member of an object into a config that is thrown away when any is wrong. */
 static haforu_code set_member(haforu_config *config, const json_document *document, int member) {
   char name[64], value[HAFORU_LIMIT_PATH_CODE_POINTS * 4 + 1];
-  json_string(document, member, name, sizeof name);
-  const config_key *key = find_key(name, strlen(name));
+  const size_t name_bytes = json_string(document, member, name, sizeof name);
+  const config_key *key = find_key(name, name_bytes);
   if (key == NULL) return fail_argument("key", "expected %s, got \"%.*s\"", key_list, HAFORU_LIMIT_CAME_BYTES, name);
   const json_token *token = &document->tokens[member + 1];
   const bool text = key->kind == VALUE_PATH || key->kind == VALUE_ORDER;
@@ -236,11 +261,14 @@ haforu_code haforu_config_parse(haforu_config *config, const char *json, size_t 
   status = text_length(json, &bytes);
   if (status != HAFORU_OK) return status;
   json_document document;
+  char expected[200];
+  snprintf(expected, sizeof expected, "a JSON object with %s", key_list);
   if (!json_parse(&own_heap, json, bytes, &document) || document.tokens[0].kind != JSON_OBJECT) {
     if (document.tokens != NULL) json_free(&own_heap, &document);
-    return fail(HAFORU_INVALID_JSON, "config", "json", "expected a JSON object with %s", key_list);
+    return fail_json(json, bytes, expected);
   }
-  haforu_config next = *config;
+  haforu_config next;
+  take_in(&next, config);
   next.owned = NULL;
   int key = 1;
   for (int i = 0; i < document.tokens[0].size && status == HAFORU_OK; i++) {
@@ -256,7 +284,7 @@ haforu_code haforu_config_parse(haforu_config *config, const char *json, size_t 
     next.owned = config->owned;
   else
     host_release(&own_heap, config->owned);
-  *config = next;
+  give_out(config, &next);
   return HAFORU_OK;
 }
 
@@ -281,8 +309,9 @@ haforu_code haforu_config_load(haforu_config *config, const char *path) {
 haforu_code config_copy(const haforu_config *from, haforu_config *to) {
   set_defaults(to);
   if (from == NULL) return HAFORU_OK;
-  if (from->size < SMALLEST_CONFIG) return fail_argument("config", "expected a config that haforu_config_init has set, got size %zu", from->size);
-  memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
+  const haforu_code code = check_config(from);
+  if (code != HAFORU_OK) return code;
+  take_in(to, from);
   to->size = sizeof *to;
   to->owned = NULL;
   if ((to->allocator.allocate == NULL) != (to->allocator.release == NULL)) return fail_argument("allocator", "expected both functions or none");

@@ -1,4 +1,5 @@
 /* Engines: one instance of the module each, with what the host keeps beside it. In: a config; out: an engine whose memory the other files write to. One call at a time, and none after a trap. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +31,22 @@ const char *haforu_version(void) { return HAFORU_VERSION; }
 
 /* --- callbacks ---------------------------------------------------------------------------------------------------------------- */
 
-static _Thread_local engine_object *in_callback;
+static _Thread_local callback *innermost;
 
-engine_object *engine_of_callback(void) { return in_callback; }
-void callback_begin(engine_object *engine) { in_callback = engine; }
-void callback_end(void) { in_callback = NULL; }
+engine_object *engine_of_callback(void) { return innermost == NULL ? NULL : innermost->engine; }
+
+void callback_begin(callback *within, engine_object *engine) {
+  *within = (callback){engine, innermost};
+  innermost = within;
+}
+
+void callback_end(const callback *within) { innermost = within->outer; }
+
+bool engine_in_callback(const engine_object *engine) {
+  for (const callback *within = innermost; within != NULL; within = within->outer)
+    if (within->engine == engine) return true;
+  return false;
+}
 
 void engine_log(const engine_object *engine, int level, const char *format, ...) {
   if (engine->config.log == NULL) return;
@@ -43,10 +55,10 @@ void engine_log(const engine_object *engine, int level, const char *format, ...)
   va_start(values, format);
   vsnprintf(text, sizeof text, format, values);
   va_end(values);
-  engine_object *outer = in_callback;
-  in_callback = (engine_object *)(uintptr_t)engine;
+  callback within;
+  callback_begin(&within, (engine_object *)(uintptr_t)engine);
   engine->config.log(engine->config.log_user, level, text);
-  in_callback = outer;
+  callback_end(&within);
 }
 
 /* --- calls ------------------------------------------------------------------------------------------------------------------ */
@@ -66,6 +78,10 @@ haforu_code engine_begin(engine_object *engine) {
 void engine_end(engine_object *engine) {
   error_messages(NULL, 0);
   atomic_store_explicit(&engine->busy, 0, memory_order_release);
+}
+
+void engine_wait(engine_object *engine) {
+  for (unsigned turn = 0; atomic_exchange_explicit(&engine->busy, 1, memory_order_acquire) != 0; turn++) thread_wait_turn(turn);
 }
 
 engine_object *engine_enter(const haforu_engine *handle, haforu_code *code) {
@@ -206,14 +222,14 @@ engine_object *engine_new(const haforu_config *given, haforu_code *code) {
   engine->heap = (host_heap){config.allocator, &engine->counts};
   engine->looked_at_ms = clock_ms();
   engine->next_session = 1;
-  if (config.base_dir != NULL) {
-    engine->config.base_dir = host_copy(&engine->heap, config.base_dir, strlen(config.base_dir));
-    if (engine->config.base_dir == NULL) {
-      *code = fail(HAFORU_OUT_OF_MEMORY, "the engine", NULL, NULL);
-      host_release(&outside, engine);
-      return NULL;
-    }
+  /* A relative one starts where the process is now, and goes on to. */
+  const int error = file_base_open(&engine->heap, config.base_dir, &engine->base);
+  if (error != 0) {
+    *code = error == ENOMEM ? fail(HAFORU_OUT_OF_MEMORY, "the engine", NULL, NULL) : fail_argument("base_dir", "expected a folder that is there, got \"%.200s\": %s", config.base_dir, strerror(error));
+    host_release(&outside, engine);
+    return NULL;
   }
+  engine->config.base_dir = engine->base.path;
   *code = start(engine);
   if (*code == HAFORU_OK) {
     engine_log(engine, HAFORU_LOG_DEBUG, "an engine was made");
@@ -255,7 +271,7 @@ void engine_free(engine_object *engine) {
   }
   buffer_free(heap, &engine->line);
   buffer_free(heap, &engine->records);
-  host_release(heap, (void *)(uintptr_t)engine->config.base_dir);
+  file_base_close(heap, &engine->base);
   host_release(&outside, engine);
 }
 

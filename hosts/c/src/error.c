@@ -9,15 +9,16 @@
 #define DETAILS_BYTES 4096
 
 typedef struct error_texts {
+  thread_own own;
   char message[MESSAGE_BYTES];
   char details[DETAILS_BYTES];
 } error_texts;
 
-/* Found fast, since every program asks for it; the texts are larger, and made by the loader for threads that have an error. */
+/* Found fast, since every program asks for it. The texts are behind a pointer: what a library that is loaded into a running program may have of thread-local memory is some hundred bytes for all libraries. */
 static HAFORU_HOT_LOCAL haforu_code last_code;
 static HAFORU_HOT_LOCAL const char *const *table;
 static HAFORU_HOT_LOCAL size_t table_count;
-static _Thread_local error_texts texts;
+static HAFORU_HOT_LOCAL error_texts *texts; /* from a thread's first error to its end */
 
 typedef struct code_entry {
   haforu_code code;
@@ -43,9 +44,32 @@ haforu_code code_of_name(const char *name, size_t bytes) {
   return HAFORU_OK;
 }
 
+static void texts_end(thread_own *own) {
+  texts = NULL;
+  free(own);
+}
+
+/* NULL: no memory. */
+static error_texts *texts_here(void) {
+  if (texts != NULL) return texts;
+  error_texts *made = malloc(sizeof *made);
+  if (made == NULL) return NULL;
+  made->own.end = texts_end;
+  if (!thread_keep(&made->own)) {
+    free(made);
+    return NULL;
+  }
+  return texts = made;
+}
+
 haforu_code error_code(void) { return last_code; }
-const char *error_message(void) { return texts.message; }
-const char *error_details(void) { return texts.details; }
+/* Where there was no memory for texts: the code's usual cause. */
+const char *error_message(void) {
+  if (texts != NULL) return texts->message;
+  const code_entry *entry = entry_of(last_code);
+  return entry == NULL ? "" : entry->cause;
+}
+const char *error_details(void) { return texts != NULL ? texts->details : "{}"; }
 void error_forget(void) { last_code = HAFORU_OK; }
 
 const char *error_name(haforu_code code) {
@@ -81,7 +105,9 @@ haforu_code fail(haforu_code code, const char *subject, const char *field, const
     va_end(values);
   }
   last_code = code;
-  char *message = texts.message;
+  error_texts *to = texts_here();
+  if (to == NULL) return code;
+  char *message = to->message;
   message[0] = '\0';
   if (code > 0 && (size_t)code < table_count && table[code] != NULL)
     append(message, MESSAGE_BYTES, table[code]);
@@ -99,9 +125,9 @@ haforu_code fail(haforu_code code, const char *subject, const char *field, const
   }
   /* Fields are names of arguments: nothing in them needs escaping. */
   if (field == NULL)
-    memcpy(texts.details, "{}", 3);
+    memcpy(to->details, "{}", 3);
   else
-    snprintf(texts.details, DETAILS_BYTES, "{\"field\":\"%.200s\"}", field);
+    snprintf(to->details, DETAILS_BYTES, "{\"field\":\"%.200s\"}", field);
   return code;
 }
 
@@ -109,35 +135,47 @@ haforu_code fail_handle(const char *field) {
   return fail(HAFORU_INVALID_HANDLE, field, field, "it is NULL, was released, or is no handle of this kind");
 }
 
+haforu_code fail_kept(haforu_code code, const char *message, const char *details) {
+  last_code = code;
+  error_texts *to = texts_here();
+  if (to == NULL) return code;
+  to->message[0] = to->details[0] = '\0';
+  append(to->message, MESSAGE_BYTES, message);
+  append(to->details, DETAILS_BYTES, details);
+  return code;
+}
+
 haforu_code fail_line(haforu_code code, const char *line, size_t bytes) {
   const host_heap heap = {{NULL, NULL, NULL}, NULL};
   json_document document;
   last_code = code;
-  texts.message[0] = '\0';
-  memcpy(texts.details, "{}", 3);
+  error_texts *to = texts_here();
+  if (to == NULL) return code;
+  to->message[0] = '\0';
+  memcpy(to->details, "{}", 3);
   if (json_parse(&heap, line, bytes, &document)) {
     const int error = json_find(&document, 0, "error");
     if (error >= 0) {
       const json_token *object = &document.tokens[error];
       const int message = json_find(&document, error, "message");
-      if (message >= 0) json_string(&document, message, texts.message, MESSAGE_BYTES);
+      if (message >= 0) json_string(&document, message, to->message, MESSAGE_BYTES);
       const size_t length = (size_t)(object->end - object->start);
       /* Cut, it would be no JSON: then it only tells its field. */
       if (length < DETAILS_BYTES) {
-        memcpy(texts.details, line + object->start, length);
-        texts.details[length] = '\0';
+        memcpy(to->details, line + object->start, length);
+        to->details[length] = '\0';
       } else {
         char field[200];
         const int named = json_find(&document, error, "field");
         if (named >= 0 && json_string(&document, named, field, sizeof field) > 0 && strpbrk(field, "\"\\") == NULL)
-          snprintf(texts.details, DETAILS_BYTES, "{\"field\":\"%s\"}", field);
+          snprintf(to->details, DETAILS_BYTES, "{\"field\":\"%s\"}", field);
       }
     }
     json_free(&heap, &document);
   }
   if (code > 0 && (size_t)code < table_count && table[code] != NULL) {
-    texts.message[0] = '\0';
-    append(texts.message, MESSAGE_BYTES, table[code]);
+    to->message[0] = '\0';
+    append(to->message, MESSAGE_BYTES, table[code]);
   }
   return code;
 }

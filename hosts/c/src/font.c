@@ -129,11 +129,11 @@ haforu_code haforu_font_from_file(haforu_engine *handle, const char *path, uint3
   else {
     file_identity identity;
     file_refusal refusal;
-    if (file_read(engine->config.base_dir, path, strlen(path), place, font, &identity, &refusal))
+    if (file_read(&engine->base, path, strlen(path), place, font, &identity, &refusal))
       code = open_font(engine, font, face_index, out);
     else {
       font_destroy(font);
-      code = refusal.detail[0] == '\0' ? fail(refusal.code, path, "path", NULL) : fail(refusal.code, path, "path", "%s", refusal.detail);
+      code = fail_file(refusal.code, path, &refusal);
     }
   }
   engine_leave(engine);

@@ -11,16 +11,20 @@
 /* Bit 0 is 1; then kind, slot, generation. */
 #define GENERATION_SHIFT (1 + KIND_BITS + SLOT_BITS)
 #if UINTPTR_MAX > 0xffffffffu
-#define GENERATION_MASK 0xffffffffu
+#define GENERATION_MASK 0xfffffffu
 #else
 #define GENERATION_MASK ((1u << (32 - GENERATION_SHIFT)) - 1)
 #endif
 
-/* word: generation (32 bits), pins (16), owners (16). */
+/* word: generation (28 bits), pins (20: more than there are handles that may need one), owners (16). */
 #define OWNERS_MAX 0xffffu
+#define COUNT_BITS 36
 #define PIN ((uint64_t)1 << 16)
+#define PINS_MAX 0xfffffu
 #define OWNERS(word) ((word) & OWNERS_MAX)
-#define COUNTS(word) ((word) & 0xffffffffu)
+#define PINS(word) ((word) >> 16 & PINS_MAX)
+#define COUNTS(word) ((word) & (((uint64_t)1 << COUNT_BITS) - 1))
+#define GENERATION(word) ((word) >> COUNT_BITS)
 
 typedef struct slot {
   _Atomic uint64_t word;
@@ -54,11 +58,11 @@ uintptr_t handle_open(int kind, void *object) {
   }
   give();
   slot *s = &table[index];
-  const uint64_t generation = atomic_load_explicit(&s->word, memory_order_relaxed) >> 32;
+  const uint64_t generation = GENERATION(atomic_load_explicit(&s->word, memory_order_relaxed));
   atomic_store_explicit(&s->object, object, memory_order_relaxed);
   atomic_store_explicit(&s->kind, (uint32_t)kind, memory_order_relaxed);
   atomic_fetch_add_explicit(&counts[kind], 1, memory_order_relaxed);
-  atomic_store_explicit(&s->word, generation << 32 | 1, memory_order_release);
+  atomic_store_explicit(&s->word, generation << COUNT_BITS | 1, memory_order_release);
   return (uintptr_t)1 | (uintptr_t)kind << 1 | (uintptr_t)index << (1 + KIND_BITS) | (uintptr_t)(generation & GENERATION_MASK) << GENERATION_SHIFT;
 }
 
@@ -68,14 +72,24 @@ static slot *slot_of(int kind, uintptr_t handle) {
   return &table[handle >> (1 + KIND_BITS) & (SLOTS - 1)];
 }
 
-static bool fits(uint64_t word, uintptr_t handle) { return (uint32_t)(word >> 32 & GENERATION_MASK) == (uint32_t)(handle >> GENERATION_SHIFT & GENERATION_MASK); }
+static bool fits(uint64_t word, uintptr_t handle) { return (uint32_t)(GENERATION(word) & GENERATION_MASK) == (uint32_t)(handle >> GENERATION_SHIFT & GENERATION_MASK); }
 
 void *handle_pin(int kind, uintptr_t handle) {
   slot *s = slot_of(kind, handle);
   if (s == NULL) return NULL;
   uint64_t word = atomic_load_explicit(&s->word, memory_order_relaxed);
   do {
-    if (!fits(word, handle) || OWNERS(word) == 0 || (word & 0xffff0000u) == 0xffff0000u) return NULL;
+    if (!fits(word, handle) || OWNERS(word) == 0 || PINS(word) == PINS_MAX) return NULL;
+  } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word + PIN, memory_order_acquire, memory_order_relaxed));
+  return atomic_load_explicit(&s->object, memory_order_relaxed);
+}
+
+void *handle_pin_again(int kind, uintptr_t handle) {
+  slot *s = slot_of(kind, handle);
+  if (s == NULL) return NULL;
+  uint64_t word = atomic_load_explicit(&s->word, memory_order_relaxed);
+  do {
+    if (!fits(word, handle) || PINS(word) == 0 || PINS(word) == PINS_MAX) return NULL;
   } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word + PIN, memory_order_acquire, memory_order_relaxed));
   return atomic_load_explicit(&s->object, memory_order_relaxed);
 }
@@ -83,9 +97,9 @@ void *handle_pin(int kind, uintptr_t handle) {
 static void destroy(slot *s, int kind) {
   void *object = atomic_load_explicit(&s->object, memory_order_relaxed);
   /* The generation moves on only now: until then nobody else can have the slot. */
-  const uint64_t generation = (atomic_load_explicit(&s->word, memory_order_relaxed) >> 32) + 1;
+  const uint64_t generation = GENERATION(atomic_load_explicit(&s->word, memory_order_relaxed)) + 1;
   atomic_store_explicit(&s->object, NULL, memory_order_relaxed);
-  atomic_store_explicit(&s->word, generation << 32, memory_order_release);
+  atomic_store_explicit(&s->word, generation << COUNT_BITS, memory_order_release);
   handle_end(kind, object);
   atomic_fetch_sub_explicit(&counts[kind], 1, memory_order_relaxed);
   take();

@@ -66,7 +66,8 @@ typedef struct known_file {
 
 typedef struct named_font {
   struct named_font *next;
-  uintptr_t font; /* pinned */
+  uintptr_t font; /* pinned, so that it stays when its owners are gone */
+  const struct font_object *object;
   bool given;     /* the engine has it as it is */
   size_t name_bytes;
   char name[];
@@ -95,8 +96,9 @@ typedef struct engine_object {
   haforu_config config;
   host_heap heap;
   host_counts counts;
+  file_base base; /* config.base_dir is its path */
   uint32_t scratch;
-  module_slot input, text, language, features, name, picture_a, picture_b;
+  module_slot input, text, language, features, name, picture_a, picture_b, loaded; /* loaded: the picture that haforu_picture_load gave */
   engine_font *fonts;
   engine_instance *instances;
   engine_canvas *canvases;
@@ -227,10 +229,18 @@ void unpack_tag(uint32_t tag, char out[5]);
 bool is_language(const char *text);
 bool read_script(const char *text, uint32_t *out);
 
-/* The engine whose callback this thread is in: it cannot wait for it. NULL: none. */
+/* The callbacks that this thread is in, the innermost first: calls of engines may be made within those of others. */
+typedef struct callback {
+  engine_object *engine;
+  struct callback *outer;
+} callback;
+void callback_begin(callback *within, engine_object *engine);
+void callback_end(const callback *within);
+/* The engine of the innermost; NULL: none. */
 engine_object *engine_of_callback(void);
-void callback_begin(engine_object *engine);
-void callback_end(void);
-void thread_yield(void);
+/* Whether this thread is in a callback of the engine, which it then cannot wait for. */
+bool engine_in_callback(const engine_object *engine);
+/* Waits until no call is at work in the engine, and keeps others out; then engine_end. */
+void engine_wait(engine_object *engine);
 
 #endif

@@ -88,7 +88,7 @@ static int32_t feed(engine_object *engine, int32_t asked) {
   const bool picture = asked == NEED_IMAGE;
   named_font *named = picture ? NULL : find_name(engine, path, bytes);
   known_file *known = named == NULL ? find_file(engine, path, bytes) : NULL;
-  if (asked == CHECK_FONT && ((named != NULL && named->given) || (known != NULL && file_unchanged(engine->config.base_dir, path, bytes, &known->identity)))) {
+  if (asked == CHECK_FONT && ((named != NULL && named->given) || (known != NULL && file_unchanged(&engine->base, path, bytes, &known->identity)))) {
     MODULE_CALL(module, status, hf_font_keep, module, path_at, (uint32_t)bytes);
     host_release(&engine->heap, path);
     return status;
@@ -98,17 +98,15 @@ static int32_t feed(engine_object *engine, int32_t asked) {
   file_refusal refusal = {HAFORU_OK, ""};
   bool good;
   if (named != NULL) {
-    const font_object *font = handle_pin(KIND_FONT, named->font);
-    void *target = font == NULL ? NULL : place(&placed, font->bytes);
+    void *target = place(&placed, named->object->bytes);
     good = target != NULL;
-    if (good) memcpy(target, font->data, font->bytes);
-    if (font != NULL) handle_unpin(named->font);
+    if (good) memcpy(target, named->object->data, named->object->bytes);
     if (!good) {
       refusal.code = HAFORU_OUT_OF_MEMORY;
       snprintf(refusal.detail, sizeof refusal.detail, "no room for a font");
     }
   } else
-    good = file_read(engine->config.base_dir, path, bytes, place, &placed, &identity, &refusal);
+    good = file_read(&engine->base, path, bytes, place, &placed, &identity, &refusal);
   if (atomic_load_explicit(&engine->dead, memory_order_relaxed) != 0)
     status = MODULE_TRAPPED;
   else if (!good) {
@@ -230,10 +228,9 @@ bool engine_share_names(engine_object *from, engine_object *to) {
     named_font *copy = host_allocate(&to->heap, sizeof *copy + named->name_bytes);
     if (copy == NULL) return false;
     memcpy(copy, named, sizeof *copy + named->name_bytes);
-    /* Its owner has it pinned while the batch runs. */
-    if (handle_pin(KIND_FONT, named->font) == NULL) {
+    if (handle_pin_again(KIND_FONT, named->font) == NULL) {
       host_release(&to->heap, copy);
-      continue;
+      return false;
     }
     copy->given = false;
     copy->next = to->names;
@@ -245,8 +242,10 @@ bool engine_share_names(engine_object *from, engine_object *to) {
 haforu_code haforu_engine_name_font(haforu_engine *handle, const char *name, haforu_font *font) {
   const size_t bytes = name == NULL ? 0 : strlen(name);
   if (bytes == 0 || bytes > HAFORU_LIMIT_PATH_CODE_POINTS) return fail_argument("name", "expected a name of 1 to %d bytes, got %zu", HAFORU_LIMIT_PATH_CODE_POINTS, bytes);
+  const font_object *object = NULL;
   if (font != NULL) {
-    if (handle_pin(KIND_FONT, (uintptr_t)font) == NULL) return fail_handle("font");
+    object = handle_pin(KIND_FONT, (uintptr_t)font);
+    if (object == NULL) return fail_handle("font");
   }
   haforu_code code;
   engine_object *engine = engine_enter(handle, &code);
@@ -265,6 +264,7 @@ haforu_code haforu_engine_name_font(haforu_engine *handle, const char *name, haf
         code = fail(HAFORU_OUT_OF_MEMORY, "the engine", NULL, NULL);
       else {
         named->font = (uintptr_t)font;
+        named->object = object;
         named->given = false;
         named->name_bytes = bytes;
         memcpy(named->name, name, bytes);

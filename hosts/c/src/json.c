@@ -12,59 +12,94 @@
 /* A configuration has a dozen tokens, a font with every instance named some ten thousand. */
 #define TOKENS_MAX 4194304
 
-/* jsmn takes some texts that are no JSON ("{a b}", unquoted keys within containers); what matters is refused here. */
-static bool plausible(const json_document *document) {
-  for (int i = 0; i < document->count; i++) {
-    const json_token *token = &document->tokens[i];
-    if (token->kind == JSON_OBJECT) {
-      int key = i + 1;
-      for (int k = 0; k < token->size; k++) {
-        if (key >= document->count || document->tokens[key].kind != JSON_STRING || document->tokens[key].size != 1) return false;
-        key = json_next_member(document, key);
-      }
-    } else if (token->kind == JSON_PRIMITIVE) {
-      double number;
-      if (!json_is(document, i, "true") && !json_is(document, i, "false") && !json_is(document, i, "null") && !json_number(document, i, &number)) return false;
-    }
+/* What a character of JSON may be followed by. */
+enum expected { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COLON, COMMA_OR_END, NOTHING };
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/* The end of the string that begins at `at`, behind its quote; 0: it is none. */
+static size_t string_end(const char *text, size_t bytes, size_t at) {
+  for (size_t i = at + 1; i < bytes; i++) {
+    const unsigned char c = (unsigned char)text[i];
+    if (c == '"') return i + 1;
+    if (c < 0x20) return 0;
+    if (c != '\\') continue;
+    if (++i >= bytes || strchr("\"\\/bfnrtu", text[i]) == NULL || text[i] == '\0') return 0;
+    if (text[i] != 'u') continue;
+    for (int k = 0; k < 4; k++)
+      if (++i >= bytes || strchr("0123456789abcdefABCDEF", text[i]) == NULL || text[i] == '\0') return 0;
   }
-  return document->count > 0;
+  return 0;
 }
 
-/* Fills in how many tokens each value takes. */
-static int measure(json_token *tokens, int count, int at) {
-  if (at >= count) return 0;
-  int used = 1;
-  for (int i = 0; i < tokens[at].size && at + used < count; i++) {
-    used += measure(tokens, count, at + used);
-  }
-  tokens[at].skip = used;
-  return used;
+static size_t primitive_end(const char *text, size_t bytes, size_t at) {
+  size_t end = at;
+  while (end < bytes && !is_blank(text[end]) && strchr(",]}:", text[end]) == NULL) end++;
+  const size_t length = end - at;
+  double number;
+  const bool known = (length == 4 && (memcmp(text + at, "true", 4) == 0 || memcmp(text + at, "null", 4) == 0)) || (length == 5 && memcmp(text + at, "false", 5) == 0);
+  return known || read_number(text + at, length, &number) ? end : 0;
 }
 
-/* A parser that recurses needs a bound on its input. */
-static bool nests_too_deep(const char *text, size_t bytes) {
+/* RFC 8259, nested no deeper than the limit: jsmn takes more than that, and what follows relies on it. */
+size_t json_wrong_at(const char *text, size_t bytes) {
+  char open[HAFORU_LIMIT_JSON_DEPTH];
   int depth = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < bytes; i++) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\')
-        i++;
-      else if (c == '"')
-        quoted = false;
-    } else if (c == '"')
-      quoted = true;
-    else if (c == '{' || c == '[') {
-      if (++depth > HAFORU_LIMIT_JSON_DEPTH) return true;
-    } else if (c == '}' || c == ']')
+  enum expected next = VALUE;
+  size_t at = 0;
+  for (;;) {
+    while (at < bytes && is_blank(text[at])) at++;
+    if (at == bytes) return next == NOTHING ? SIZE_MAX : bytes;
+    const char c = text[at];
+    if (next == NOTHING) return at;
+    if (next == COLON) {
+      if (c != ':') return at;
+      next = VALUE;
+      at++;
+      continue;
+    }
+    if (c == '}' || c == ']') {
+      if (depth == 0 || open[depth - 1] != (c == '}' ? '{' : '[') || next == VALUE || next == KEY) return at;
       depth--;
+      at++;
+    } else if (next == COMMA_OR_END) {
+      if (c != ',') return at;
+      next = open[depth - 1] == '{' ? KEY : VALUE;
+      at++;
+      continue;
+    } else if (c == '"') {
+      const size_t end = string_end(text, bytes, at);
+      if (end == 0) return at;
+      at = end;
+      if (next == KEY || next == KEY_OR_END) {
+        next = COLON;
+        continue;
+      }
+    } else if (next == KEY || next == KEY_OR_END)
+      return at;
+    else if (c == '{' || c == '[') {
+      if (depth == HAFORU_LIMIT_JSON_DEPTH) return at;
+      open[depth++] = c;
+      next = c == '{' ? KEY_OR_END : VALUE_OR_END;
+      at++;
+      continue;
+    } else {
+      const size_t end = primitive_end(text, bytes, at);
+      if (end == 0) return at;
+      at = end;
+    }
+    next = depth == 0 ? NOTHING : COMMA_OR_END;
   }
-  return false;
+}
+
+/* Fills in how many tokens each value takes. Children stand behind their parent: no recursion, however they nest. */
+static void measure(json_token *tokens, const jsmntok_t *raw, int count) {
+  for (int i = count - 1; i > 0; i--) tokens[raw[i].parent].skip += tokens[i].skip;
 }
 
 bool json_parse(const host_heap *heap, const char *text, size_t bytes, json_document *out) {
   memset(out, 0, sizeof *out);
-  if (bytes > INT32_MAX / 2 || nests_too_deep(text, bytes)) return false;
+  if (bytes > INT32_MAX / 2 || json_wrong_at(text, bytes) != SIZE_MAX) return false;
   jsmn_parser parser;
   jsmn_init(&parser);
   const int count = jsmn_parse(&parser, text, bytes, NULL, 0);
@@ -84,7 +119,8 @@ bool json_parse(const host_heap *heap, const char *text, size_t bytes, json_docu
     out->text = text;
     out->tokens = tokens;
     out->count = count;
-    good = measure(tokens, count, 0) == count && plausible(out);
+    measure(tokens, raw, count);
+    good = tokens[0].skip == count;
   }
   host_release(heap, raw);
   if (!good) {
@@ -168,6 +204,35 @@ bool read_number(const char *text, size_t bytes, double *out) {
   value /= scale;
   *out = negative ? -value : value;
   return true;
+}
+
+haforu_code fail_json(const char *text, size_t bytes, const char *expected) {
+  size_t at = json_wrong_at(text, bytes);
+  if (at == SIZE_MAX) at = 0;
+  unsigned line = 1, column = 1;
+  for (size_t i = 0; i < at; i++) {
+    if (text[i] == '\n')
+      line++, column = 1;
+    else if (((unsigned char)text[i] & 0xc0) != 0x80)
+      column++;
+  }
+  return fail(HAFORU_INVALID_JSON, "config", "json", "expected %s; line %u, column %u is where it is something else", expected, line, column);
+}
+
+void number_text(char out[32], double value, int digits) {
+  for (int n = digits == 0 ? 1 : digits; n <= 17; n++) {
+    char text[64];
+    double back;
+    snprintf(text, sizeof text, "%.*g", n, value);
+    /* The locale's decimal sign, which may take several bytes, becomes a point. */
+    size_t to = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+      const bool own = (*c >= '0' && *c <= '9') || *c == '-' || *c == '+' || *c == 'e';
+      if (own || to == 0 || out[to - 1] != '.') out[to++] = own ? *c : '.';
+    }
+    out[to] = '\0';
+    if (digits != 0 || (read_number(out, to, &back) && back == value)) return;
+  }
 }
 
 bool json_number(const json_document *document, int token, double *out) {

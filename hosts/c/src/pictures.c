@@ -162,12 +162,12 @@ haforu_code haforu_picture_load(haforu_engine *handle, const char *path, haforu_
   placing placed = {engine, &engine->picture_a, 0};
   file_identity identity;
   file_refusal refusal;
-  if (!file_read(engine->config.base_dir, path, strlen(path), place, &placed, &identity, &refusal)) {
+  if (!file_read(&engine->base, path, strlen(path), place, &placed, &identity, &refusal)) {
     const haforu_code why = refusal.code == HAFORU_FONT_NOT_FOUND    ? HAFORU_IMAGE_NOT_FOUND
                             : refusal.code == HAFORU_FONT_UNREADABLE ? HAFORU_IMAGE_UNREADABLE
                             : refusal.code == HAFORU_FONT_TOO_LARGE  ? HAFORU_IMAGE_TOO_LARGE
                                                                      : refusal.code;
-    code = refusal.detail[0] == '\0' ? fail(why, path, "path", NULL) : fail(why, path, "path", "%s", refusal.detail);
+    code = fail_file(why, path, &refusal);
   } else {
     int32_t status;
     const uint32_t to = engine->scratch + SCRATCH_OPTIONS;
@@ -177,8 +177,8 @@ haforu_code haforu_picture_load(haforu_engine *handle, const char *path, haforu_
     else {
       /* The pixels are in memory of their own, which becomes the slot's. */
       const uint32_t pixels = engine_word(engine, to), width = engine_word(engine, to + 4), height = engine_word(engine, to + 8);
-      engine_give_back(engine, engine->picture_b.at);
-      engine->picture_b = (module_slot){pixels, width * height, width * height};
+      engine_give_back(engine, engine->loaded.at);
+      engine->loaded = (module_slot){pixels, width * height, width * height};
       *out = (haforu_picture){engine_at(engine, pixels), width, height, width};
     }
   }
@@ -188,9 +188,11 @@ haforu_code haforu_picture_load(haforu_engine *handle, const char *path, haforu_
 
 /* --- matching --------------------------------------------------------------------------------------------------------------------------- */
 
+#define LEAST_OPTIONS LEAST_SIZE(haforu_match_options, axis_count)
+
 haforu_code haforu_match_options_init(haforu_match_options *options, size_t size) {
   if (options == NULL) return fail_argument("options", "expected a pointer to a haforu_match_options, got NULL");
-  if (size < sizeof *options || size > 65536) return fail_argument("size", "expected sizeof(haforu_match_options), %zu in this version, got %zu", sizeof *options, size);
+  if (size < LEAST_OPTIONS || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_match_options), %zu in this version, got %zu", sizeof *options, size);
   memset(options, 0, size);
   options->size = size;
   options->objective = HAFORU_RMSE;
@@ -304,8 +306,8 @@ haforu_code haforu_match(haforu_session *handle, const haforu_target *targets, s
   haforu_match_options_init(&o, sizeof o);
   if (json != NULL) *json = "";
   if (options != NULL) {
-    if (options->size < sizeof o) return fail_argument("options", "expected options that haforu_match_options_init has set, got size %zu", options->size);
-    memcpy(&o, options, sizeof o);
+    if (options->size < LEAST_OPTIONS || options->size > MOST_SIZE) return fail_argument("options", "expected options that haforu_match_options_init has set, got size %zu", options->size);
+    memcpy(&o, options, least_size(options->size, sizeof o));
   }
   if (targets == NULL || count == 0 || count > HAFORU_LIMIT_MATCH_TEXTS) return fail_argument("targets", "expected 1 to %d targets, got %zu", HAFORU_LIMIT_MATCH_TEXTS, targets == NULL ? (size_t)0 : count);
   if (o.objective == 0 || (o.objective & (o.objective - 1)) != 0 || o.objective > HAFORU_IOU) return fail_argument("objective", "expected one bit of haforu_measure_bits, got %u", (unsigned)o.objective);

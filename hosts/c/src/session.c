@@ -6,9 +6,11 @@
 
 /* --- settings ----------------------------------------------------------------------------------------------------------------- */
 
+#define LEAST_OPTIONS LEAST_SIZE(haforu_session_options, invert)
+
 haforu_code haforu_session_options_init(haforu_session_options *options, size_t size) {
   if (options == NULL) return fail_argument("options", "expected a pointer to a haforu_session_options, got NULL");
-  if (size < sizeof *options || size > 65536) return fail_argument("size", "expected sizeof(haforu_session_options), %zu in this version, got %zu", sizeof *options, size);
+  if (size < LEAST_OPTIONS || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_session_options), %zu in this version, got %zu", sizeof *options, size);
   memset(options, 0, size);
   options->size = size;
   options->size_px = 16;
@@ -54,8 +56,9 @@ static haforu_code settings_make(engine_object *engine, font_object *font, const
   haforu_session_options o;
   memset(out, 0, sizeof *out);
   if (given == NULL) return fail_argument("options", "expected options that haforu_session_options_init has set, got NULL");
-  if (given->size < sizeof o) return fail_argument("options", "expected options that haforu_session_options_init has set, got size %zu", given->size);
-  memcpy(&o, given, sizeof o);
+  if (given->size < LEAST_OPTIONS || given->size > MOST_SIZE) return fail_argument("options", "expected options that haforu_session_options_init has set, got size %zu", given->size);
+  haforu_session_options_init(&o, sizeof o);
+  memcpy(&o, given, least_size(given->size, sizeof o));
   if (!(o.size_px > 0 && o.size_px <= HAFORU_LIMIT_SIZE_PX)) return fail_argument("size_px", "expected a number over 0 and at most %d, got %g", HAFORU_LIMIT_SIZE_PX, (double)o.size_px);
   if (o.has_origin != 0 && !(o.origin_x >= -HAFORU_LIMIT_ORIGIN_PX && o.origin_x <= HAFORU_LIMIT_ORIGIN_PX && o.origin_y >= -HAFORU_LIMIT_ORIGIN_PX && o.origin_y <= HAFORU_LIMIT_ORIGIN_PX))
     return fail_argument("origin", "expected two numbers from %d to %d, got %g, %g", -HAFORU_LIMIT_ORIGIN_PX, HAFORU_LIMIT_ORIGIN_PX, (double)o.origin_x, (double)o.origin_y);
@@ -205,8 +208,8 @@ void session_destroy(void *object) {
   session_object *session = object;
   engine_object *engine = session->engine;
   const uintptr_t engine_handle = session->engine_handle, font_handle = session->font_handle;
-  /* The engine may be at work in another thread, which reads the lists that this changes: wait for it. */
-  while (atomic_exchange_explicit(&engine->busy, 1, memory_order_acquire) != 0) thread_yield();
+  /* The engine may be at work in another thread, which reads the lists that this changes. */
+  engine_wait(engine);
   settings_free(&engine->heap, &session->settings);
   host_release(&engine->heap, session);
   atomic_store_explicit(&engine->busy, 0, memory_order_release);
@@ -219,7 +222,7 @@ haforu_code haforu_session_release(haforu_session *session) {
   /* Not from a callback of its engine: it would wait for itself. */
   session_object *object = handle_pin(KIND_SESSION, (uintptr_t)session);
   if (object == NULL) return fail_handle("session");
-  const bool within = engine_of_callback() == object->engine;
+  const bool within = engine_in_callback(object->engine);
   const haforu_code code = within ? fail_argument("session", "it cannot be released from a callback of its own engine") : handle_release(KIND_SESSION, session);
   handle_unpin((uintptr_t)session);
   return code;
@@ -422,6 +425,10 @@ haforu_code haforu_hash(haforu_session *handle, const char *text, size_t bytes, 
 haforu_code haforu_sweep(haforu_session *handle, const char *text, size_t bytes, const float *points, size_t count, haforu_metrics *out, size_t *done) {
   if (done != NULL) *done = 0;
   if (out == NULL) return fail_argument("out", "expected room for %zu records, got NULL", count);
+  /* What a record takes in the program, which may be of another version. */
+  const size_t record = count == 0 ? sizeof *out : out->size;
+  if (record < LEAST_SIZE(haforu_metrics, clipped_bottom) || record > MOST_SIZE || record % sizeof(double) != 0)
+    return fail_argument("out", "expected the first record's size to be set to sizeof(haforu_metrics), got %zu", record);
   if (count > HAFORU_LIMIT_SWEEP_RENDERS) return fail(HAFORU_SWEEP_TOO_LARGE, "count", "count", "got %zu points, expected at most %d", count, HAFORU_LIMIT_SWEEP_RENDERS);
   haforu_code code;
   session_object *session = session_enter(handle, &code);
@@ -442,8 +449,9 @@ haforu_code haforu_sweep(haforu_session *handle, const char *text, size_t bytes,
     measured = 0;
     if (status != MODULE_TRAPPED) MODULE_CALL(&engine->module, measured, hf_sweep_done, &engine->module);
     for (int32_t i = 0; i < measured; i++) {
-      out[at + (size_t)i].size = sizeof *out;
-      memcpy((char *)&out[at + (size_t)i] + offsetof(haforu_metrics, ink_area), engine_at(engine, engine->picture_b.at + (uint32_t)i * 128), 128);
+      haforu_metrics *const to = (haforu_metrics *)(void *)((char *)out + (at + (size_t)i) * record);
+      to->size = record;
+      memcpy((char *)to + offsetof(haforu_metrics, ink_area), engine_at(engine, engine->picture_b.at + (uint32_t)i * 128), 128);
     }
     if (done != NULL && measured > 0) *done = at + (size_t)measured;
     if (status < 0) code = engine_failed(engine, status, session->font->name, NULL);

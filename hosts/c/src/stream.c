@@ -20,9 +20,11 @@ typedef struct stream_object {
   bool ended, failed;
 } stream_object;
 
+#define LEAST_OPTIONS LEAST_SIZE(haforu_stream_options, logical)
+
 haforu_code haforu_stream_options_init(haforu_stream_options *options, size_t size) {
   if (options == NULL) return fail_argument("options", "expected a pointer to a haforu_stream_options, got NULL");
-  if (size < sizeof *options || size > 65536) return fail_argument("size", "expected sizeof(haforu_stream_options), %zu in this version, got %zu", sizeof *options, size);
+  if (size < LEAST_OPTIONS || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_stream_options), %zu in this version, got %zu", sizeof *options, size);
   memset(options, 0, size);
   options->size = size;
   return HAFORU_OK;
@@ -64,8 +66,8 @@ haforu_code haforu_stream_open(haforu_session *session_handle, const haforu_stre
   haforu_stream_options o;
   haforu_stream_options_init(&o, sizeof o);
   if (options != NULL) {
-    if (options->size < sizeof o) return fail_argument("options", "expected options that haforu_stream_options_init has set, got size %zu", options->size);
-    memcpy(&o, options, sizeof o);
+    if (options->size < LEAST_OPTIONS || options->size > MOST_SIZE) return fail_argument("options", "expected options that haforu_stream_options_init has set, got size %zu", options->size);
+    memcpy(&o, options, least_size(options->size, sizeof o));
   }
   haforu_code code;
   session_object *session = session_enter(session_handle, &code);
@@ -102,7 +104,7 @@ void stream_destroy(void *object) {
   stream_object *stream = object;
   engine_object *engine = stream->session->engine;
   const uintptr_t session_handle = stream->session_handle;
-  while (atomic_exchange_explicit(&engine->busy, 1, memory_order_acquire) != 0) thread_yield();
+  engine_wait(engine);
   if (atomic_load_explicit(&engine->dead, memory_order_relaxed) == 0) {
     int32_t status;
     MODULE_CALL(&engine->module, status, hf_stream_close, &engine->module, stream->handle);
@@ -117,7 +119,7 @@ haforu_code haforu_stream_retain(haforu_stream *stream) { return handle_retain(K
 haforu_code haforu_stream_release(haforu_stream *stream) {
   stream_object *object = handle_pin(KIND_STREAM, (uintptr_t)stream);
   if (object == NULL) return fail_handle("stream");
-  const bool within = engine_of_callback() == object->session->engine;
+  const bool within = engine_in_callback(object->session->engine);
   const haforu_code code = within ? fail_argument("stream", "it cannot be released from a callback of its own engine") : handle_release(KIND_STREAM, stream);
   handle_unpin((uintptr_t)stream);
   return code;
@@ -200,9 +202,10 @@ static haforu_code give_flush(stream_object *stream) {
   flush.warning_count = count;
   flush.warning_codes = codes;
   flush.warning_messages = messages;
-  callback_begin(engine);
+  callback within;
+  callback_begin(&within, engine);
   const int stop = stream->sink(stream->user, &flush);
-  callback_end();
+  callback_end(&within);
   return stop == 0 ? HAFORU_OK : fail(HAFORU_CANCELLED, "the stream", NULL, "its sink stopped it");
 }
 

@@ -1,11 +1,76 @@
-/* Threads and locks of the system, as few as haforu_batch needs: POSIX threads, or Windows'. C11's threads.h is missing on macOS. */
+/* Threads and locks of the system, as few as haforu_batch needs, and what a thread has until it ends: POSIX threads, or Windows'. C11's threads.h is missing on macOS. */
 #if !defined(_WIN32)
 #define _GNU_SOURCE
 #endif
+#include <stdlib.h>
+
 #include "host.h"
+
+/* --- until a thread ends -------------------------------------------------------------------------------------------------------- */
+
+/* A place of the system's that each thread has, and that it hands to a function when the thread ends. */
+static void end_all(void *first) {
+  for (thread_own *own = first; own != NULL;) {
+    thread_own *next = own->next;
+    own->end(own);
+    own = next;
+  }
+}
 
 #ifdef _WIN32
 #include <windows.h>
+static INIT_ONCE place_once = INIT_ONCE_STATIC_INIT;
+static DWORD place = FLS_OUT_OF_INDEXES;
+static VOID WINAPI end_all_here(PVOID first) { end_all(first); }
+static BOOL CALLBACK make_place(PINIT_ONCE once, PVOID parameter, PVOID *context) {
+  (void)once;
+  (void)parameter;
+  (void)context;
+  place = FlsAlloc(end_all_here);
+  return TRUE;
+}
+static bool place_made(void) { return InitOnceExecuteOnce(&place_once, make_place, NULL, NULL) && place != FLS_OUT_OF_INDEXES; }
+static void *place_get(void) { return FlsGetValue(place); }
+static bool place_set(void *first) { return FlsSetValue(place, first) != 0; }
+static void place_delete(void) { FlsFree(place); }
+#else
+#include <pthread.h>
+static pthread_once_t place_once = PTHREAD_ONCE_INIT;
+static pthread_key_t place;
+static bool place_there;
+static void make_place(void) { place_there = pthread_key_create(&place, end_all) == 0; }
+static bool place_made(void) { return pthread_once(&place_once, make_place) == 0 && place_there; }
+static void *place_get(void) { return pthread_getspecific(place); }
+static bool place_set(void *first) { return pthread_setspecific(place, first) == 0; }
+static void place_delete(void) { pthread_key_delete(place); }
+#endif
+
+static atomic_int place_used, place_gone;
+
+bool thread_keep(thread_own *own) {
+  if (!place_made()) return false;
+  atomic_store(&place_used, 1);
+  /* While the process ends nothing needs to be given back. */
+  if (atomic_load(&place_gone) != 0) return true;
+  own->next = place_get();
+  return place_set(own);
+}
+
+#if defined(__GNUC__)
+/* When the library is unloaded no thread may be sent into its code any more; what threads that live on have of it stays with them. */
+__attribute__((destructor)) static void unloaded(void) {
+  if (atomic_load(&place_used) == 0) return;
+  atomic_store(&place_gone, 1);
+  void *first = place_get();
+  place_set(NULL);
+  place_delete();
+  end_all(first);
+}
+#endif
+
+/* --- threads and locks ---------------------------------------------------------------------------------------------------------- */
+
+#ifdef _WIN32
 struct host_lock {
   SRWLOCK lock;
   CONDITION_VARIABLE woken;
@@ -39,14 +104,14 @@ static void join(host_thread *thread) {
   WaitForSingleObject(thread->handle, INFINITE);
   CloseHandle(thread->handle);
 }
-void thread_yield(void) { SwitchToThread(); }
+static void rest(void) { Sleep(1); }
+static void yield(void) { SwitchToThread(); }
 unsigned processor_count(void) {
   SYSTEM_INFO info;
   GetSystemInfo(&info);
   return (unsigned)info.dwNumberOfProcessors;
 }
 #else
-#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 #include <sched.h>
@@ -97,7 +162,11 @@ static bool start(host_thread *thread) {
   return started;
 }
 static void join(host_thread *thread) { pthread_join(thread->handle, NULL); }
-void thread_yield(void) { sched_yield(); }
+static void rest(void) {
+  const struct timespec some = {0, 200000};
+  nanosleep(&some, NULL);
+}
+static void yield(void) { sched_yield(); }
 unsigned processor_count(void) {
 #ifdef __linux__
   /* Those that this process may use. */
@@ -108,6 +177,15 @@ unsigned processor_count(void) {
   return count > 0 ? (unsigned)count : 1;
 }
 #endif
+
+/* A call of an engine takes a millisecond or two in most cases, and may take minutes. */
+#define TURNS_AWAKE 64
+void thread_wait_turn(unsigned turn) {
+  if (turn < TURNS_AWAKE)
+    yield();
+  else
+    rest();
+}
 
 size_t lock_bytes(void) { return sizeof(host_lock); }
 

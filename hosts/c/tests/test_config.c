@@ -3,6 +3,7 @@
 
 #ifndef _WIN32
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -88,6 +89,25 @@ static void json(void) {
   CHECK(config.jobs == 3 && strcmp(config.base_dir, "a\xc3\xa9\"b") == 0);
   static const char *const broken[] = {"", "nul", "[1]", "7", "{", "{\"jobs\"}", "{\"jobs\":}", "{jobs:1}", "{\"jobs\":1 \"strict\":true}", "{\"jobs\":01}", "{\"jobs\":+1}", "{\"jobs\":1}}", "{\"jobs\":1", "\"jobs\"",
                                        "{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}"};
+  static const char *const nearly[] = {"{\"jobs\":3,}", "{,\"jobs\":5}", "{\"jobs\":5,,\"strict\":true}", "{\"jobs\":5]", "{\"order\":\"in\nput\"}", "{\"order\":\"\\x\"}", "{\"order\":\"\\u12\"}", "{\"jobs\":\"strict\":true}"};
+  for (size_t i = 0; i < sizeof nearly / sizeof *nearly; i++) CHECK_CODE(HAFORU_INVALID_JSON, haforu_config_parse(&config, nearly[i], HAFORU_NUL_TERMINATED));
+  /* It says where. */
+  haforu_error_info error;
+  CHECK_CODE(HAFORU_INVALID_JSON, haforu_config_parse(&config, "{\"jobs\": 3,\n  \"base_dir\": \"\xc3\xa9\" \"x\"}", HAFORU_NUL_TERMINATED));
+  haforu_last_error(&error);
+  CHECK(strstr(error.message, "line 2, column 19 ") != NULL);
+  /* A key is compared whole. */
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_parse(&config, "{\"jobs\\u0000x\":5}", HAFORU_NUL_TERMINATED));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_config_parse(&config, "{\"base_dir\":\"a\\u0000x\"}", HAFORU_NUL_TERMINATED));
+  CHECK(config.jobs == 3);
+  /* Colons nest in the tokens of the parser below; it must be neither deep nor long in them. */
+  enum { COLONS = 300000 };
+  char *deep = malloc(COLONS * 3 + 4), *end = deep;
+  *end++ = '{';
+  for (int i = 0; i < COLONS; i++) end = (char *)memcpy(end, "\"\":", 3) + 3;
+  memcpy(end, "1}", 3);
+  CHECK_CODE(HAFORU_INVALID_JSON, haforu_config_parse(&config, deep, HAFORU_NUL_TERMINATED));
+  free(deep);
   for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
     const haforu_code code = haforu_config_parse(&config, broken[i], HAFORU_NUL_TERMINATED);
     CHECK(code == HAFORU_INVALID_JSON);
@@ -193,6 +213,59 @@ static void settings_of_engines(void) {
   CHECK_OK(haforu_engine_release(engine));
   CHECK_OK(haforu_config_clear(&config));
 }
+
+#ifndef _WIN32
+/* A folder is settled when the engine is made: neither the process' folder nor a link that changes moves it. */
+static void base_folders(void) {
+  char folder[256], inside[300], link[300], here[4096];
+  const char *temporary = getenv("TMPDIR");
+  snprintf(folder, sizeof folder, "%s/haforu-base-XXXXXX", temporary == NULL ? "/tmp" : temporary);
+  CHECK(mkdtemp(folder) != NULL && getcwd(here, sizeof here) != NULL);
+  snprintf(inside, sizeof inside, "%s/a", folder);
+  snprintf(link, sizeof link, "%s/link", folder);
+  CHECK(mkdir(inside, 0700) == 0 && symlink("a", link) == 0);
+  haforu_config config;
+  haforu_error_info error;
+  haforu_engine *engine;
+  haforu_font *font;
+  haforu_config_init(&config, sizeof config);
+  static const char *const missing[] = {"no/such/folder", "package.json"};
+  for (int i = 0; i < 2; i++) {
+    config.base_dir = missing[i];
+    CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_engine_create(&config, &engine));
+    haforu_last_error(&error);
+    CHECK(engine == NULL && strcmp(error.details, "{\"field\":\"base_dir\"}") == 0);
+  }
+  config.base_dir = "node_modules";
+  engine = engine_or_stop(&config);
+  CHECK(chdir(inside) == 0);
+  CHECK_OK(haforu_font_from_file(engine, "source-sans-pro/VAR/SourceSansVariable-Roman.ttf", 0, &font));
+  CHECK_OK(haforu_font_release(font));
+  CHECK(chdir(here) == 0);
+  CHECK_CODE(HAFORU_PATH_FORBIDDEN, haforu_font_from_file(engine, "../package.json", 0, &font));
+  haforu_last_error(&error);
+  CHECK(strstr(error.message, "it does not lie under the base directory, ") != NULL && strstr(error.message, "--") == NULL);
+  CHECK_OK(haforu_engine_release(engine));
+  config.base_dir = link;
+  engine = engine_or_stop(&config);
+  CHECK(unlink(link) == 0 && symlink("/", link) == 0);
+  CHECK_CODE(HAFORU_PATH_FORBIDDEN, haforu_font_from_file(engine, "/etc/hostname", 0, &font));
+  CHECK_OK(haforu_engine_release(engine));
+  CHECK(unlink(link) == 0 && rmdir(inside) == 0 && rmdir(folder) == 0);
+  /* What the system says of a file that cannot be opened. */
+  engine = engine_or_stop(NULL);
+  struct rlimit before, few;
+  CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  few = before;
+  few.rlim_cur = 0;
+  CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+  CHECK_CODE(HAFORU_FONT_UNREADABLE, haforu_font_from_file(engine, FONT_STATIC, 0, &font));
+  CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  haforu_last_error(&error);
+  CHECK(strstr(error.message, "EMFILE: too many open files, open '") != NULL);
+  CHECK_OK(haforu_engine_release(engine));
+}
+#endif
 
 static void messages(void) {
   const char *table[HAFORU_INVALID_ARGUMENT + 1] = {NULL};
@@ -349,6 +422,9 @@ int main(void) {
   json();
   a_longer_config();
   settings_of_engines();
+#ifndef _WIN32
+  base_folders();
+#endif
   messages();
   the_allocator();
   statistics();

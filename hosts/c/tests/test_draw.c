@@ -165,7 +165,7 @@ static void sweeps(haforu_font *font) {
   haforu_session *session;
   CHECK_OK(haforu_session_create(engine, font, &o, &session));
   const float points[4] = {200, 412.5f, 900, NAN};
-  haforu_metrics swept[4], one = {.size = sizeof one};
+  haforu_metrics swept[4] = {{.size = sizeof *swept}}, one = {.size = sizeof one};
   size_t done;
   CHECK_OK(haforu_sweep(session, "Rg", 2, points, 4, swept, &done));
   CHECK(done == 4);
@@ -181,6 +181,16 @@ static void sweeps(haforu_font *font) {
   CHECK_OK(haforu_sweep(session, "Rg", 2, NULL, 0, swept, &done));
   CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_sweep(session, "Rg", 2, NULL, 3, swept, &done));
   CHECK_CODE(HAFORU_SWEEP_TOO_LARGE, haforu_sweep(session, "Rg", 2, points, 1 << 20, swept, &done));
+  /* Records of a later version, which are longer: what this one does not know of them stays. */
+  struct {
+    haforu_metrics metrics;
+    double more[3];
+  } later[4] = {{.metrics = {.size = sizeof *later}}};
+  for (int i = 0; i < 4; i++) later[i].more[0] = later[i].more[2] = 7;
+  CHECK_OK(haforu_sweep(session, "Rg", 2, points, 4, &later[0].metrics, &done));
+  for (int i = 0; i < 4; i++) CHECK(later[i].metrics.ink_area == swept[i].ink_area && later[i].metrics.clipped_bottom == swept[i].clipped_bottom && later[i].more[0] == 7 && later[i].more[2] == 7);
+  later[0].metrics.size = sizeof(size_t);
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_sweep(session, "Rg", 2, points, 4, &later[0].metrics, &done));
   CHECK_OK(haforu_session_release(session));
 }
 
@@ -225,6 +235,19 @@ static void pictures(haforu_font *font) {
     haforu_picture loaded;
     CHECK_OK(haforu_picture_load(engine, path, &loaded));
     CHECK(loaded.width == 60 && loaded.height == 50 && loaded.stride == 60 && memcmp(loaded.pixels, second, sizeof second) == 0);
+    /* A loaded picture beside one of the program's, as either of two, and resized: as the program's own of the same pixels. */
+    static uint8_t larger[2][150 * 130];
+    haforu_comparison own = {.size = sizeof own};
+    CHECK_OK(haforu_compare(engine, &b, &a, HAFORU_ALIGN_CORNER, 0, HAFORU_ALL_MEASURES, &own));
+    CHECK_OK(haforu_resize(engine, &b, larger[0], 150, 130));
+    for (int order = 0; order < 2; order++) {
+      CHECK_OK(haforu_picture_load(engine, path, &loaded));
+      CHECK_OK(haforu_compare(engine, order == 0 ? &loaded : &a, order == 0 ? &a : &loaded, HAFORU_ALIGN_CORNER, 0, HAFORU_ALL_MEASURES, &c));
+      CHECK(c.pixel_delta == own.pixel_delta && c.rmse == own.rmse && c.iou == own.iou && c.pixel_delta > 0);
+    }
+    CHECK_OK(haforu_picture_load(engine, path, &loaded));
+    CHECK_OK(haforu_resize(engine, &loaded, larger[1], 150, 130));
+    CHECK(memcmp(larger[0], larger[1], sizeof *larger) == 0);
     remove(path);
   }
   /* A picture with gaps between its rows. */
@@ -251,7 +274,8 @@ static void *read_pipe(void *path) {
   return NULL;
 }
 
-/* Where a picture is saved to: a pipe is written to and stays one, a link leads to the file, a folder is refused, and nothing is left beside. */
+/* Where a picture is saved to: a pipe is written to and stays one, a link leads to the file, which may not be there yet, a folder is refused, a file keeps its mode, a name may be as long as names may, and nothing
+ * is left beside. */
 static void targets_of_files(void) {
   static uint8_t white[12 * 10];
   memset(white, 255, sizeof white);
@@ -280,6 +304,24 @@ static void targets_of_files(void) {
   CHECK(loaded.width == 12 && loaded.height == 10);
   CHECK_CODE(HAFORU_IMAGE_UNREADABLE, haforu_picture_load(engine, pipe, &loaded));
   CHECK_CODE(HAFORU_OUTPUT_FAILED, haforu_picture_save(engine, &p, HAFORU_PNG, folder));
+  CHECK(chmod(file, 0600) == 0);
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PNG, file));
+  CHECK(stat(file, &found) == 0 && (found.st_mode & 0777) == 0600);
+  const mode_t masked = umask(027);
+  char dangling[300], aim[300];
+  snprintf(dangling, sizeof dangling, "%s/dangling", folder);
+  snprintf(aim, sizeof aim, "%s/aim", folder);
+  CHECK(symlink("aim", dangling) == 0);
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PNG, dangling));
+  CHECK(lstat(dangling, &found) == 0 && S_ISLNK(found.st_mode) && lstat(aim, &found) == 0 && S_ISREG(found.st_mode) && (found.st_mode & 0777) == 0640);
+  umask(masked);
+  char loop[300], longest[300 + 256];
+  snprintf(loop, sizeof loop, "%s/loop", folder);
+  CHECK(symlink("loop", loop) == 0);
+  CHECK_CODE(HAFORU_OUTPUT_FAILED, haforu_picture_save(engine, &p, HAFORU_PNG, loop));
+  snprintf(longest, sizeof longest, "%s/%0255d", folder, 7);
+  CHECK_OK(haforu_picture_save(engine, &p, HAFORU_PNG, longest));
+  CHECK(unlink(dangling) == 0 && unlink(aim) == 0 && unlink(loop) == 0 && unlink(longest) == 0);
   CHECK(unlink(pipe) == 0 && unlink(link) == 0 && unlink(file) == 0 && rmdir(folder) == 0);
 }
 
@@ -618,6 +660,72 @@ static void little_address_space(void) {
 #endif
 }
 
+/* --- callbacks within callbacks ------------------------------------------------------------------------------------------------------- */
+
+typedef struct nested {
+  haforu_stream *inner;
+  haforu_session *spare;
+  int within, behind;
+} nested;
+
+static int inner_sink(void *user, const haforu_flush *flush) {
+  nested *n = user;
+  (void)flush;
+  /* Its engine is at work two calls further out: it would wait for itself. */
+  if (n->within++ == 0) CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_session_release(n->spare));
+  return 0;
+}
+
+static int outer_sink(void *user, const haforu_flush *flush) {
+  nested *n = user;
+  (void)flush;
+  if (n->behind++ > 0) return 0;
+  CHECK_OK(haforu_stream_push(n->inner, "inner", 5));
+  CHECK_OK(haforu_stream_end(n->inner));
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_session_release(n->spare));
+  return 0;
+}
+
+static void callbacks_within_callbacks(haforu_font *font) {
+  haforu_engine *other = engine_or_stop(NULL);
+  haforu_session_options o = options_at(20, 60, 30);
+  haforu_session *outer_session, *inner_session;
+  haforu_stream *outer;
+  nested n = {NULL, NULL, 0, 0};
+  CHECK_OK(haforu_session_create(engine, font, &o, &outer_session));
+  CHECK_OK(haforu_session_create(engine, font, &o, &n.spare));
+  CHECK_OK(haforu_session_create(other, font, &o, &inner_session));
+  CHECK_OK(haforu_stream_open(outer_session, NULL, outer_sink, &n, &outer));
+  CHECK_OK(haforu_stream_open(inner_session, NULL, inner_sink, &n, &n.inner));
+  /* Where it waited for itself it would wait for ever. */
+  alarm(120);
+  CHECK_OK(haforu_stream_push(outer, "outer", 5));
+  CHECK_OK(haforu_stream_end(outer));
+  alarm(0);
+  CHECK(n.within > 0 && n.behind > 0);
+  CHECK_OK(haforu_session_release(n.spare));
+  CHECK_OK(haforu_stream_release(n.inner));
+  CHECK_OK(haforu_stream_release(outer));
+  CHECK_OK(haforu_session_release(inner_session));
+  CHECK_OK(haforu_session_release(outer_session));
+  CHECK_OK(haforu_engine_release(other));
+}
+
+/* More sessions of one font than 16 bits count. */
+static void many_sessions(haforu_font *font) {
+  enum { MANY = 65600 };
+  haforu_session_options o = options_at(20, 6, 3);
+  haforu_session **sessions = malloc(MANY * sizeof *sessions);
+  int made = 0;
+  while (made < MANY && haforu_session_create(engine, font, &o, &sessions[made]) == HAFORU_OK) made++;
+  CHECK(made == MANY);
+  haforu_metrics m = {.size = sizeof m};
+  CHECK_OK(haforu_engine_ping(engine));
+  CHECK_OK(haforu_measure(sessions[made - 1], "a", 1, &m));
+  while (made > 0) CHECK_OK(haforu_session_release(sessions[--made]));
+  free(sessions);
+}
+
 int main(void) {
   engine = engine_or_stop(NULL);
   haforu_font *variable = font_or_stop(engine, FONT_VARIABLE), *fixed = font_or_stop(engine, FONT_STATIC);
@@ -633,6 +741,8 @@ int main(void) {
   checked_and_too_long();
   budgets();
   streams(fixed, variable);
+  callbacks_within_callbacks(fixed);
+  many_sessions(fixed);
   CHECK_OK(haforu_font_release(variable));
   CHECK_OK(haforu_font_release(fixed));
   little_address_space();

@@ -119,6 +119,7 @@ static void cancelling(void) {
   pthread_t other;
   size_t done = 0;
   pthread_create(&other, NULL, cancel_soon, engine);
+  out->size = sizeof *out;
   /* It would take seconds. */
   CHECK_CODE(HAFORU_CANCELLED, haforu_sweep(session, "Cancelled", 9, points, POINTS, out, &done));
   pthread_join(other, NULL);
@@ -228,11 +229,11 @@ static void batches(void) {
   CHECK_CODE(HAFORU_CANCELLED, haforu_batch(engine, text, HAFORU_NUL_TERMINATED, gather, &many));
   CHECK_OK(haforu_engine_resume(engine));
   forget(&many);
-  /* A document: its config holds over the engine's; errors of the whole. */
+  /* A document: its config holds within the engine's; errors of the whole. */
   static const char document[] = "{\"version\":\"1.0\",\"config\":{\"jobs\":2,\"timing\":true},\"jobs\":[" JOB "," JOB "]}";
   last_done = 0;
   CHECK_OK(haforu_batch(engine, document, HAFORU_NUL_TERMINATED, gather, &many));
-  CHECK(many.count == 2 && strstr(many.lines[0], "\"timing\"") != NULL);
+  CHECK(many.count == 2 && strstr(many.lines[0], "\"timing\"") == NULL);
   forget(&many);
   last_done = 0;
   CHECK_CODE(HAFORU_INVALID_JOB, haforu_batch(engine, "{\"version\":\"1.0\",\"jobs\":[]}", HAFORU_NUL_TERMINATED, gather, &many));
@@ -250,8 +251,21 @@ static void batches(void) {
   CHECK_OK(haforu_batch(engine, mine, HAFORU_NUL_TERMINATED, gather, &many));
   CHECK(many.count == 2 && strstr(many.lines[0], "\"success\"") != NULL && strstr(many.lines[1], "\"success\"") != NULL);
   forget(&many);
-  CHECK_OK(haforu_engine_name_font(engine, "mine", NULL));
+  /* The name keeps the font: its owner may go, before a batch and before the engine has it. */
   CHECK_OK(haforu_font_release(named));
+  last_done = 0;
+  CHECK_OK(haforu_batch(engine, mine, HAFORU_NUL_TERMINATED, gather, &many));
+  CHECK(many.count == 2 && strstr(many.lines[0], "\"success\"") != NULL && strstr(many.lines[1], "\"success\"") != NULL);
+  forget(&many);
+  const char *line;
+  haforu_engine *fresh = engine_or_stop(NULL);
+  named = font_or_stop(fresh, FONT_STATIC);
+  CHECK_OK(haforu_engine_name_font(fresh, "mine", named));
+  CHECK_OK(haforu_font_release(named));
+  CHECK_CODE(HAFORU_INVALID_HANDLE, haforu_engine_name_font(fresh, "other", named));
+  CHECK_OK(haforu_job(fresh, "{\"id\":\"1\",\"font\":{\"path\":\"mine\",\"size\":9},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}", HAFORU_NUL_TERMINATED, &line, NULL));
+  CHECK_OK(haforu_engine_release(fresh));
+  CHECK_OK(haforu_engine_name_font(engine, "mine", NULL));
   /* A line over the limit is answered, and the others too. */
   char *longest = malloc((size_t)HAFORU_LIMIT_LINE_BYTES + sizeof JOB + 16);
   memset(longest, ' ', (size_t)HAFORU_LIMIT_LINE_BYTES + 1);
@@ -281,6 +295,87 @@ static void batches(void) {
   CHECK_OK(haforu_engine_release(engine));
 }
 
+/* --- a document from elsewhere --------------------------------------------------------------------------------------------------- */
+
+static atomic_int engines_of_batch;
+static void count_engines(void *user, int level, const char *message) {
+  (void)user;
+  (void)level;
+  if (strstr(message, "an engine was made") != NULL) atomic_fetch_add(&engines_of_batch, 1);
+}
+
+/* What a program has set holds: a document may ask for less. */
+static void documents_within_engines(void) {
+  haforu_config config;
+  static gathered lines;
+  haforu_config_init(&config, sizeof config);
+  config.timing = 0;
+  config.jobs = 2;
+  config.strict = 1;
+  config.base_dir = "node_modules/source-sans-pro";
+  config.log = count_engines;
+  haforu_engine *engine = engine_or_stop(&config);
+#define WARNED "{\"id\":\"w\",\"font\":{\"path\":\"VAR/SourceSansVariable-Roman.ttf\",\"size\":9,\"variations\":{\"XXXX\":5}},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}"
+#define OUTSIDE "{\"id\":\"o\",\"font\":{\"path\":\"../@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf\",\"size\":9},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}"
+  atomic_store(&engines_of_batch, 0);
+  CHECK_OK(haforu_batch(engine, "{\"config\":{\"base_dir\":\"/\",\"jobs\":256,\"strict\":false,\"timing\":true,\"font_cache\":1099511627776,\"order\":\"input\"},\"jobs\":[" OUTSIDE "," WARNED "," OUTSIDE "," WARNED "," OUTSIDE "]}",
+                        HAFORU_NUL_TERMINATED, gather, &lines));
+  CHECK(lines.count == 5 && atomic_load(&engines_of_batch) == 2);
+  for (int i = 0; i < 5; i++) CHECK(strstr(lines.lines[i], i % 2 == 0 ? "\"path_forbidden\"" : "\"strict_warning\"") != NULL && strstr(lines.lines[i], "\"timing\"") == NULL);
+  forget(&lines);
+  atomic_store(&engines_of_batch, 0);
+  CHECK_OK(haforu_batch(engine, "{\"config\":{\"jobs\":1},\"jobs\":[" OUTSIDE "," WARNED "]}", HAFORU_NUL_TERMINATED, gather, &lines));
+  CHECK(lines.count == 2 && atomic_load(&engines_of_batch) == 1);
+  forget(&lines);
+  CHECK_OK(haforu_engine_release(engine));
+  /* Without a folder of its own the engine takes the document's, which must be there. */
+  haforu_config_init(&config, sizeof config);
+  config.jobs = 1;
+  engine = engine_or_stop(&config);
+  CHECK_OK(haforu_batch(engine, "{\"config\":{\"base_dir\":\"node_modules/source-sans-pro\",\"strict\":true},\"jobs\":[" OUTSIDE "," WARNED "]}", HAFORU_NUL_TERMINATED, gather, &lines));
+  CHECK(lines.count == 2 && strstr(lines.lines[0], "\"path_forbidden\"") != NULL && strstr(lines.lines[1], "\"strict_warning\"") != NULL);
+  forget(&lines);
+  CHECK_CODE(HAFORU_INVALID_ARGUMENT, haforu_batch(engine, "{\"config\":{\"base_dir\":\"no/such/folder\"},\"jobs\":[" WARNED "]}", HAFORU_NUL_TERMINATED, gather, &lines));
+  CHECK(lines.count == 0);
+  CHECK_OK(haforu_engine_release(engine));
+}
+
+/* --- the time limit while the sink takes its time ----------------------------------------------------------------------------------- */
+
+static atomic_int third_job_began;
+static void see_third(void *user, int level, const char *message) {
+  (void)user;
+  (void)level;
+  if (strstr(message, FONT_ARABIC) != NULL) atomic_store(&third_job_began, 1);
+}
+
+/* Stays with the first line until the third job is at work: the second one takes minutes, but for its limit. */
+static int slow_sink(void *user, uint64_t index, const char *line, size_t bytes) {
+  (void)bytes;
+  int *count = user;
+  for (int i = 0; index == 0 && i < 3000 && atomic_load(&third_job_began) == 0; i++) usleep(10000);
+  CHECK(atomic_load(&third_job_began) == 1);
+  if (index == 1) CHECK(strstr(line, "\"timeout\"") != NULL);
+  ++*count;
+  return 0;
+}
+
+static void limits_while_the_sink_works(void) {
+  haforu_config config;
+  haforu_config_init(&config, sizeof config);
+  config.jobs = 1;
+  config.timeout_ms = 1500;
+  config.log = see_third;
+  haforu_engine *engine = engine_or_stop(&config);
+  static const char lines[] = JOB "\n{\"id\":\"slow\",\"font\":{\"path\":\"" FONT_VARIABLE
+                                  "\",\"size\":2000},\"text\":{\"content\":\"Slow\"},\"sweep\":{\"width\":8000,\"height\":3000,\"grid\":{\"wght\":{\"min\":200,\"max\":900,\"steps\":60000}}}}\n"
+                                  "{\"id\":\"third\",\"font\":{\"path\":\"" FONT_ARABIC "\",\"size\":9},\"text\":{\"content\":\"a\"},\"rendering\":{\"format\":\"metrics\",\"width\":9,\"height\":9}}\n";
+  int count = 0;
+  CHECK_OK(haforu_batch(engine, lines, HAFORU_NUL_TERMINATED, slow_sink, &count));
+  CHECK(count == 3 && atomic_load(&third_job_began) == 1);
+  CHECK_OK(haforu_engine_release(engine));
+}
+
 int main(void) {
   haforu_engine *engine = engine_or_stop(NULL);
   a_hundred(engine);
@@ -288,5 +383,7 @@ int main(void) {
   one_for_two();
   cancelling();
   batches();
+  documents_within_engines();
+  limits_while_the_sink_works();
   return checks_end();
 }

@@ -46,11 +46,17 @@ export function cHeader() {
   ].join("\n");
 }
 
+/** A call has no command line: what is a flag there is a key of the configuration, and nothing is resumed. */
+const forCalls = (advice) =>
+  advice
+    .replace(/, then go on with --resume|; a batch with --resume goes on where it ended| \(--out-dir\)/, "")
+    .replace(/--(base-dir|timeout-ms|font-cache|jobs|strict)\b/g, (_, flag) => flag.replaceAll("-", "_"));
+
 /** For libhaforu: a line {number, name, cause, cure} for each code. */
 export function cMessages() {
   return [
     "/* Generated from packages/engine/contract by emit.mjs. Do not edit. */",
-    ...errors.map((entry) => `HAFORU_MESSAGE(${entry.number}, ${text(entry.code)}, ${text(entry.cause)}, ${text(entry.cure)})`),
+    ...errors.map((entry) => `HAFORU_MESSAGE(${entry.number}, ${text(entry.code)}, ${text(forCalls(entry.cause))}, ${text(forCalls(entry.cure))})`),
     "",
   ].join("\n");
 }
