@@ -151,6 +151,29 @@ describe.skipIf(missing !== undefined)(`both programs${missing === undefined ? "
     expect(ours[7]).toBe(true);
   });
 
+  test("a picture is not written over the font or the text that is read", () => {
+    const refused = (call: typeof npm, name: string): readonly unknown[] => {
+      const at = join(folder, `over-${name}`);
+      mkdirSync(at);
+      const [font, text, link] = [join(at, "own.ttf"), join(at, "text.txt"), join(at, "link.png")];
+      cpSync(NOTO, font);
+      writeFileSync(text, "a");
+      symlinkSync(font, link);
+      const calls = [
+        ["render", font, "a", "-O", "png", "-o", font],
+        ["render", font, "a", "-o", link],
+        ["render", font, "--text-file", text, "-O", "svg", "-o", text],
+      ].map((words) => call(words));
+      return JSON.parse(
+        JSON.stringify([calls, readFileSync(font).equals(readFileSync(NOTO)), readFileSync(text, "utf8"), readdirSync(at)]).replaceAll(at, "AT"),
+      );
+    };
+    const [ours, theirs] = [refused(python, "python"), refused(npm, "npm")];
+    expect(ours).toEqual(theirs);
+    expect(ours.slice(1)).toEqual([true, "a", ["link.png", "own.ttf", "text.txt"]]);
+    expect(ours[0]).toMatchObject([{ code: 2 }, { code: 2, err: expect.stringContaining("it is the same file as AT/own.ttf, which is read") }, { code: 2 }]);
+  });
+
   test("a line over the limit is answered, and reading goes on", () => {
     const input = `{"id":"long","x":"${"a".repeat(65 << 20)}"}\n{"op":"ping"}`;
     expect(python(["batch", "--no-timing"], input)).toEqual(npm(["batch", "--no-timing"], input));

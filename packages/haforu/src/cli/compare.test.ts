@@ -76,7 +76,7 @@ test("--html writes one file when it is complete, the same bytes each time", asy
   // A device stays what it is; a full one is said.
   const full = await haforu(["compare", BASE, MOVED, "--html", "/dev/full"]);
   expect([full.code, full.err]).toEqual([2, expect.stringContaining("/dev/full could not be written: ENOSPC")]);
-  expect(existsSync("/dev/full.part")).toBe(false);
+  expect(readdirSync("/dev").filter((name) => name.startsWith("full."))).toEqual([]);
   expect((await haforu(["compare", BASE, MOVED, "--html", folder])).code).toBe(2);
   const nowhere = await haforu(["compare", BASE, MOVED, "--html", join(folder, "none", "report.html")]);
   expect(nowhere.code).toBe(2);
@@ -86,6 +86,23 @@ test("--html writes one file when it is complete, the same bytes each time", asy
   expect((await haforu(["compare", join(folder, "old"), BASE, "--html", html])).code).toBe(2);
   expect(existsSync(html)).toBe(false);
   expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+test("the report is not written over a font or the words that are read", async () => {
+  const dir = join(folder, "over");
+  mkdirSync(dir);
+  const [font, words] = [join(dir, "base.ttf"), join(dir, "words.txt")];
+  copyFileSync(BASE, font);
+  writeFileSync(words, "to\n");
+  for (const args of [
+    [font, MOVED, "--html", font],
+    [dir, dir, "--html", font],
+    [BASE, MOVED, "--words", words, "--html", words],
+  ]) {
+    const { code, err } = await haforu(["compare", ...args]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/is the same file as .*, which is read; give another name\n$/)]);
+  }
+  expect([readFileSync(font).equals(readFileSync(BASE)), readFileSync(words, "utf8"), readdirSync(dir)]).toEqual([true, "to\n", ["base.ttf", "words.txt"]]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 // `haforu compare OLD NEW`: two fonts, or two directories of fonts, against each other; a summary for people or a record a line, and a report.
 
 import { Command, InvalidArgumentError, Option } from "commander";
+import { fontPaths } from "../compare/file-pairs.ts";
 import {
   type CompareFontsOptions,
   type ComparisonRecord,
@@ -89,7 +90,7 @@ Exit codes: 0 the same within the thresholds, 1 different, 2 something could not
 async function run(oldFont: string, newFont: string, flags: CompareFlags): Promise<void> {
   const words = flags.words === undefined ? undefined : await readWords(flags.words);
   const comparison = open(oldFont, newFont, optionsOf(flags, words));
-  const report = flags.html === undefined ? undefined : await openReport(flags.html);
+  const report = flags.html === undefined ? undefined : await openReport(flags.html, inputsOf(oldFont, newFont, flags.words));
   const text = flags.json === true ? undefined : new ComparisonText(flags.list);
   let failed = false;
   let differs = false;
@@ -145,15 +146,21 @@ function optionsOf(flags: CompareFlags, words: readonly string[] | undefined): C
   });
 }
 
+/** The files that are read; of a directory its fonts. */
+function* inputsOf(oldFont: string, newFont: string, words: string | undefined): Generator<string> {
+  for (const path of [oldFont, newFont]) yield* fontPaths(path);
+  if (words !== undefined) yield words;
+}
+
 interface Report {
   add(record: ComparisonRecord): void;
   write(comparison: FontComparison): Promise<void>;
 }
 
 /** The report's file is opened first: a place that cannot be written to is said before the work. */
-async function openReport(path: string): Promise<Report> {
+async function openReport(path: string, inputs: Iterable<string>): Promise<Report> {
   const [{ ComparisonReport }, { WholeFile }] = await Promise.all([import("../report/index.ts"), import("./whole-file.ts")]);
-  const file = await WholeFile.open(path, `the report ${path}`);
+  const file = await WholeFile.open(path, `the report ${path}`, inputs);
   // A signal's own end would leave the part of it.
   process.once("SIGINT", () => process.exit(EXIT_INTERRUPTED));
   process.once("SIGTERM", () => process.exit(EXIT_TERMINATED));

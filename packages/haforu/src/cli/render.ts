@@ -37,9 +37,10 @@ export async function run(fontArgument: string | undefined, textArgument: string
       return JSON.parse(new TextDecoder().decode(runner.result())) as Result;
     };
   };
+  const inputs = options.textFile === undefined ? [path] : [path, options.textFile];
   const answer = answers(false);
   const fit = fitFor(options, answer);
-  if ("status" in fit) return give(fit, format, options);
+  if ("status" in fit) return give(fit, format, options, inputs);
   const image = options.json !== true || options.outputFile !== undefined;
   // Measuring clips on purpose, which a strict engine would refuse: strictness is for the picture alone.
   const result = (options.strict === true ? answers(true) : answer)({
@@ -49,7 +50,7 @@ export async function run(fontArgument: string | undefined, textArgument: string
     ...(options.invert === true ? { invert: true } : {}),
     ...(options.json === true ? { include: ["metrics", "boxes", "glyphs", "hash"] } : {}),
   });
-  await give(result, format, options);
+  await give(result, format, options, inputs);
 }
 
 /** The canvas: as asked for, and where not, as large as the text's ink and advances with the margins around them; or why there is none. */
@@ -67,7 +68,7 @@ function fitFor(options: RenderOptions, answer: Answer): Fit | Result {
   return { width: width ?? fit.width, height: height ?? fit.height, origin: at ?? fit.origin };
 }
 
-async function give(result: Result, format: Format, options: RenderOptions): Promise<void> {
+async function give(result: Result, format: Format, options: RenderOptions, inputs: readonly string[]): Promise<void> {
   if (result.status === "error") {
     if (options.json === true) await print(`${JSON.stringify(result)}\n`);
     throw options.json === true ? new CliError("", exitCodeOf(result.error)) : failure(result);
@@ -77,7 +78,7 @@ async function give(result: Result, format: Format, options: RenderOptions): Pro
   }
   const { outputFile } = options;
   const data = Buffer.from(result.rendering?.data ?? "", "base64");
-  if (outputFile !== undefined) await writeWhole(outputFile, `the picture ${outputFile}`, data);
+  if (outputFile !== undefined) await writeWhole(outputFile, `the picture ${outputFile}`, data, inputs);
   if (options.json === true) await print(`${JSON.stringify(outputFile === undefined ? result : withPath(result, outputFile))}\n`);
   else if (outputFile === undefined) await print(data);
   else note(`${outputFile}: ${result.rendering?.width} x ${result.rendering?.height} ${format}\n`);

@@ -2,7 +2,7 @@
 // the same bytes from one worker and several.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,13 +58,30 @@ it("a file has its name when it is complete: one of before stays when the sweep 
   expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "XXXX=1", "-o", out])).code).toBe(1);
   expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", []]);
   const child = spawn(process.execPath, [CLI, "sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:65536", "-o", out]);
-  while (!others().includes("kept.jsonl.part")) await new Promise((resolve) => setTimeout(resolve, 5));
+  const part = `kept.jsonl.${child.pid}-0.part`;
+  while (!others().includes(part)) await new Promise((resolve) => setTimeout(resolve, 5));
   const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
   child.kill("SIGINT");
   expect(await ended).toBe("SIGINT");
-  expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", ["kept.jsonl.part"]]);
+  expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", [part]]);
   expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:3", "-o", out])).code).toBe(0);
-  expect([lines(readFileSync(out, "utf8")).length, others()]).toEqual([3, []]);
+  expect([lines(readFileSync(out, "utf8")).length, others()]).toEqual([3, [part]]);
+});
+
+it("neither the font that is read nor the results are written over", async () => {
+  const font = join(dir, "own.ttf");
+  const plot = join(dir, "own.svg");
+  copyFileSync(SHAPES, font);
+  symlinkSync(font, plot);
+  const args = ["sweep", font, "--text", "r", "--axis", "wght=0:1000:3"];
+  for (const [more, said] of [
+    [["-o", font], `the output ${font} could not be written: it is the same file as ${font}, which is read; give another name`],
+    [["--plot", plot], `the plot ${plot} could not be written: it is the same file as ${font}, which is read; give another name`],
+    [["--plot", `${dir}/a.svg`, "-o", `${dir}/./a.svg`], `-o and --plot both name ${dir}/a.svg: give them two names`],
+  ] as const) {
+    expect(await haforu([...args, ...more])).toMatchObject({ code: 2, out: "", err: `haforu: ${said}\n` });
+  }
+  expect(readFileSync(font).equals(readFileSync(SHAPES))).toBe(true);
 });
 
 describe("haforu sweep", () => {

@@ -1,6 +1,7 @@
 // `haforu sweep FONT --text a --axis wght=100:900:17`: metrics of texts over a design space, as JSON Lines or CSV, and a plot
 // of one of them. The points and the numbers are the engine's.
 
+import { resolve } from "node:path";
 import { LIMITS, type SweepAxis } from "@haforu/engine";
 import { Command } from "commander";
 import type { PlotFormat, PlotRow } from "../report/plot.ts";
@@ -9,7 +10,7 @@ import { decimalNumber, WrongValue, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
 import { csvHead, csvRow, numbersOf } from "./sweep-csv.ts";
-import { WholeFile, writeWhole } from "./whole-file.ts";
+import { checkTarget, WholeFile, writeWhole } from "./whole-file.ts";
 
 interface SweepOptions {
   readonly text: readonly string[];
@@ -134,7 +135,8 @@ async function run(font: string, options: SweepOptions): Promise<void> {
   const format = options.plot === undefined ? undefined : plotFormat(options.plot);
   const [{ createSession }, { HaforuError }] = await Promise.all([import("../session/create.ts"), import("../engine/errors.ts")]);
   const session = createSession({ timing: false, strict: options.strict === true });
-  const sink = await Sink.open(options.output);
+  if (options.plot !== undefined) await checkPlot(options.plot, font, options.output);
+  const sink = await Sink.open(options.output, font);
   const plotted: PlotRow[] = [];
   const warnings = new Warnings();
   try {
@@ -196,6 +198,12 @@ function plotFormat(file: string): PlotFormat {
   return format as PlotFormat;
 }
 
+/** Before the work: what would be lost when the plot is written after it. @throws CliError */
+async function checkPlot(plot: string, font: string, output: string | undefined): Promise<void> {
+  await checkTarget(plot, `the plot ${plot}`, [font]);
+  if (output !== undefined && resolve(plot) === resolve(output)) throw new CliError(`-o and --plot both name ${plot}: give them two names`);
+}
+
 function plotRow({ text, coordinates: at, metrics }: SweepResult, metric: string): PlotRow {
   const numbers = numbersOf(metrics);
   const value = numbers.get(metric);
@@ -220,8 +228,8 @@ class Sink {
     this.#file = file;
   }
 
-  static async open(path: string | undefined): Promise<Sink> {
-    return new Sink(path === undefined || path === "-" ? undefined : await WholeFile.open(path, `the output ${path}`));
+  static async open(path: string | undefined, font: string): Promise<Sink> {
+    return new Sink(path === undefined || path === "-" ? undefined : await WholeFile.open(path, `the output ${path}`, [font]));
   }
 
   async line(text: string): Promise<void> {

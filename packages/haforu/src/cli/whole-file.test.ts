@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -16,11 +16,37 @@ it("an older file stays until the new one is whole, and for ever when that fails
   writeFileSync(path, "before");
   const file = await WholeFile.open(path, "the output");
   await file.write("half");
-  expect([readFileSync(path, "utf8"), readFileSync(`${path}.part`, "utf8")]).toEqual(["before", "half"]);
+  const others = readdirSync(folder).filter((name) => name !== "out.txt");
+  expect(others).toEqual([expect.stringMatching(new RegExp(`^out\\.txt\\.${process.pid}-\\d+\\.part$`))]);
+  expect([readFileSync(path, "utf8"), readFileSync(join(folder, others[0] as string), "utf8")]).toEqual(["before", "half"]);
   await file.discard();
   expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["before", ["out.txt"]]);
   await writeWhole(path, "the output", Buffer.from("after"));
   expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["after", ["out.txt"]]);
+});
+
+it("two writers of one name do not meet, nor what an interrupted batch left", async () => {
+  const path = join(folder, "out.txt");
+  writeFileSync(`${path}.part`, "precious");
+  const [one, two] = [await WholeFile.open(path, "the output"), await WholeFile.open(path, "the output")];
+  await Promise.all([one.write("one"), two.write("two")]);
+  await one.finish();
+  expect(readFileSync(path, "utf8")).toBe("one");
+  await two.finish();
+  expect([readFileSync(path, "utf8"), readFileSync(`${path}.part`, "utf8"), readdirSync(folder)]).toEqual(["two", "precious", ["out.txt", "out.txt.part"]]);
+});
+
+it("what is read is not replaced, by whichever name", async () => {
+  const [read, link, other] = ["read.ttf", "link.ttf", "other.ttf"].map((name) => join(folder, name)) as [string, string, string];
+  writeFileSync(read, "font");
+  symlinkSync(read, link);
+  linkSync(read, other);
+  for (const name of [read, link, other]) {
+    await expect(writeWhole(name, `the report ${name}`, "x", ["missing", read])).rejects.toThrow(
+      `the report ${name} could not be written: it is the same file as ${read}, which is read; give another name`,
+    );
+  }
+  expect([readFileSync(read, "utf8"), readdirSync(folder)]).toEqual(["font", ["link.ttf", "other.ttf", "read.ttf"]]);
 });
 
 it("through a link the file it names is replaced, with the mode it had", async () => {
@@ -43,7 +69,7 @@ it("a pipe stays a pipe", async () => {
 
 it("says what could not be written", async () => {
   await expect(writeWhole(folder, "the report r", "x")).rejects.toThrow("the report r could not be written: it is a folder");
-  await expect(writeWhole(join(folder, "no", "x"), "the report r", "x")).rejects.toThrow(/^the report r could not be written: ENOENT/);
+  await expect(writeWhole(join(folder, "no", "x"), "the report r", "x")).rejects.toThrow(/^the report r could not be written: ENOENT.*no\/x'$/);
   await expect(writeWhole("/dev/full", "the report r", "x")).rejects.toThrow(/^the report r could not be written: ENOSPC/);
   expect([lstatSync("/dev/full").isCharacterDevice(), readdirSync(folder)]).toEqual([true, []]);
 });

@@ -1,12 +1,15 @@
-// A file that a command writes: as FILE.part until it is whole, when it gets its name, so that nobody meets half of it and an older one stays until then.
-// Knows nothing of what is written.
+// A file that a command writes: beside its name until it is whole, when it gets its name, so that nobody meets half of it and an older one stays until then.
+// Knows nothing of what is written, but that it must not be what the command reads.
 
 // node:fs makes its promises when they are first asked for, which takes two milliseconds: a command that writes no such file need not wait for them.
-import { promises, rmSync } from "node:fs";
+import { fstatSync, promises, rmSync, type Stats, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { CliError } from "./exit.ts";
 
 const MODE_BITS = 0o7777;
+const STDIN = 0;
+/** Tells two files of one process apart that get the same name. */
+let counter = 0;
 
 export class WholeFile {
   /** What the file is to the user, for messages: "the report out.html". */
@@ -14,7 +17,7 @@ export class WholeFile {
   readonly #file: FileHandle;
   /** Undefined: written to as it is. */
   readonly #aside: { readonly part: string; readonly target: string } | undefined;
-  /** Whatever ends the program before the file is whole; a signal's own end leaves FILE.part. */
+  /** Whatever ends the program before the file is whole; a signal's own end leaves FILE.….part. */
   readonly #remove = (): void => {
     if (this.#aside !== undefined) rmSync(this.#aside.part, { force: true });
   };
@@ -26,24 +29,29 @@ export class WholeFile {
     process.once("exit", this.#remove);
   }
 
-  /** Opened before the work, so that a place that cannot be written to is said then. @throws CliError */
-  static async open(path: string, what: string): Promise<WholeFile> {
+  /**
+   * Opened before the work, so that a place that cannot be written to is said then.
+   * @param inputs files that the command reads, "-" for standard input: none of them is replaced. Only looked at where the name is a file's.
+   * @throws CliError
+   */
+  static async open(path: string, what: string, inputs: Iterable<string> = []): Promise<WholeFile> {
+    const existing = await checkTarget(path, what, inputs);
+    // Through a link: the file it names is replaced, not the link.
+    let target = path;
+    let part = "";
     try {
-      const existing = await promises.stat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw error;
-      });
-      if (existing?.isDirectory()) throw new Error("it is a folder");
       // A device or pipe: renaming would put a file in its place.
       if (existing?.isFile() === false) return new WholeFile(what, await promises.open(path, "w"));
-      // Through a link: the file it names is replaced, not the link.
-      const target = existing === undefined ? path : await promises.realpath(path);
-      const part = `${target}.part`;
-      const file = await promises.open(part, "w");
+      if (existing !== undefined) target = await promises.realpath(path);
+      let file: FileHandle | undefined;
+      while (file === undefined) {
+        part = `${target}.${process.pid}-${counter++}.part`;
+        file = await promises.open(part, "wx").catch(ifNot("EEXIST"));
+      }
       if (existing !== undefined) await file.chmod(existing.mode & MODE_BITS);
       return new WholeFile(what, file, { part, target });
     } catch (error) {
-      throw failed(what, error);
+      throw failed(what, error, part, target);
     }
   }
 
@@ -61,7 +69,7 @@ export class WholeFile {
       if (this.#aside !== undefined) await promises.rename(this.#aside.part, this.#aside.target);
       process.off("exit", this.#remove);
     } catch (error) {
-      throw failed(this.#what, error);
+      throw failed(this.#what, error, this.#aside?.part, this.#aside?.target);
     }
   }
 
@@ -74,8 +82,8 @@ export class WholeFile {
 }
 
 /** Writes a file that is whole in memory. @throws CliError */
-export async function writeWhole(path: string, what: string, data: string | Uint8Array): Promise<void> {
-  const file = await WholeFile.open(path, what);
+export async function writeWhole(path: string, what: string, data: string | Uint8Array, inputs: Iterable<string> = []): Promise<void> {
+  const file = await WholeFile.open(path, what, inputs);
   try {
     await file.write(data);
     await file.finish();
@@ -85,5 +93,41 @@ export async function writeWhole(path: string, what: string, data: string | Uint
   }
 }
 
-const failed = (what: string, error: unknown): CliError =>
-  new CliError(`${what} could not be written: ${(error as Error).message}`, undefined, { cause: error });
+/** What is at the name now. @throws CliError for a folder, and for a file that the command reads. */
+export async function checkTarget(path: string, what: string, inputs: Iterable<string>): Promise<Stats | undefined> {
+  try {
+    const existing = await promises.stat(path).catch(ifNot("ENOENT"));
+    if (existing?.isDirectory()) throw new Error("it is a folder");
+    const input = existing?.isFile() ? inputOf(existing, inputs) : undefined;
+    if (input !== undefined) throw new Error(`it is the same file as ${input === "-" ? "stdin" : input}, which is read; give another name`);
+    return existing;
+  } catch (error) {
+    throw failed(what, error);
+  }
+}
+
+/** Links and other names of the same file count. */
+function inputOf({ dev, ino }: Stats, inputs: Iterable<string>): string | undefined {
+  for (const input of inputs) {
+    try {
+      const stats = input === "-" ? fstatSync(STDIN) : statSync(input);
+      if (stats.dev === dev && stats.ino === ino) return input;
+    } catch {
+      // Whoever reads it says why it cannot be read.
+    }
+  }
+  return undefined;
+}
+
+function ifNot(code: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
+}
+
+/** With the name that the user gave, and not the one it has for now. */
+function failed(what: string, error: unknown, part?: string, target?: string): CliError {
+  const { message } = error as Error;
+  const shown = part === undefined || target === undefined || part === "" ? message : message.replaceAll(part, target);
+  return new CliError(`${what} could not be written: ${shown}`, undefined, { cause: error });
+}

@@ -49,6 +49,11 @@ export function filePairs(oldPath: string, newPath: string, ignored: (name: stri
   return { pairs: pairs.sort(byName), alone: alone.sort((a, b) => order(a.font, b.font)) };
 }
 
+/** A font file itself, or the paths of all font files below a directory. @throws HaforuError as filePairs does. */
+export function fontPaths(path: string): string[] {
+  return kindOf(path, "the path") === "file" ? [path] : fontFiles(path, "the path").map((name) => join(path, name));
+}
+
 function byName(a: FilePair, b: FilePair): number {
   return order(a.name, b.name);
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import os
 import tempfile
 from types import TracebackType
@@ -28,7 +27,6 @@ __all__ = ["AudioFileWriter", "format_of_name"]
 
 #: Bytes: more than an hour of two channels of floats at 44.1 kHz; audio is held whole.
 _MOST_FILE_BYTES = 1 << 30
-_counter = itertools.count()
 
 
 class AudioFileWriter:
@@ -54,7 +52,7 @@ class AudioFileWriter:
         self.path = path
         self._done = False
         try:
-            self._whole = WholeFile(path, f".{os.getpid()}-{next(_counter)}.part")
+            self._whole = WholeFile(path)
         except OSError as error:
             raise _failed(path, error) from error
         self._file = self._whole.file

@@ -16,7 +16,7 @@ from .. import _contract as contract
 from .._fonts import FontFiles
 from .._host import FontHost
 from .._jobs import EngineConfig, JobRunner
-from .._whole_file import write_whole
+from .._whole_file import SameFile, write_whole
 from .exits import EXIT_CALL_WRONG, EXIT_OK, EXIT_SOME_FAILED, CliError, node_words, note, print_out
 from .words import Argument, Command, Option, decimal_number, margins, origin, variations, whole_number
 
@@ -55,10 +55,11 @@ def _render(values: dict[str, Any]) -> int:
 
         return answer
 
+    inputs = [path] if values["text_file"] is None else [path, values["text_file"]]
     answer = answers(False)
     fit = _fit(values, answer)
     if fit.get("status") == "error":
-        return _give(fit, image_format, values)
+        return _give(fit, image_format, values, inputs)
     image = not values["json"] or output is not None
     rendering = {
         "format": image_format,
@@ -68,7 +69,7 @@ def _render(values: dict[str, Any]) -> int:
         **({"include": ["metrics", "boxes", "glyphs", "hash"]} if values["json"] else {}),
     }
     # Measuring clips on purpose, which a strict engine would refuse: strictness is for the picture alone.
-    return _give((answers(True) if values["strict"] else answer)(rendering), image_format, values)
+    return _give((answers(True) if values["strict"] else answer)(rendering), image_format, values, inputs)
 
 
 def _fit(values: dict[str, Any], answer: _Answer) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _fit(values: dict[str, Any], answer: _Answer) -> dict[str, Any]:
     return {"width": width or fitted_width, "height": height or fitted_height, "origin": list(at or (before - x, above - y))}
 
 
-def _give(result: _Result, image_format: str, values: dict[str, Any]) -> int:
+def _give(result: _Result, image_format: str, values: dict[str, Any], inputs: list[str]) -> int:
     line: bytes = result.pop("line")
     output = values["output_file"]
     if result["status"] == "error":
@@ -117,11 +118,9 @@ def _give(result: _Result, image_format: str, values: dict[str, Any]) -> int:
     data = base64.b64decode(rendering.get("data", ""))
     if output is not None:
         try:
-            write_whole(output, data)
+            write_whole(output, data, inputs)
         except OSError as error:
-            call = "open" if error.filename is not None else "write"
-            words = "it is a folder" if isinstance(error, IsADirectoryError) else node_words(error, call, error.filename)
-            raise CliError(f"the picture {output} could not be written: {words}") from error
+            raise CliError(f"the picture {output} could not be written: {_why(error)}") from error
     if values["json"]:
         if output is not None:
             data_json = json.dumps(rendering["data"]).encode()
@@ -132,6 +131,14 @@ def _give(result: _Result, image_format: str, values: dict[str, Any]) -> int:
     else:
         note(f"{output}: {rendering['width']} x {rendering['height']} {image_format}")
     return EXIT_OK
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, SameFile):
+        return str(error.strerror)
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    return node_words(error, "open" if error.filename is not None else "write", error.filename)
 
 
 def _text(values: dict[str, Any], argument: str | None) -> str:
