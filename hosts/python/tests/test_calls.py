@@ -41,6 +41,22 @@ def test_a_sweep_gives_what_single_jobs_give(session: haforu.StreamingSession, v
     assert [one["coordinates"]["wght"] for one in given[::2]] == [200, 550, 900]
 
 
+def test_a_sweep_names_the_value_that_json_cannot_hold(session: haforu.StreamingSession, variable: str) -> None:
+    loop: list[object] = []
+    loop.append(loop)
+    for given, said in [
+        ({"points": [{"wght": 300}, {"wght": float("nan")}]}, "sweep.points[1].wght: expected a value that JSON can hold"),
+        ({"grid": {"wght": numpy.array([1, numpy.inf])}}, "sweep.grid.wght: "),
+        ({"grid": {"wght": {1, 2}}}, "got a set"),
+        ({"points": loop}, "sweep.points[0]"),
+    ]:
+        arguments: Any = given
+        with pytest.raises(haforu.HaforuInputError, match="invalid_argument|expected") as raised:
+            list(session.sweep(variable, "a", 40, 90, 60, **arguments))
+        assert raised.value.code == "invalid_argument"
+        assert said in str(raised.value)
+
+
 def test_a_sweep_goes_on_over_its_windows(session: haforu.StreamingSession, variable: str) -> None:
     given = list(session.sweep(variable, "a", 20, 30, 30, sample={"count": 600, "seed": 3}))
     assert [one["index"] for one in given] == list(range(600))

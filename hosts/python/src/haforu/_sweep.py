@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypedDict
 
 from ._request import Request
@@ -16,6 +16,8 @@ from .errors import HaforuError, invalid
 _WINDOW_RENDERS = 256
 #: Pixels of the pictures of one job: their base64 takes some 90 MB.
 _WINDOW_PIXELS = 1 << 26
+#: Deepest value of a sweep: sweep.grid.wght.min.
+_DEPTH = 4
 
 
 class _Rendered(TypedDict, total=False):
@@ -77,7 +79,8 @@ def sweep_job(request: Request, fields: dict[str, Any]) -> str:
     try:
         return json.dumps(given, default=_plain, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise invalid("request", f"values that JSON can hold ({error})", None) from error
+        path, value = _unwritable(given, "") or ("request", None)
+        raise invalid(path, "a value that JSON can hold: finite numbers, text, lists, dicts by text", value) from error
 
 
 def sweep_windows(render: Callable[[str], str], job_json: str, area: int) -> Iterator[SweepResult]:
@@ -101,6 +104,22 @@ def sweep_windows(render: Callable[[str], str], job_json: str, area: int) -> Ite
         first += window
         if first >= sweep["renders"]:
             return
+
+
+def _unwritable(value: object, path: str, depth: int = 0) -> tuple[str, object] | None:
+    """The first value that JSON cannot hold, and its path, down to where a sweep's fields end: a list may hold itself."""
+    try:
+        json.dumps(value, default=_plain, allow_nan=False)
+        return None
+    except (TypeError, ValueError):
+        inner: Iterable[tuple[str, object]] = ()
+        if depth == _DEPTH:
+            return path, value
+        if isinstance(value, dict):
+            inner = ((f"{path}.{key}" if path else str(key), one) for key, one in value.items())
+        elif isinstance(value, (list, tuple)):
+            inner = ((f"{path}[{i}]", one) for i, one in enumerate(value))
+        return next((found for name, one in inner if (found := _unwritable(one, name, depth + 1))), (path, value))
 
 
 def _plain(value: object) -> object:
