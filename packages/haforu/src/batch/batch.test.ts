@@ -154,7 +154,42 @@ describe("options that are wrong are named, and nothing is begun", () => {
   });
 });
 
+describe("a name that no option has, and what are no options or jobs", () => {
+  test.each([
+    ["an option misspelt", [], { worker: 2 }, "worker", /did you mean workers\?/],
+    ["an option of a session", [], { fontCheckMs: 5 }, "fontCheckMs", /expected one of workers, .*onStats/],
+    ["null for options", [], null, "options", /expected an object, got null/],
+    ["null for jobs", null, {}, "jobs", /expected an iterable .* got null/],
+    ["one job's text", "{}", {}, "jobs", /got "\{\}"/],
+    ["one job's bytes", Buffer.from("{}"), {}, "jobs", /expected an iterable/],
+    ["one job", { id: "a" }, {}, "jobs", /got an object/],
+  ])("%s", async (_what, jobs, options, field, message) => {
+    const running = renderJobs(jobs as unknown as Job[], options as BatchOptions).next();
+    await expect(running).rejects.toMatchObject({ name: "HaforuError", code: "invalid_argument", field, message: expect.stringMatching(message) });
+  });
+
+  test("all that there are pass", async () => {
+    const all = { workers: 1, order: "input", timeoutMs: 0, strict: false, timing: true, baseDir: "/", fontCacheBytes: 2 ** 30, maxInstances: 8 } as const;
+    const more = { overwrite: false, progressMs: 50, delayMs: 1, onProgress: () => {}, onStats: () => {}, signal: new AbortController().signal };
+    expect(ids(await run(numbered(2), { ...all, ...more, resourceLimits: { maxOldGenerationSizeMb: 64 } }))).toEqual(["job-0", "job-1"]);
+  });
+});
+
 describe("jobs as a program gives them", () => {
+  test("an asynchronous iterator whose next() gives a thenable that is no Promise", async () => {
+    let given = 0;
+    const next = (): PromiseLike<IteratorResult<Job>> => {
+      given += 1;
+      // Without an end the batch would never be done: this test would fail by its results.
+      if (given > 1000) throw new Error("asked on behind the end");
+      const result: IteratorResult<Job> = given <= 3 ? { done: false, value: { id: String(given) } } : { done: true, value: undefined };
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what this test is about.
+      return { then: (settled, failed) => Promise.resolve(result).then(settled, failed) };
+    };
+    const jobs = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<Job>;
+    expect(ids(await run(jobs, { workers: 1 }))).toEqual(["1", "2", "3"]);
+  });
+
   test("an array of bytes that is used again", async () => {
     const bytes = new Uint8Array(Buffer.from('{"id":"00"}'));
     function* reused(): Generator<Uint8Array> {
@@ -286,5 +321,24 @@ describe("bounds", () => {
       },
     );
     expect(told.at(-1)).toBe(50_005);
+  });
+
+  test("progress that throws while jobs run is thrown by the iteration, and asked for no more", async () => {
+    let asked = 0;
+    const onProgress = (): void => {
+      asked += 1;
+      throw new Error("no progress, please");
+    };
+    const jobs = [{ id: "a", hang: true }];
+    await expect(run(jobs, { workers: 1, progressMs: 5, onProgress })).rejects.toThrow("no progress, please");
+    expect(asked).toBe(1);
+  });
+
+  test("so is that of the last report, where nothing else is thrown", async () => {
+    const onProgress = (): void => {
+      throw new Error("not at the end");
+    };
+    await expect(run(numbered(3), { progressMs: 3_600_000, onProgress })).rejects.toThrow("not at the end");
+    await expect(run(numbered(3), { progressMs: 3_600_000, onProgress, signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
 });

@@ -1,9 +1,10 @@
 // What a caller can say about a batch, and the resolved record that the machinery works with.
 
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { DEFAULTS, LIMITS } from "@haforu/engine";
 import { HaforuError } from "../engine/errors.ts";
+import { invalid, isRecord, unknownName } from "../session/check-request.ts";
+import { folderProblem } from "../session/folder.ts";
 import { CREDIT_BYTES, PIECE_BYTES, PIECE_DELAY_MS, WINDOW_LINES } from "./limits.ts";
 
 /** How results are ordered: as their jobs came, or as they are done. */
@@ -79,8 +80,31 @@ const PROGRESS_MS_MAX = 3_600_000;
 const DELAY_MS_MAX = 60_000;
 const ORDERS: readonly unknown[] = ["input", "completion"] satisfies ResultOrder[];
 
-/** @throws HaforuError invalid_argument that names the option, in its field too. */
-export function resolveBatchOptions(options: BatchOptions): ResolvedBatchOptions {
+/** Every option there is: one that is left out here does not compile. */
+const KNOWN: Readonly<Record<keyof BatchOptions, true>> = {
+  workers: true,
+  order: true,
+  timeoutMs: true,
+  strict: true,
+  timing: true,
+  baseDir: true,
+  fontCacheBytes: true,
+  maxInstances: true,
+  imageDir: true,
+  overwrite: true,
+  signal: true,
+  onProgress: true,
+  progressMs: true,
+  delayMs: true,
+  runnerUrl: true,
+  resourceLimits: true,
+};
+
+/** `own`: names that the caller has besides. @throws HaforuError invalid_argument that names the option, in its field too. */
+export function resolveBatchOptions(options: BatchOptions, own: readonly string[] = []): ResolvedBatchOptions {
+  if (!isRecord(options)) throw invalid("options", "an object", options);
+  const names = [...Object.keys(KNOWN), ...own];
+  for (const name of Object.keys(options)) if (!names.includes(name)) throw unknownName(name, names);
   return {
     workers: whole("workers", options.workers ?? Math.min(availableParallelism(), LIMITS.workers), 1, LIMITS.workers),
     order: oneOf("order", options.order ?? DEFAULTS.order, ORDERS),
@@ -102,17 +126,6 @@ export function resolveBatchOptions(options: BatchOptions): ResolvedBatchOptions
     pieceBytes: PIECE_BYTES,
     windowLines: WINDOW_LINES,
   };
-}
-
-/** What is wrong with a path that must be a folder's, or undefined. */
-export function folderProblem(path: unknown): string | undefined {
-  if (typeof path !== "string" || path === "") return `expected the path of a folder, got ${shown(path)}`;
-  // Throws for a name with a NUL, and where a part of the path is a file.
-  try {
-    return statSync(path).isDirectory() ? undefined : `expected a folder, ${path} is a file`;
-  } catch (error) {
-    return `expected a folder: ${(error as Error).message}`;
-  }
 }
 
 function folder(name: string, path: string | undefined): string | undefined {

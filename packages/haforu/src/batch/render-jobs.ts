@@ -1,6 +1,7 @@
 // The public way to run many jobs in worker threads: an iterable of jobs in, an async iterable of results out.
 
 import type { Result } from "@haforu/engine";
+import { invalid } from "../session/check-request.ts";
 import { openBatch } from "./host/open.ts";
 import { ItemSource, type JobInput } from "./host/source.ts";
 import type { BatchStats } from "./host/tally.ts";
@@ -20,7 +21,7 @@ export interface RenderJobsOptions extends BatchOptions {
  * taken from `jobs` no faster than results are taken from here, and copied. A bad job, also one that cannot be written as
  * JSON (a BigInt, undefined), is a result with status "error", never an exception. Leaving the loop early, or `signal`, ends the workers.
  *
- * @throws HaforuError invalid_argument for a wrong option, when the first result is asked for; the reason of `signal`; what `jobs` throws; an Error when no worker can be kept alive.
+ * @throws HaforuError invalid_argument for a wrong or unknown option, or jobs that cannot be iterated, when the first result is asked for; the reason of `signal`; what `jobs` or `onProgress` throws; an Error when no worker can be kept alive.
  */
 export async function* renderJobs<Line = Result>(
   jobs: Iterable<JobInput> | AsyncIterable<JobInput>,
@@ -35,7 +36,8 @@ export async function* renderLines(
   jobs: Iterable<JobInput> | AsyncIterable<JobInput>,
   options: RenderJobsOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const batch = openBatch(new ItemSource(jobs), resolveBatchOptions(options), NO_FLAGS);
+  checkJobs(jobs);
+  const batch = openBatch(new ItemSource(jobs), resolveBatchOptions(options, ["onStats"]), NO_FLAGS);
   for await (const block of batch.blocks()) {
     for (const view of block.views) {
       for (let start = 0; start < view.length; ) {
@@ -48,4 +50,10 @@ export async function* renderLines(
     block.written();
   }
   options.onStats?.(batch.stats);
+}
+
+/** One job's text or bytes can be iterated too, but what that gives are characters and numbers. */
+function checkJobs(jobs: unknown): void {
+  const iterable = typeof jobs === "object" && jobs !== null && (Symbol.asyncIterator in jobs || Symbol.iterator in jobs);
+  if (!iterable || ArrayBuffer.isView(jobs)) throw invalid("jobs", "an iterable or async iterable of jobs, such as an array", jobs);
 }

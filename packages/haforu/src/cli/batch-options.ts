@@ -3,7 +3,8 @@
 import { DEFAULTS, LIMITS } from "@haforu/engine";
 import { type Command, InvalidArgumentError } from "commander";
 import type { DocumentConfig } from "../batch/host/input.ts";
-import { type BatchOptions, folderProblem } from "../batch/options.ts";
+import type { BatchOptions } from "../batch/options.ts";
+import { folderProblem } from "../session/folder.ts";
 import { byteCount, wholeNumber } from "./argument.ts";
 import { CliError } from "./exit.ts";
 

@@ -116,6 +116,13 @@ describe("results", () => {
     expect(strict.code).toBe(1);
   });
 
+  test("names that cannot be are said as the user wrote them", async () => {
+    const nowhere = await haforu(["batch", "-o", "/nonexistent/x"], jobs(1));
+    expect(nowhere).toMatchObject({ code: 2, err: "haforu: the results cannot be written to /nonexistent/x: there is no folder /nonexistent\n" });
+    const unnamed = await haforu(["batch", ""]);
+    expect(unnamed).toMatchObject({ code: 2, err: "haforu: expected a file of jobs, or - for standard input, got an empty name\n" });
+  });
+
   test("no jobs: nothing, and success", async () => {
     for (const input of ["", "\n\n  \n"]) {
       const done = await haforu(["batch", "--stats"], input);
@@ -188,7 +195,7 @@ describe("calls that are wrong: exit code 2 and the reason", () => {
     [["batch", "--font-cache", "much"], /512M/],
     [["batch", "--resume"], /-o FILE/],
     [["batch", "--resume", "-o", "/dev/null"], /\/dev\/null is no file/],
-    [["batch", "-o", "/no/such/folder/out.jsonl"], /ENOENT/],
+    [["batch", "-o", "/no/such/folder/out.jsonl"], /cannot be written to .*: there is no folder \/no\/such\/folder\n/],
     [["batch", "-o", ""], /--output <file>' argument '' is invalid/],
     [["batch", "--out-dir", ""], /--out-dir <dir>' argument '' is invalid/],
     [["batch", "--out-dir", "/dev/null/x"], /\/dev\/null\/x/],
@@ -386,7 +393,7 @@ describe("processes", () => {
   test("Ctrl-C ends the jobs begun and leaves whole lines: exit code 130", async () => {
     const input = file("interrupt.jsonl", slowJobs(5000));
     const out = file("interrupt-out.jsonl");
-    const child = spawn(process.execPath, [CLI, "batch", input, "-o", out]);
+    const child = spawn(process.execPath, [CLI, "batch", input, "-o", out, "--progress", "always"]);
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     while (!existsSync(`${out}.part`) || readFileSync(`${out}.part`).length === 0) await sleep(5);
@@ -398,7 +405,8 @@ describe("processes", () => {
     child.kill("SIGINT");
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
     expect(existsSync(`${out}.part.lock`)).toBe(false);
-    expect(said).toMatch(/--resume goes on/);
+    // Behind the bar's last line: on a terminal the bar would be drawn over it.
+    expect(said.trimEnd().split("\n").at(-1)).toMatch(/^haforu: stopped; .* --resume goes on/);
     const text = readFileSync(`${out}.part`, "utf8");
     expect(text.endsWith("\n")).toBe(true);
     const lines = parsed(text);
@@ -438,6 +446,19 @@ describe("processes", () => {
     const message = "the job took longer than its time limit of 1000 ms";
     expect(lines[20]).toMatchObject({ id: "long", status: "error", error: { code: "timeout", message } });
     expect(lines.filter((line) => line.status === "success")).toHaveLength(40);
+  });
+
+  test.runIf(existsSync("/dev/full"))("standard error that takes nothing changes neither results nor exit code", async () => {
+    const [input, out] = [file("unheard.jsonl", jobs(300)), file("unheard-out.jsonl")];
+    const run = (words: string, to: string): Promise<string> => shell(`"${process.execPath}" "${CLI}" ${words} 2>${to}; echo code $?`, "", "bash");
+    expect(await run(`batch "${input}" -o "${out}" --progress always --stats`, "/dev/full")).toBe("code 0\n");
+    expect(parsed(readFileSync(out, "utf8"))).toHaveLength(300);
+    expect(existsSync(`${out}.part`)).toBe(false);
+    // A reader that goes at once.
+    expect(await run(`batch "${input}" -o "${out}" --progress always --stats`, "> >(true)")).toBe("code 0\n");
+    expect(await run("batch nofile", "/dev/full")).toBe("code 2\n");
+    expect(await run("batch --no-such-flag", "/dev/full")).toBe("code 2\n");
+    expect(await run("render nofont.ttf a", "/dev/full")).not.toMatch(/code 0/);
   });
 
   test("the progress bar goes to stderr when asked for, and nowhere when piped", async () => {

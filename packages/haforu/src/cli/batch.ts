@@ -12,7 +12,7 @@ import { type BatchProgress, type ResolvedBatchOptions, type ResultOrder, resolv
 import { LINE_FLAG_NUMBERED, LINE_FLAG_RUNS } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { addEngineOptions, defined, type EngineFlags, engineOptions } from "./batch-options.ts";
-import { CliError } from "./exit.ts";
+import { CliError, note } from "./exit.ts";
 import { openProgressBar, type ProgressChoice } from "./progress-bar.ts";
 import { runBatch } from "./run-batch.ts";
 
@@ -59,7 +59,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
     resume: flags.resume === true,
     overwrite: flags.overwrite === true,
     input: file,
-    note: (text) => process.stderr.write(`haforu: ${text}\n`),
+    note: (text) => note(`haforu: ${text}\n`),
   }).catch(refuse);
   const source = results.done.size > 0 ? new RemainingSource(input.source, results.done) : input.source;
   const bar = await openProgressBar(flags.progress);
@@ -70,8 +70,10 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
     const outcome = await runBatch(batch, results.fd);
     if (outcome.complete) await results.complete();
     else await results.leave();
+    // What is said must not stand in the bar's line.
+    bar?.close();
     if (!outcome.complete && results.writingTo !== undefined) {
-      process.stderr.write(`haforu: stopped; ${results.writingTo} holds the results so far, --resume goes on from it\n`);
+      note(`haforu: stopped; ${results.writingTo} holds the results so far, --resume goes on from it\n`);
     }
     process.exitCode = outcome.exitCode;
   } catch (error) {
@@ -82,7 +84,7 @@ async function run(file: string, flags: BatchFlags): Promise<void> {
     bar?.close();
     if (flags.stats === true && batch !== undefined) {
       const skipped = source instanceof RemainingSource ? { resumed_jobs: source.skipped } : {};
-      process.stderr.write(`${JSON.stringify({ ...batch.stats, ...skipped })}\n`);
+      note(`${JSON.stringify({ ...batch.stats, ...skipped })}\n`);
     }
   }
 }

@@ -1,4 +1,6 @@
-// Exit codes of every command, the error a command throws to end with one of them, and what is said of it on stderr.
+// Exit codes of every command, the error a command throws to end with one of them, and how anything is said on stderr.
+
+import { writeSync } from "node:fs";
 
 export const EXIT_OK = 0;
 /** Some jobs failed; their result lines say why. */
@@ -10,6 +12,26 @@ export const EXIT_INTERRUPTED = 130;
 /** 128 + SIGTERM. */
 export const EXIT_TERMINATED = 143;
 
+const STDERR = 2;
+
+/** A line to stderr; one that cannot be taken is lost. Without the stream object, which alone takes a millisecond of a short program's start to make. */
+export function note(line: string): void {
+  try {
+    writeSync(STDERR, line);
+  } catch {
+    // A full non-blocking pipe (EAGAIN) waits in the stream; a closed one or a full disk is ignored there as here.
+    guardStderr();
+    process.stderr.write(line);
+  }
+}
+
+/** For what writes to the stream itself: nobody can be told that stderr fails, and that must not end the command. */
+export function guardStderr(): void {
+  if (!process.stderr.listeners("error").includes(ignore)) process.stderr.on("error", ignore);
+}
+
+function ignore(): void {}
+
 /** Node's own: the last promise is one that nobody can settle any more. */
 const EXIT_UNSETTLED = 13;
 
@@ -17,7 +39,7 @@ const EXIT_UNSETTLED = 13;
 export async function runToExit(program: () => Promise<number>): Promise<void> {
   const onUnsettled = (): void => {
     process.exitCode = EXIT_UNSETTLED;
-    process.stderr.write("haforu: unexpected failure, please report it: the program ended before its work was done\n");
+    note("haforu: unexpected failure, please report it: the program ended before its work was done\n");
   };
   process.once("beforeExit", onUnsettled);
   process.exitCode = await program();
@@ -38,10 +60,10 @@ export class CliError extends Error {
 /** Tells what a command threw; @returns the exit code to end with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) {
-    if (error.message !== "") process.stderr.write(`haforu: ${error.message}\n`);
+    if (error.message !== "") note(`haforu: ${error.message}\n`);
     return error.exitCode;
   }
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`haforu: unexpected failure, please report it: ${shown}\n`);
+  note(`haforu: unexpected failure, please report it: ${shown}\n`);
   return EXIT_CALL_WRONG;
 }

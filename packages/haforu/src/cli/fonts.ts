@@ -4,7 +4,7 @@
 import { Command } from "commander";
 import type { FaceInfo, FileInfo } from "../session/font-info.ts";
 import type { Session } from "../session/session.ts";
-import { EXIT_SOME_FAILED } from "./exit.ts";
+import { EXIT_SOME_FAILED, note } from "./exit.ts";
 import { print } from "./print.ts";
 
 interface FontsOptions {
@@ -60,7 +60,7 @@ async function run(files: readonly string[], options: FontsOptions): Promise<voi
     const told = await tell(file, session);
     if ("error" in told || told.faces.some((face) => face.error !== undefined)) process.exitCode = EXIT_SOME_FAILED;
     if (options.json === true) await print(`${JSON.stringify(told)}\n`);
-    else if ("error" in told) process.stderr.write(`haforu: ${shown(told.error)}\n`);
+    else if ("error" in told) note(`haforu: ${shown(told.error)}\n`);
     else if (options.brief === true) rows.push(...told.faces.map((face) => brief(told, face)));
     else await print(blocks(told));
   }

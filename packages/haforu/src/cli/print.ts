@@ -1,25 +1,13 @@
 // Text and bytes to stdout for the small commands: waits until they are taken, and ends quietly, as a program in a
 // pipeline should, when the reader has gone.
 
-import { writeSync } from "node:fs";
 import { CliError } from "./exit.ts";
 
-const STDERR = 2;
+export { note } from "./exit.ts";
 
 /** The reader closed the pipe (`haforu fonts … | head -1`): nothing more can be said to it, and that is no error. */
 function isClosed(error: NodeJS.ErrnoException): boolean {
   return error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED";
-}
-
-/** A line to stderr. Without the stream object, which alone takes a millisecond of a short program's start to make. */
-export function note(line: string): void {
-  try {
-    writeSync(STDERR, line);
-  } catch {
-    // A full non-blocking pipe (EAGAIN) waits in the stream; a closed one is ignored there as here.
-    process.stderr.once("error", () => {});
-    process.stderr.write(line);
-  }
 }
 
 /** @throws CliError when the output cannot be taken: a full disk, say. A reader that has gone ends the program quietly. */

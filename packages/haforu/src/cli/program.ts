@@ -3,7 +3,7 @@
 
 import type { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
-import { EXIT_CALL_WRONG, exitCodeOf } from "./exit.ts";
+import { EXIT_CALL_WRONG, exitCodeOf, note } from "./exit.ts";
 
 interface CommandEntry {
   readonly name: string;
@@ -53,7 +53,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .description("Render text at scale: jobs in, images, measurements, boxes and glyphs out.")
     .version(VERSION, "-V, --version", "print the version")
     .addHelpText("after", EXAMPLES)
-    .configureOutput({ writeOut });
+    .configureOutput({ writeOut, writeErr: note });
   // A call that begins with its command needs no other one; every other call may be one for help.
   for (const entry of argv[0] === asked && loaded !== undefined ? COMMANDS.filter(({ name }) => name === asked) : COMMANDS) {
     if (entry.name === asked && loaded !== undefined) {
@@ -82,7 +82,7 @@ function withoutHelpCommand(words: readonly string[]): readonly string[] {
 /** Commands, and the words of a command, must not end the process themselves: their parse errors come back here as exceptions. */
 function inheritSettings(command: Command, writeOut: (text: string) => void): Command {
   for (const word of command.commands) inheritSettings(word, writeOut);
-  return command.exitOverride().showHelpAfterError("(--help shows the options and an example)").configureOutput({ writeOut });
+  return command.exitOverride().showHelpAfterError("(--help shows the options and an example)").configureOutput({ writeOut, writeErr: note });
 }
 
 /** @returns the exit code, as commander's "errors" for --help and --version have it, but where writing fails. */

@@ -2,7 +2,7 @@
 
 import type { Batch } from "../batch/host/batch.ts";
 import { OutputClosed, Sink } from "../batch/host/sink.ts";
-import { EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, EXIT_TERMINATED } from "./exit.ts";
+import { EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, EXIT_TERMINATED, guardStderr } from "./exit.ts";
 
 export interface BatchOutcome {
   readonly exitCode: number;
@@ -12,6 +12,8 @@ export interface BatchOutcome {
 
 /** @throws what reading or writing throws, but for a closed pipe, which ends quietly. */
 export async function runBatch(batch: Batch, fd: number): Promise<BatchOutcome> {
+  // The progress bar and what workers say go to the stream.
+  guardStderr();
   const sink = new Sink(fd);
   let writing: Promise<void> | undefined;
   let signalled: number | undefined;

@@ -1,5 +1,7 @@
 // A line on stderr that says how far a long text is, for people at a terminal.
 
+import { note } from "./exit.ts";
+
 /** A text that takes less tells nothing. */
 const FROM_MS = 1000;
 const EVERY_MS = 200;
@@ -26,10 +28,10 @@ export function speakProgress(totalBytes: number | undefined): SpeakProgress {
       if (!looked || now - started < FROM_MS || now - shown < EVERY_MS) return;
       shown = now;
       const part = totalBytes === undefined || totalBytes === 0 ? "" : `${Math.min(100, Math.floor((100 * taken) / totalBytes))} % | `;
-      process.stderr.write(`\r\x1b[K${part}${clock(seconds)} spoken | ${((seconds * 1000) / (now - started)).toFixed(0)} × real time`);
+      note(`\r\x1b[K${part}${clock(seconds)} spoken | ${((seconds * 1000) / (now - started)).toFixed(0)} × real time`);
     },
     close: () => {
-      if (shown > 0) process.stderr.write("\r\x1b[K");
+      if (shown > 0) note("\r\x1b[K");
       shown = 0;
     },
   };

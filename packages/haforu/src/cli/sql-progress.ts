@@ -1,6 +1,7 @@
 // A line on stderr that says how far a long build is, for people at a terminal.
 
 import type { Progress } from "@haforu/sql";
+import { note } from "./exit.ts";
 
 /** A build that takes less tells nothing. */
 const FROM_S = 1;
@@ -20,10 +21,10 @@ export function sqlProgress(): ProgressLine {
       const now = process.uptime();
       if (now - started < FROM_S || now - shown < EVERY_S || process.stderr.isTTY !== true) return;
       shown = now;
-      process.stderr.write(`\r\x1b[K${stage === "read" ? "read" : "written"} ${done} of ${total} files, ${(bytes / 1e6).toFixed(0)} MB`);
+      note(`\r\x1b[K${stage === "read" ? "read" : "written"} ${done} of ${total} files, ${(bytes / 1e6).toFixed(0)} MB`);
     },
     close: () => {
-      if (shown > 0) process.stderr.write("\r\x1b[K");
+      if (shown > 0) note("\r\x1b[K");
     },
   };
 }

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import type { JobSource } from "../batch/host/source.ts";
 import type { SpeakingRunner } from "../batch/worker/speaking-runner.ts";
 import { OP_LINE } from "../engine/boundary.ts";
-import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { CliError, EXIT_SOME_FAILED, note } from "./exit.ts";
 import { print } from "./print.ts";
 
 interface ValidateOptions {
@@ -56,7 +56,7 @@ async function run(file: string, options: ValidateOptions): Promise<void> {
     await print(`${shown}\n`);
   });
   if (bad > 0) process.exitCode = EXIT_SOME_FAILED;
-  process.stderr.write(`${name}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
+  note(`${name}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
 }
 
 /** @throws CliError when the file cannot be read, or is a document that is broken as a whole. */

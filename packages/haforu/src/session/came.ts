@@ -25,6 +25,7 @@ function one(value: unknown): string {
       return JSON.stringify(cut(value));
     case "object":
       if (value === null) return "null";
+      if (isDetached(value)) return "an array whose memory was given away (it is detached)";
       return Array.isArray(value) ? "an array" : "an object";
     case "function":
       return "a function";
@@ -33,5 +34,17 @@ function one(value: unknown): string {
       return "a bigint";
     default:
       return cut(String(value));
+  }
+}
+
+/** Whether a typed array's memory went elsewhere, by postMessage or structuredClone: it then has no bytes, and copying it throws. */
+export function isDetached(value: object): boolean {
+  // Node 20 has no ArrayBuffer.detached.
+  if (!(ArrayBuffer.isView(value) && value.byteLength === 0)) return false;
+  try {
+    new Uint8Array(value.buffer);
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -24,6 +24,13 @@ afterAll(() => {
   strict.dispose();
 });
 
+/** Bytes whose memory went to another owner, as by postMessage. */
+function givenAway(): Uint8Array {
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
 function errorOf(call: () => unknown): HaforuError {
   try {
     call();
@@ -222,6 +229,9 @@ describe("other arguments", () => {
     ["removeFont of a number", "name", () => session.removeFont(5 as unknown as string)],
     ["fontInfo of a number", "font", () => session.fontInfo(5 as unknown as string)],
     ["warmUp of a string", "fonts", () => session.warmUp(LATIN as unknown as string[])],
+    ["addFont of bytes that were given away", "bytes", () => session.addFont("a", givenAway())],
+    ["fontInfo of bytes that were given away", "font", () => session.fontInfo(givenAway())],
+    ["renderLine of bytes that were given away", "job", () => session.renderLine(givenAway())],
     ["warmUp of numbers", "fonts", () => session.warmUp([5] as unknown as string[])],
     ["render of nothing", "job", () => session.render(undefined as unknown as string)],
     ["render of a bigint", "job", () => session.render({ id: 1n } as unknown as Job)],
@@ -244,6 +254,8 @@ describe("other arguments", () => {
     ["fontCheckMs", { fontCheckMs: "100" }],
     ["baseDir", { baseDir: 5 }],
     ["baseDir", { baseDir: "a\0b" }],
+    ["baseDir", { baseDir: "/no/such/folder" }],
+    ["baseDir", { baseDir: LATIN }],
     ["basedir", { basedir: "/" }],
   ];
   test.each(options)("createSession: %s of %s", (field, wrong) => {

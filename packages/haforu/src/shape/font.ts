@@ -3,6 +3,7 @@
 import { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { NamedFonts } from "../fonts/named.ts";
+import { isDetached } from "../session/came.ts";
 import { checkFace, checkFontName, invalid } from "../session/check-request.ts";
 import { readFont } from "../session/read-font.ts";
 
@@ -180,5 +181,5 @@ function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; 
 
 /** Of any realm: instanceof would refuse the Uint8Array of another. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]" && !isDetached(value);
 }

@@ -77,7 +77,12 @@ def _open(name: str, resume: bool, overwrite: bool, jobs: str, tell: Callable[[s
     part = f"{path}.part"
     _refuse_jobs(jobs, path, part)
     lock = f"{part}.lock"
-    _take_lock(lock, part, tell)
+    try:
+        _take_lock(lock, part, tell)
+    except OSError as error:
+        # The lock is the first thing written there; its name says nothing to the user.
+        why = f"there is no folder {os.path.dirname(path)}" if error.errno == errno.ENOENT else node_words(error, "open", lock)
+        raise CliError(f"the results cannot be written to {path}: {why}") from error
     try:
         if resume:
             done = _resume(path, part)

@@ -92,6 +92,8 @@ def open_input(path: str) -> Input:
 def _open(path: str) -> tuple[Iterator[bytes], int | None]:
     if path == "-":
         return _pieces(0), None
+    if path == "":
+        raise CliError("expected a file of jobs, or - for standard input, got an empty name")
     try:
         found = os.stat(path)
     except FileNotFoundError:

@@ -116,7 +116,10 @@ export class Batch implements SlotEvents {
       // A source that waits for input cannot be waited for.
       void this.#source.close().catch(() => undefined);
       await feeding;
+      const before = this.#failure;
       stopReporting();
+      // Its last call failed: nobody else would throw that.
+      if (this.#failure !== before) this.#throwFailure();
     }
   }
 
@@ -179,12 +182,19 @@ export class Batch implements SlotEvents {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
+  /** @returns what ends the reports, with a last one. A report that throws fails the batch, and is asked for no more. */
   #reportProgress(): () => void {
     const report = this.#options.onProgress;
     if (report === undefined) return () => undefined;
+    let broken = false;
     const tell = (): void => {
       const { succeeded, failed, elapsedMs } = this.#tally;
-      report({ done: succeeded + failed, failed, elapsedMs });
+      try {
+        if (!broken) report({ done: succeeded + failed, failed, elapsedMs });
+      } catch (error) {
+        broken = true;
+        this.fail(error);
+      }
     };
     const timer = setInterval(tell, this.#options.progressMs);
     return () => {

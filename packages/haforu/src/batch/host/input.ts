@@ -50,13 +50,14 @@ export class InputError extends Error {
 }
 
 /** A byte stream that lets go of its file or pipe at once, even while a read is under way. */
-interface ByteStream extends AsyncIterable<Uint8Array> {
+export interface ByteStream extends AsyncIterable<Uint8Array> {
   close(): void;
 }
 
 /** `path`: a file or fifo, or "-" for standard input. */
 async function openBytes(path: string): Promise<{ stream: ByteStream; totalBytes: number | undefined }> {
   if (path === "-") return { stream: closable(process.stdin), totalBytes: undefined };
+  if (path === "") throw new InputError("expected a file of jobs, or - for standard input, got an empty name");
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new InputError(`there is no file ${path}`);
   if (stats.isDirectory()) throw new InputError(`${path} is a folder; expected a file of jobs`);
@@ -195,18 +196,25 @@ function closable(stream: Readable): ByteStream {
   };
 }
 
-/** Drops a UTF-8 byte order mark, which some editors write and JSON does not have. */
-function withoutMark(stream: ByteStream): ByteStream {
+/** Drops a UTF-8 byte order mark, which some editors write and JSON does not have. It may come in parts. */
+export function withoutMark(stream: ByteStream): ByteStream {
   const chunks = stream[Symbol.asyncIterator]();
   let first = true;
   return {
     [Symbol.asyncIterator]: () => ({
       next: async (): Promise<IteratorResult<Uint8Array>> => {
-        const next = await chunks.next();
-        if (!first || next.done === true) return next;
+        if (!first) return chunks.next();
         first = false;
-        const marked = BYTE_ORDER_MARK.every((byte, index) => next.value[index] === byte);
-        return marked ? { done: false, value: next.value.subarray(BYTE_ORDER_MARK.length) } : next;
+        let head: Uint8Array = new Uint8Array(0);
+        for (;;) {
+          const next = await chunks.next();
+          if (next.done === true) return head.length === 0 ? next : { done: false, value: head };
+          // A piece is valid until the next is asked for; most often the first is enough, and is given on as it is.
+          head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+          const begun = BYTE_ORDER_MARK.every((byte, index) => index >= head.length || head[index] === byte);
+          if (begun && head.length < BYTE_ORDER_MARK.length) head = new Uint8Array(head);
+          else return { done: false, value: begun ? head.subarray(BYTE_ORDER_MARK.length) : head };
+        }
       },
       return: () => {
         stream.close();

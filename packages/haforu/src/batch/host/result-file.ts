@@ -2,6 +2,7 @@
 
 import { existsSync, fstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Lock, LockHeld } from "./lock.ts";
 import { type DoneJobs, findResults, keepResults, NoResults } from "./resume.ts";
 
@@ -58,7 +59,7 @@ export class ResultFile {
     const path = existing === undefined ? named : realpathSync(named);
     const part = `${path}.part`;
     refuseInput(options.input, path, part);
-    const lock = takeLock(`${part}.lock`, part, options.note);
+    const lock = takeLock(path, part, options.note);
     try {
       if (options.resume) {
         const done = await resume(path, part);
@@ -93,11 +94,15 @@ export class ResultFile {
 /** Two processes that write one file would mix their lines. */
 function takeLock(path: string, part: string, note: (text: string) => void): Lock {
   try {
-    const lock = Lock.take(path);
+    const lock = Lock.take(`${part}.lock`);
     if (lock.takenFrom !== undefined) note(`process ${lock.takenFrom}, which wrote ${part}, is gone: its lock is taken over`);
     return lock;
   } catch (error) {
-    throw error instanceof LockHeld ? new OutputError(`${part}: ${error.message}`) : error;
+    if (error instanceof LockHeld) throw new OutputError(`${part}: ${error.message}`);
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    // The lock is the first thing written there; its name says nothing to the user.
+    throw new OutputError(`the results cannot be written to ${path}: ${code === "ENOENT" ? `there is no folder ${dirname(path)}` : message}`);
   }
 }
 

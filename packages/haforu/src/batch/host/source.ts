@@ -196,15 +196,14 @@ export class ItemSource implements JobSource {
   refusal: string | undefined;
   refusalCode: ErrorCode = "line_too_long";
   readonly #items: Iterator<JobInput> | AsyncIterator<JobInput>;
-  readonly #atOnce: number;
+  readonly #async: boolean;
   readonly #jobBytesMax: number;
   #waiting: Item[] = [];
   #next = 0;
 
   constructor(items: Iterable<JobInput> | AsyncIterable<JobInput>, jobBytesMax: number = LINE_BYTES_MAX) {
-    const async = Symbol.asyncIterator in items;
-    this.#items = async ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-    this.#atOnce = async ? 1 : ITEMS_AT_ONCE;
+    this.#async = Symbol.asyncIterator in items;
+    this.#items = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
     this.#jobBytesMax = jobBytesMax;
   }
 
@@ -223,9 +222,11 @@ export class ItemSource implements JobSource {
   async fill(): Promise<boolean> {
     this.#waiting = [];
     this.#next = 0;
-    while (this.#waiting.length < this.#atOnce) {
+    const atOnce = this.#async ? 1 : ITEMS_AT_ONCE;
+    while (this.#waiting.length < atOnce) {
       const taken = this.#items.next();
-      const item = taken instanceof Promise ? await taken : (taken as IteratorResult<JobInput>);
+      // An asynchronous iterator may answer with any thenable, as `for await` takes it.
+      const item = this.#async || taken instanceof Promise ? await taken : (taken as IteratorResult<JobInput>);
       if (item.done === true) break;
       this.#waiting.push(itemOf(item.value, this.#jobBytesMax));
     }
