@@ -52,6 +52,8 @@ const CALLS: readonly (readonly [name: string, words: readonly string[], input?:
   ["no such file", ["batch", "nofile"]],
   ["a folder of jobs", ["batch", "packages"]],
   ["output to a folder", ["batch", "-o", "packages", "samples/jobs.jsonl"]],
+  ["output into no folder", ["batch", "samples/jobs.jsonl", "-o", "no/such/folder/x"]],
+  ["jobs without a name", ["batch", ""]],
   ["resuming without a file", ["batch", "--resume", "samples/jobs.jsonl"]],
   ["output over the jobs", ["batch", "samples/jobs.jsonl", "-o", "samples/jobs.jsonl"]],
   ["help of batch", ["batch", "--help"]],

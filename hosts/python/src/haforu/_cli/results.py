@@ -4,6 +4,7 @@ what an interrupted run left there, for --resume.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
