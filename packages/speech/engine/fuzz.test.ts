@@ -3,23 +3,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Host } from "./testing/host.ts";
+import { type Random, random } from "./testing/random.ts";
 
 const CASES = Number(process.env["HAFORU_FUZZ_CASES"] ?? 2000);
 const SEED = Number(process.env["HAFORU_FUZZ_SEED"] ?? 1);
-
-/** mulberry32 */
-function random(seed: number): { next: () => number; below: (n: number) => number; pick: <T>(list: readonly T[]) => T; chance: (p: number) => boolean } {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const below = (n: number): number => Math.floor(next() * n);
-  return { next, below, pick: <T>(list: readonly T[]): T => list[below(list.length)] as T, chance: (p) => next() < p };
-}
-type Random = ReturnType<typeof random>;
 
 const SPOKEN = ["alpha", "beta", "gamma", "delta"];
 const VALUES = [

@@ -1,5 +1,5 @@
 // Settings: by key, all problems at once, files, the environment, presets; options out of range.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -69,6 +69,22 @@ describe("SpeechConfig", () => {
     expect(SpeechConfig.load(path).toJSON()).toEqual(config.toJSON());
     expect(readFileSync(path, "utf8").endsWith("}\n")).toBe(true);
     expect(thrown(() => new SpeechConfig({ rate: 99 }).save(path)).code).toBe("speech_config_invalid");
+  });
+
+  it("saves whole files, through links, and to devices as they are", () => {
+    const [path, link] = [join(folder, "speech.json"), join(folder, "link.json")];
+    writeFileSync(path, "before");
+    symlinkSync(path, link);
+    new SpeechConfig({ rate: 1.5 }).save(link);
+    expect(SpeechConfig.load(path).get("rate")).toBe(1.5);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(thrown(() => new SpeechConfig().save(join(folder, "no/such.json"))).code).toBe("speech_output_failed");
+    expect(thrown(() => new SpeechConfig().save(folder)).code).toBe("speech_output_failed");
+    if (existsSync("/dev/full")) {
+      expect(thrown(() => new SpeechConfig().save("/dev/full")).code).toBe("speech_output_failed");
+      expect(statSync("/dev/full").isCharacterDevice()).toBe(true);
+    }
+    expect(readdirSync(folder).sort()).toEqual(["link.json", "speech.json"]);
   });
 
   it("says what is wrong with a file", () => {

@@ -1,6 +1,6 @@
 // A pipeline's configuration: options for every call, how many threads, where voices are; from a file, the environment and the call, each over the one before.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SpeechError } from "../errors.ts";
 import { OPTION_CHECKS, type OptionName, type OptionProblem, optionProblems, type SpeechOptions } from "./options.ts";
 
@@ -140,14 +140,29 @@ export class SpeechConfig {
     return Object.fromEntries(this.#values);
   }
 
-  /** As JSON that `load` takes. @throws SpeechError speech_config_invalid, speech_output_failed. */
+  /** As JSON that `load` takes; a file that was there stays until the new one is whole. @throws SpeechError speech_config_invalid, speech_output_failed. */
   save(path: string): void {
     this.check();
     try {
-      writeFileSync(path, `${JSON.stringify(this.toJSON(), null, 2)}\n`);
+      writeWhole(path, `${JSON.stringify(this.toJSON(), null, 2)}\n`);
     } catch (error) {
       throw new SpeechError("speech_output_failed", `${path} could not be written: ${(error as Error).message}`, {}, { cause: error });
     }
+  }
+}
+
+/** Beside the file, then renamed; through a link; a device or pipe as it is. */
+function writeWhole(path: string, text: string): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing?.isFile() === false) return writeFileSync(path, text);
+  const target = existing === undefined ? path : realpathSync(path);
+  const part = `${target}.${process.pid}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, target);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
   }
 }
 
