@@ -27,7 +27,7 @@ describe("options", () => {
     ["voice", ["slt", "my-voice_2.x"], ["", "../slt", "a b", 1]],
     ["language", ["en", "en-US", "zh-Hant-TW"], ["", "english language", 5]],
     ["include", [[], ["words", "phonemes"]], [["letters"], ["words", "words"], "words"]],
-    ["chunkMs", [20, 60_000], [19, 60_001]],
+    ["chunkMs", [20, 60_000], [19, 60_001, 20.5]],
   ] as const)("%s takes its range and nothing else", (field, good, bad) => {
     for (const value of good) expect(() => checkOptions({ [field]: value })).not.toThrow();
     for (const value of bad) expect(thrown(() => checkOptions({ [field]: value }))).toMatchObject({ code: "speech_option_invalid", field });

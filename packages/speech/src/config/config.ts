@@ -154,7 +154,10 @@ export class SpeechConfig {
 /** Beside the file, then renamed; through a link; a device or pipe as it is. */
 function writeWhole(path: string, text: string): void {
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing?.isFile() === false) return writeFileSync(path, text);
+  if (existing?.isFile() === false) {
+    writeFileSync(path, text);
+    return;
+  }
   const target = existing === undefined ? path : realpathSync(path);
   const part = `${target}.${process.pid}.part`;
   try {

@@ -27,7 +27,7 @@ export interface SpeechOptions {
   readonly quality?: Quality;
   /** Which times come with the audio. Default: words, sentences and marks. */
   readonly include?: readonly TimeKind[];
-  /** 20 to 60,000 ms of audio in each chunk of a stream. Default: 250. */
+  /** 20 to 60,000 ms, whole, of audio in each chunk of a stream. Default: 250. */
   readonly chunkMs?: number;
 }
 
@@ -45,6 +45,10 @@ const number =
   (least: number, most: number, unit: string): Check =>
   (value) =>
     typeof value === "number" && value >= least && value <= most ? undefined : `a number from ${least} to ${most}${unit}`;
+const whole =
+  (least: number, most: number, unit: string): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? undefined : `a whole number from ${least} to ${most}${unit}`;
 const oneOf =
   (values: readonly unknown[]): Check =>
   (value) =>
@@ -68,7 +72,7 @@ export const OPTION_CHECKS: Readonly<Record<OptionName, Check>> = {
     Array.isArray(value) && value.every((each) => TIMES.includes(each)) && new Set(value).size === value.length
       ? undefined
       : `a list of ${TIMES.map((each) => `"${each}"`).join(", ")}, each at most once`,
-  chunkMs: number(20, 60_000, " ms"),
+  chunkMs: whole(20, 60_000, " ms"),
 };
 
 /** @returns every problem, in the order of the keys. `undefined` is as absent. */

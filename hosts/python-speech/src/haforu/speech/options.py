@@ -28,7 +28,7 @@ class SpeechOptions(TypedDict, total=False):
     pitch: -12 to 12 semitones, 0 is the voice's own. volume: -20 to 20 dB, applied to floats: nothing is limited before an integer
     format is made. sample_rate: frames a second, one of SAMPLE_RATES; default: the voice's own. channels: 1 or 2 (both the same);
     default 1. quality: of resampling; default "standard". include: which times come with the audio; default words, sentences and
-    marks. chunk_ms: 20 to 60,000 ms of audio in each chunk of a stream; default 250.
+    marks. chunk_ms: 20 to 60,000 ms, whole, of audio in each chunk of a stream; default 250.
     """
 
     voice: str | None
@@ -62,6 +62,14 @@ def _number(least: float, most: float, unit: str) -> Check:
     def check(value: object) -> str | None:
         good = isinstance(value, Real) and not isinstance(value, bool) and least <= float(value) <= most
         return None if good else f"a number from {least:g} to {most:g}{unit}"
+
+    return check
+
+
+def _whole(least: int, most: int, unit: str) -> Check:
+    def check(value: object) -> str | None:
+        good = isinstance(value, Real) and not isinstance(value, bool) and least <= float(value) <= most and float(value).is_integer()
+        return None if good else f"a whole number from {least} to {most}{unit}"
 
     return check
 
@@ -101,7 +109,7 @@ OPTION_CHECKS: Mapping[str, Check] = {
     "channels": _one_of((1, 2)),
     "quality": _one_of(QUALITIES),
     "include": _include,
-    "chunk_ms": _number(20, 60_000, " ms"),
+    "chunk_ms": _whole(20, 60_000, " ms"),
 }
 
 
