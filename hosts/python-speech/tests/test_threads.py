@@ -95,6 +95,9 @@ def test_a_call_is_cancelled_from_another_thread_and_the_engine_goes_on() -> Non
 
 def test_a_call_that_waits_is_cancelled_too() -> None:
     with Pipeline(voice_path=VOICE_PATH, workers=1) as pipeline:
+        # Now there is an engine that is seen to be taken.
+        pipeline.synthesize("One.")
+        assert len(pipeline.memory()) == 1
         first = CancelToken()
         ended: list[Any] = []
         busy = threading.Thread(target=lambda: ended.extend(in_threads(1, lambda _: pipeline.synthesize(LONG, cancel=first))))
