@@ -29,11 +29,16 @@ def resample(samples: Samples, channels: int, from_hz: int, to_hz: int, quality:
 
 def _with_engine(action: Callable[[SpeechEngine], _T]) -> _T:
     _pool.after_fork()
-    lane = _pool.take(CancelToken())
+    hold = _pool.take(CancelToken())
     try:
-        return action(lane.engine)
-    except Trap as trap:
-        lane.drop()
-        raise SpeechError("engine_fault", f"the speech engine stopped: {trap}") from trap
-    finally:
-        _pool.give(lane)
+        try:
+            made = action(hold.lane.engine)
+        except Trap as trap:
+            hold.lane.drop()
+            raise SpeechError("engine_fault", f"the speech engine stopped: {trap}") from trap
+        _pool.give(hold)
+        return made
+    except BaseException:
+        # Also where a signal handler raised in the midst of giving it.
+        _pool.give(hold)
+        raise

@@ -62,13 +62,35 @@ class Lane:
             engine.cancel_word.value = 1
 
 
-class _Waiter:
-    __slots__ = ("given", "turn", "wanted")
+class Hold:
+    """One call's time with a lane: from before it has it until it has given it on. What it says is said before it is done, so that an
+    exception of a signal handler, which may come between any two steps, leaves nothing that nobody knows of.
+    """
+
+    __slots__ = ("_lane", "heir", "over", "turn", "wanted")
 
     def __init__(self, wanted: Lane | None) -> None:
         self.wanted = wanted
-        self.given: Lane | None = None
-        self.turn = threading.Event()
+        self._lane: Lane | None = None
+        #: Set when it has its lane, where it waits.
+        self.turn: threading.Event | None = None
+        #: Who has the lane next.
+        self.heir: Hold | None = None
+        self.over = False
+
+    @property
+    def has_lane(self) -> bool:
+        return self._lane is not None
+
+    @property
+    def lane(self) -> Lane:
+        if self._lane is None:
+            raise SpeechError("internal", "a call works without an engine")
+        return self._lane
+
+    @lane.setter
+    def lane(self, lane: Lane) -> None:
+        self._lane = lane
 
 
 class Pool:
@@ -83,7 +105,7 @@ class Pool:
         self._forks = _switch.forks
         self._lock = threading.Lock()
         self._lanes: list[Lane] = []
-        self._waiting: deque[_Waiter] = deque()
+        self._waiting: deque[Hold] = deque()
 
     def after_fork(self) -> bool:
         """In a forked process: begins anew, for the threads that were at work are not here. Whether it did."""
@@ -92,56 +114,68 @@ class Pool:
         self._begin()
         return True
 
-    def take(self, token: CancelToken, wanted: Lane | None = None, *, first: bool = False) -> Lane:
+    def take(self, token: CancelToken, wanted: Lane | None = None, *, first: bool = False) -> Hold:
         """That lane, or else one that nobody works in, for the caller alone until `give`. Waits for its turn (`first`: the next).
 
         Raises SpeechError `cancelled`, `speech_disposed`.
         """
-        waiter: _Waiter | None = None
-        with self._lock:
-            self.check_open()
-            lane = self._free(wanted)
-            if lane is not None:
-                lane.busy = True
-            else:
-                waiter = _Waiter(wanted)
-                if first:
-                    self._waiting.appendleft(waiter)
+        hold = Hold(wanted)
+        try:
+            with self._lock:
+                self.check_open()
+                lane = self._free(wanted)
+                if lane is not None:
+                    hold.lane = lane
+                    lane.busy = True
                 else:
-                    self._waiting.append(waiter)
-        if waiter is not None:
-            lane = self._await(waiter, token)
-        assert lane is not None
-        if lane.left:
-            lane.tidy()
-        return lane
+                    hold.turn = threading.Event()
+                    if first:
+                        self._waiting.appendleft(hold)
+                    else:
+                        self._waiting.append(hold)
+            if hold.turn is not None:
+                self._await(hold, hold.turn, token)
+            if hold.lane.left:
+                hold.lane.tidy()
+            return hold
+        except BaseException:
+            self.give(hold)
+            raise
 
-    def give(self, lane: Lane) -> None:
-        """The caller is done with it: the first who waits for it, or for any, has it next."""
+    def give(self, hold: Hold) -> None:
+        """The caller is done with it: the first who waits for its lane, or for any, has it next. Of a hold that waits still: it does so no
+        more. Does nothing the second time, and the rest where the first time was broken off.
+        """
         with self._lock:
-            for waiter in self._waiting:
-                if waiter.wanted is None or waiter.wanted is lane:
-                    self._hand(lane, waiter)
-                    return
-            lane.busy = False
+            if hold.over:
+                return
+            if not hold.has_lane:
+                if hold in self._waiting:
+                    self._waiting.remove(hold)
+                hold.over = True
+                return
+            if hold.heir is None:
+                hold.heir = self._heir(hold.lane, any_lane=True)
+            self._pass(hold)
 
-    def pass_on(self, lane: Lane) -> bool:
+    def pass_on(self, hold: Hold) -> bool:
         """Gives the lane to a stream that waits for it and can go on nowhere else; False: there is none, and the caller has it still."""
         if not self._waiting:
             return False
         with self._lock:
-            for waiter in self._waiting:
-                if waiter.wanted is lane:
-                    self._hand(lane, waiter)
-                    return True
-        return False
+            hold.heir = self._heir(hold.lane, any_lane=False)
+            if hold.heir is None:
+                return False
+            self._pass(hold)
+            return True
 
     def close(self) -> None:
         """Ends with speech_disposed what waits and what is at work."""
         with self._lock:
             self.closed = True
-            for waiter in self._waiting:
-                waiter.turn.set()
+            for hold in self._waiting:
+                if hold.turn is not None:
+                    hold.turn.set()
             self._waiting.clear()
             for lane in self._lanes:
                 if lane.busy:
@@ -154,17 +188,23 @@ class Pool:
 
     def memory(self) -> list[dict[str, float]]:
         """Of each engine that nobody works in just now."""
-        with self._lock:
-            idle = [lane for lane in self._lanes if not lane.busy and lane._engine is not None]
-            for lane in idle:
-                lane.busy = True
+        holds: list[Hold] = []
         sizes = []
-        for lane in idle:
-            try:
-                lane.tidy()
-                sizes.append(lane.engine.memory())
-            finally:
-                self.give(lane)
+        try:
+            with self._lock:
+                for lane in self._lanes:
+                    if not lane.busy and lane._engine is not None:
+                        hold = Hold(lane)
+                        holds.append(hold)
+                        hold.lane = lane
+                        lane.busy = True
+            for hold in holds:
+                hold.lane.tidy()
+                sizes.append(hold.lane.engine.memory())
+                self.give(hold)
+        finally:
+            for hold in holds:
+                self.give(hold)
         return sizes
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -184,28 +224,35 @@ class Pool:
             self._lanes.append(best)
         return best
 
-    def _hand(self, lane: Lane, waiter: _Waiter) -> None:
-        self._waiting.remove(waiter)
-        waiter.given = lane
-        waiter.turn.set()
+    def _heir(self, lane: Lane, *, any_lane: bool) -> Hold | None:
+        for hold in self._waiting:
+            # One that has a lane is here only where handing it over was broken off.
+            if not hold.has_lane and (hold.wanted is lane or (any_lane and hold.wanted is None)):
+                return hold
+        return None
 
-    def _await(self, waiter: _Waiter, token: CancelToken) -> Lane:
-        token.on_cancel(waiter.turn.set)
+    def _pass(self, hold: Hold) -> None:
+        """To its heir, where it has one. With the lock held."""
+        heir = hold.heir
+        if heir is None:
+            # At once: done again when another has the lane, it would let a third in.
+            hold.lane.busy, hold.over = False, True
+            return
+        if not heir.over:
+            heir.lane = hold.lane
+        if heir in self._waiting:
+            self._waiting.remove(heir)
+        if heir.turn is not None:
+            heir.turn.set()
+        hold.over = True
+
+    def _await(self, hold: Hold, turn: threading.Event, token: CancelToken) -> None:
+        token.on_cancel(turn.set)
         try:
-            waiter.turn.wait()
+            turn.wait()
             token.check()
             self.check_open()
-            if waiter.given is None:
+            if not hold.has_lane:
                 raise SpeechError("internal", "a call that waited was woken without a reason")
-            return waiter.given
-        except BaseException:
-            # Given or not at this very moment: either is right, what was given is given on.
-            with self._lock:
-                given = waiter.given
-                if given is None and waiter in self._waiting:
-                    self._waiting.remove(waiter)
-            if given is not None:
-                self.give(given)
-            raise
         finally:
-            token.forget(waiter.turn.set)
+            token.forget(turn.set)

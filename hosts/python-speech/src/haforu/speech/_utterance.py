@@ -15,7 +15,7 @@ from haforu import _switch
 from haforu._instance import Trap
 
 from ._engine import NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, EngineChunk, SpeechEngine
-from ._pool import Lane, Pool
+from ._pool import Hold, Lane, Pool
 from .cancel import CancelToken
 from .errors import SpeechError
 from .voices import find_voice_file, missing_voice, read_voice
@@ -68,50 +68,62 @@ class Utterance:
     def whole(self) -> list[EngineChunk]:
         """All chunks, in one engine from begin to end; between two of them streams of that engine get their turn."""
         chunks: list[EngineChunk] = []
-        home = self._pool.take(self._token)
-        lane: Lane | None = home
+        hold = self._pool.take(self._token)
         try:
-            while lane is not None and isinstance(chunk := self._work(lane), EngineChunk):
-                chunks.append(chunk)
-                if self._pool.pass_on(lane):
-                    lane = None
-                    lane = self._pool.take(self._token, home, first=True)
-        finally:
-            if self._handle and self._engine is not None:
-                home.streams += 1
-                home.left.append((self._engine, self._handle))
-            self._handle = 0
-            if lane is not None:
-                lane.tidy()
-                self._pool.give(lane)
-        return chunks
+            lane = hold.lane
+            try:
+                while isinstance(chunk := self._work(lane), EngineChunk):
+                    chunks.append(chunk)
+                    if self._pool.pass_on(hold):
+                        hold = self._pool.take(self._token, lane, first=True)
+            finally:
+                handle, self._handle = self._handle, 0
+                if handle and self._engine is not None:
+                    lane.streams += 1
+                    lane.left.append((self._engine, handle))
+                if not hold.over:
+                    lane.tidy()
+            self._pool.give(hold)
+            return chunks
+        except BaseException:
+            # Also where a signal handler raised in the midst of giving it.
+            self._pool.give(hold)
+            raise
 
     def step(self) -> EngineChunk | NeedText | None:
         """The next chunk; None: that was all. An engine is held for the length of one chunk."""
         self._token.check()
         if self._over:
             return None
-        lane = self._enter()
+        hold = self._enter()
         try:
-            return self._work(lane)
-        finally:
-            self._leave(lane)
+            answer = self._work(hold.lane)
+            self._leave(hold)
+            return answer
+        except BaseException:
+            # Also where a signal handler raised in the midst of leaving.
+            self._leave(hold)
+            raise
 
     def feed(self, text: bytes | None) -> None:
         """More text, after NEED_TEXT; None: there is no more."""
         parts = [text[at : at + _PIECE_BYTES] for at in range(0, len(text), _PIECE_BYTES)] if text else [b""]
-        lane = self._enter()
+        hold = self._enter()
         try:
-            engine = lane.engine
+            engine = hold.lane.engine
             if self._engine is not engine:
                 self._begin(engine)
             for part in parts:
                 engine.feed(self._handle, part, text is None)
             self._fed = True
+            self._leave(hold)
         except Trap as trap:
-            raise self._lost(lane, trap) from trap
-        finally:
-            self._leave(lane)
+            failed = self._lost(hold.lane, trap)
+            self._leave(hold)
+            raise failed from trap
+        except BaseException:
+            self._leave(hold)
+            raise
 
     def close(self) -> None:
         """Ends it, finished or not. From any thread, at any moment."""
@@ -124,7 +136,7 @@ class Utterance:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def _enter(self) -> Lane:
+    def _enter(self) -> Hold:
         if self._forks != _switch.forks:
             raise SpeechError("engine_fault", "the stream was begun before this process was forked; begin another")
         with self._guard:
@@ -135,12 +147,17 @@ class Utterance:
             self._done()
             raise
 
-    def _leave(self, lane: Lane) -> None:
-        if self._lane is None and self._handle:
-            lane.streams += 1
-            self._lane = lane
-        self._pool.give(lane)
-        self._done()
+    def _leave(self, hold: Hold) -> None:
+        """Does nothing the second time, and the rest where the first time was broken off."""
+        if hold.over and not self._working:
+            return
+        try:
+            if self._lane is None and self._handle and not hold.over:
+                hold.lane.streams += 1
+                self._lane = hold.lane
+            self._pool.give(hold)
+        finally:
+            self._done()
 
     def _done(self) -> None:
         with self._guard:
@@ -157,11 +174,12 @@ class Utterance:
 
     def _work(self, lane: Lane) -> EngineChunk | NeedText | None:
         """Until there is a chunk, the end, or text is needed. With the lane taken."""
-        self._pool.check_open()
         try:
             engine = lane.engine
-            self._token.enter(engine.cancel_word)
             try:
+                self._token.enter(engine.cancel_word)
+                # After it, for it clears the word by which closing ends what is at work.
+                self._pool.check_open()
                 if self._engine is not engine:
                     self._begin(engine)
                 return self._next(engine)

@@ -58,16 +58,16 @@ class CancelToken:
     # --- for the calls ------------------------------------------------------------------------------------------
 
     def enter(self, cell: ctypes.c_int32) -> None:
-        """An engine begins to work for this token: `cell` is its cancel word."""
+        """An engine begins to work for this token: `cell` is its cancel word. What an interrupted call left there is cleared."""
         with self._lock:
             self._cells.append(cell)
-            if self._set:
-                cell.value = 1
+            cell.value = 1 if self._set else 0
 
     def leave(self, cell: ctypes.c_int32) -> None:
-        """It does so no more: from here on nobody sets the word, and it is cleared."""
+        """It does so no more, if it did: from here on nobody sets the word, and it is cleared."""
         with self._lock:
-            self._cells.remove(cell)
+            if cell in self._cells:
+                self._cells.remove(cell)
             cell.value = 0
 
     def on_cancel(self, wake: Callable[[], None]) -> None:
