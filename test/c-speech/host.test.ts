@@ -104,6 +104,21 @@ int main(void) {
     expect(readFileSync(join(scratch, "b.wav")).equals(readFileSync(join(scratch, "a.wav")))).toBe(true);
   });
 
+  it("is loaded into a program that runs, together with libhaforu", () => {
+    const libhaforu = join(buildText(), "libhaforu.so");
+    const program = join(scratch, "loading");
+    run("gcc", ["-std=gnu11", "-Wall", "-Werror", "-o", program, join(HOST, "tests/test_loading.c"), "-lpthread", "-ldl"]);
+    const both = [
+      libhaforu,
+      "haforu_engine_release",
+      "haforu_last_error",
+      join(folder, "libhaforu_speech.so"),
+      "haforu_speech_destroy",
+      "haforu_speech_last_error",
+    ];
+    expect(run(program, both)).toBe("2 libraries, 0 failures\n");
+  });
+
   it.each([
     ["address", "test_pipeline|test_audio|test_threads", { ASAN_OPTIONS: "detect_leaks=1:handle_segv=0" }],
     ["undefined", "test_pipeline|test_audio", { UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1" }],

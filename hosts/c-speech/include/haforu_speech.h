@@ -205,7 +205,8 @@ HAFORU_SPEECH_API haforu_speech_code haforu_speech_config_clear(haforu_speech_co
 
 /** Makes a pipeline. @param config NULL: the defaults; copied. Engines are made when they are first needed. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_create(const haforu_speech_config *config, haforu_speech_pipeline **out);
-/** Gives a pipeline back: waiting tasks end with HAFORU_SPEECH_CANCELLED, running ones too, calls of other threads likewise. Audio lives on. Waits for its threads: not from a callback. */
+/** Gives a pipeline back: waiting tasks end with HAFORU_SPEECH_CANCELLED, running ones too, calls of other threads likewise. Audio lives on. Waits for its threads: from the callback of a task of it, it is HAFORU_SPEECH_INVALID_ARGUMENT.
+ * A process that was forked has none of the threads: tasks begun there are never spoken; make the pipeline behind the fork. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_destroy(haforu_speech_pipeline *pipeline);
 /** Ends every call and task of a pipeline that is under way with HAFORU_SPEECH_CANCELLED, within some ms; later ones are not touched. From any thread. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_cancel(haforu_speech_pipeline *pipeline);
@@ -288,7 +289,7 @@ typedef void (*haforu_speech_done)(void *user, haforu_speech_code code, haforu_s
  * HAFORU_SPEECH_INVALID_ARGUMENT: the queue is full. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_synthesize_async(haforu_speech_pipeline *pipeline, const char *text, size_t bytes, const haforu_speech_options *options, haforu_speech_done done,
                                                                      void *user, haforu_speech_task **out);
-/** Waits for the end of a task, not from its own callback. Gives its code, and its audio where no `done` was given and `out` is not NULL; the second wait gives no audio. */
+/** Waits for the end of a task; from its own callback it is HAFORU_SPEECH_INVALID_ARGUMENT. An error is told with its details. Gives its code, and its audio where no `done` was given and `out` is not NULL; the second wait gives no audio. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_task_wait(haforu_speech_task *task, haforu_speech_audio **out);
 /** Ends a task with HAFORU_SPEECH_CANCELLED, waiting or running; one that has ended is not touched. */
 HAFORU_SPEECH_API haforu_speech_code haforu_speech_task_cancel(haforu_speech_task *task);

@@ -39,12 +39,15 @@ static const config_key keys[] = {
 #define KEY_COUNT (sizeof keys / sizeof *keys)
 static const char key_list[] = "voice, language, rate, pitch, volume, sample_rate, channels, quality, include, chunk_ms, threads, queue or voice_path";
 
+#define LEAST_OPTIONS LEAST_SIZE(haforu_speech_options, ssml)
+#define LEAST_CONFIG LEAST_SIZE(haforu_speech_config, owned)
+
 /* What a config has of its own: through malloc, since it has no allocator before it is used. */
 static const host_heap own_heap = {{NULL, NULL, NULL}, NULL};
 
 haforu_speech_code haforu_speech_options_init(haforu_speech_options *options, size_t size) {
   if (options == NULL) return fail_argument("options", "expected a pointer to a haforu_speech_options, got NULL");
-  if (size < sizeof *options || size > 65536) return fail_argument("size", "expected sizeof(haforu_speech_options), %zu in this version, got %zu", sizeof *options, size);
+  if (size < LEAST_OPTIONS || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_speech_options), %zu in this version, got %zu", sizeof *options, size);
   memset(options, 0, size);
   options->size = size;
   options->rate = 1;
@@ -64,7 +67,7 @@ static void set_defaults(haforu_speech_config *config) {
 
 static haforu_speech_code check_config(const haforu_speech_config *config) {
   if (config == NULL) return fail_argument("config", "expected a pointer to a haforu_speech_config, got NULL");
-  if (config->size < sizeof *config) return fail_argument("config", "expected a config that haforu_speech_config_init has set (size %zu or more), got size %zu", sizeof *config, config->size);
+  if (config->size < LEAST_CONFIG || config->size > MOST_SIZE) return fail_argument("config", "expected a config that haforu_speech_config_init has set (size %zu or more), got size %zu", LEAST_CONFIG, config->size);
   return HAFORU_OK;
 }
 
@@ -79,12 +82,25 @@ static haforu_speech_code check_values(const haforu_speech_config *config) {
   return HAFORU_OK;
 }
 
+/* A program's config, which may be of another version, as this version has it; and back. */
+static void take_in(haforu_speech_config *own, const haforu_speech_config *config) {
+  set_defaults(own);
+  memcpy(own, config, least_size(config->size, sizeof *own));
+}
+static void give_out(haforu_speech_config *config, const haforu_speech_config *own) {
+  const size_t size = config->size;
+  memcpy(config, own, least_size(size, sizeof *own));
+  config->size = size;
+}
+
 haforu_speech_code haforu_speech_config_init(haforu_speech_config *config, size_t size) {
   if (config == NULL) return fail_argument("config", "expected a pointer to a haforu_speech_config, got NULL");
-  if (size < sizeof *config || size > 65536) return fail_argument("size", "expected sizeof(haforu_speech_config), %zu in this version, got %zu", sizeof *config, size);
+  if (size < LEAST_CONFIG || size > MOST_SIZE) return fail_argument("size", "expected sizeof(haforu_speech_config), %zu in this version, got %zu", sizeof *config, size);
+  haforu_speech_config own;
+  set_defaults(&own);
   memset(config, 0, size);
-  set_defaults(config);
   config->size = size;
+  give_out(config, &own);
   return HAFORU_OK;
 }
 
@@ -92,9 +108,9 @@ haforu_speech_code haforu_speech_config_clear(haforu_speech_config *config) {
   const haforu_speech_code code = check_config(config);
   if (code != HAFORU_OK) return code;
   for (size_t i = 0; i < 3; i++) host_release(&own_heap, config->owned[i]);
-  const size_t size = config->size;
-  set_defaults(config);
-  config->size = size;
+  haforu_speech_config own;
+  set_defaults(&own);
+  give_out(config, &own);
   return HAFORU_OK;
 }
 
@@ -103,7 +119,7 @@ haforu_speech_code speech_config_copy(const haforu_speech_config *from, haforu_s
   if (from == NULL) return HAFORU_OK;
   const haforu_speech_code code = check_config(from);
   if (code != HAFORU_OK) return code;
-  memcpy(to, from, sizeof *to);
+  take_in(to, from);
   to->size = sizeof *to;
   memset(to->owned, 0, sizeof to->owned);
   return check_values(to);
@@ -188,7 +204,11 @@ haforu_speech_code haforu_speech_config_set(haforu_speech_config *config, const 
   if (code != HAFORU_OK) return code;
   if (key == NULL) return fail_argument("key", "expected %s, got NULL", key_list);
   if (value == NULL) return fail_argument("value", "expected a text, got NULL");
-  return set(config, key, value);
+  haforu_speech_config own;
+  take_in(&own, config);
+  const haforu_speech_code status = set(&own, key, value);
+  if (status == HAFORU_OK) give_out(config, &own);
+  return status;
 }
 
 static bool put(host_buffer *to, const char *text) { return buffer_append(&own_heap, to, text, strlen(text)); }
@@ -205,14 +225,7 @@ static bool put_value(host_buffer *to, const haforu_speech_config *config, const
   if (key->kind == VALUE_DOUBLE) {
     double value;
     memcpy(&value, at, sizeof value);
-    /* The shortest that is read as the same number; with a point, whatever the locale. */
-    for (int digits = 1; digits <= 17; digits++) {
-      double back;
-      snprintf(text, sizeof text, "%.*g", digits, value);
-      for (char *c = text; *c != '\0'; c++)
-        if (*c == ',') *c = '.';
-      if (read_number(text, strlen(text), &back) && back == value) break;
-    }
+    number_text(text, value, 0);
     return put(to, text);
   }
   if (key->kind == VALUE_INCLUDE) {
@@ -240,9 +253,12 @@ static haforu_speech_code hand_over(const host_buffer *text, char *buffer, size_
   return HAFORU_OK;
 }
 
-haforu_speech_code haforu_speech_config_get(const haforu_speech_config *config, const char *name, char *buffer, size_t bytes, size_t *needed) {
-  haforu_speech_code code = check_config(config);
+haforu_speech_code haforu_speech_config_get(const haforu_speech_config *given, const char *name, char *buffer, size_t bytes, size_t *needed) {
+  haforu_speech_code code = check_config(given);
   if (code != HAFORU_OK) return code;
+  haforu_speech_config own;
+  take_in(&own, given);
+  const haforu_speech_config *config = &own;
   const config_key *key = name == NULL ? NULL : find_key(name);
   if (key == NULL) return fail_argument("key", "expected %s, got \"%.80s\"", key_list, name == NULL ? "NULL" : name);
   host_buffer text = {NULL, 0, 0};
@@ -267,18 +283,24 @@ static bool put_json(host_buffer *text, const haforu_speech_config *config) {
   return good && put(text, "}");
 }
 
-haforu_speech_code haforu_speech_config_json(const haforu_speech_config *config, char *buffer, size_t bytes, size_t *needed) {
-  haforu_speech_code code = check_config(config);
+haforu_speech_code haforu_speech_config_json(const haforu_speech_config *given, char *buffer, size_t bytes, size_t *needed) {
+  haforu_speech_code code = check_config(given);
   if (code != HAFORU_OK) return code;
+  haforu_speech_config own;
+  take_in(&own, given);
+  const haforu_speech_config *config = &own;
   host_buffer text = {NULL, 0, 0};
   code = put_json(&text, config) ? hand_over(&text, buffer, bytes, needed) : fail(HAFORU_OUT_OF_MEMORY, "config", NULL, NULL);
   buffer_free(&own_heap, &text);
   return code;
 }
 
-haforu_speech_code haforu_speech_config_save(const haforu_speech_config *config, const char *path) {
-  haforu_speech_code code = check_config(config);
+haforu_speech_code haforu_speech_config_save(const haforu_speech_config *given, const char *path) {
+  haforu_speech_code code = check_config(given);
   if (code != HAFORU_OK) return code;
+  haforu_speech_config own;
+  take_in(&own, given);
+  const haforu_speech_config *config = &own;
   if (path == NULL || *path == '\0') return fail_argument("path", "expected a path, got %s", path == NULL ? "NULL" : "an empty one");
   host_buffer text = {NULL, 0, 0};
   if (!put_json(&text, config) || !put(&text, "\n"))
@@ -294,8 +316,8 @@ haforu_speech_code haforu_speech_config_save(const haforu_speech_config *config,
 /* One member into a config that is thrown away when any is wrong. */
 static haforu_speech_code set_member(haforu_speech_config *config, const json_document *document, int member) {
   char name[64], value[PATH_BYTES];
-  json_string(document, member, name, sizeof name);
-  const config_key *key = find_key(name);
+  const size_t name_bytes = json_string(document, member, name, sizeof name);
+  const config_key *key = strlen(name) == name_bytes ? find_key(name) : NULL;
   if (key == NULL) return fail_argument("key", "expected %s, got \"%.80s\"", key_list, name);
   const json_token *token = &document->tokens[member + 1];
   if (key->kind == VALUE_INCLUDE && token->kind == JSON_ARRAY) {
@@ -307,14 +329,21 @@ static haforu_speech_code set_member(haforu_speech_config *config, const json_do
       if (document->tokens[item].kind != JSON_STRING) return fail_argument(key->key, "expected a list of \"words\", \"phonemes\", \"sentences\" and \"marks\"");
       bytes += json_string(document, item, value + bytes, 64);
     }
+    if (strlen(value) != bytes) return fail_argument(key->key, "expected a list of \"words\", \"phonemes\", \"sentences\" and \"marks\", got a NUL character");
     return set(config, name, value);
   }
   const bool text = key->kind == VALUE_STRING || key->kind == VALUE_QUALITY;
   if (key->kind == VALUE_INCLUDE || (token->kind == JSON_STRING) != text || (token->kind != JSON_STRING && token->kind != JSON_PRIMITIVE))
     return fail_argument(key->key, "expected %s, got %.*s", key->kind == VALUE_INCLUDE ? "a list" : text ? "a text" : "a number", token->end - token->start > 80 ? 80 : token->end - token->start,
                          document->text + token->start);
-  json_string(document, member + 1, value, sizeof value);
-  return set(config, name, value);
+  /* What it is in the text is never shorter than what it stands for. */
+  const size_t most = (size_t)(token->end - token->start) + 1;
+  char *whole = most <= sizeof value ? value : host_allocate(&own_heap, most);
+  if (whole == NULL) return fail(HAFORU_OUT_OF_MEMORY, "config", key->key, NULL);
+  const size_t bytes = json_string(document, member + 1, whole, most);
+  const haforu_speech_code code = strlen(whole) == bytes ? set(config, name, whole) : fail_argument(key->key, "expected a text without NUL characters");
+  if (whole != value) host_release(&own_heap, whole);
+  return code;
 }
 
 haforu_speech_code haforu_speech_config_parse(haforu_speech_config *config, const char *json, size_t bytes) {
@@ -323,12 +352,15 @@ haforu_speech_code haforu_speech_config_parse(haforu_speech_config *config, cons
   if (json == NULL) return fail_argument("json", "expected a text, got NULL");
   if (bytes == HAFORU_SPEECH_NUL_TERMINATED) bytes = strlen(json);
   json_document document;
+  char expected[200];
+  snprintf(expected, sizeof expected, "a JSON object with %s", key_list);
   if (!json_parse(&own_heap, json, bytes, &document) || document.tokens[0].kind != JSON_OBJECT) {
     if (document.tokens != NULL) json_free(&own_heap, &document);
-    return fail(HAFORU_INVALID_JSON, "config", "json", "expected a JSON object with %s", key_list);
+    return fail_json(json, bytes, expected);
   }
   /* Strings of the config stay its own until all is known to be right. */
-  haforu_speech_config next = *config;
+  haforu_speech_config next;
+  take_in(&next, config);
   memset(next.owned, 0, sizeof next.owned);
   int key = 1;
   for (int i = 0; i < document.tokens[0].size && code == HAFORU_OK; i++) {
@@ -343,7 +375,7 @@ haforu_speech_code haforu_speech_config_parse(haforu_speech_config *config, cons
     else
       next.owned[i] = config->owned[i];
   }
-  if (code == HAFORU_OK) *config = next;
+  if (code == HAFORU_OK) give_out(config, &next);
   return code;
 }
 

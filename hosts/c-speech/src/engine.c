@@ -46,6 +46,7 @@ static haforu_speech_code start(speech_engine *engine) {
   SPEECH_CALL(engine, status, hs_cancel_word, &engine->module);
   if (status == MODULE_TRAPPED || !speech_holds(engine, (uint32_t)status, 4)) return fail(HAFORU_INTERNAL, "the engine", NULL, "it has no cancel word");
   atomic_store(&engine->cancel_word, (uint32_t *)(void *)speech_at(engine, (uint32_t)status));
+  atomic_store(&engine->bytes, engine->module.w2c_memory.size);
   return HAFORU_OK;
 }
 
@@ -141,6 +142,7 @@ speech_engine *engine_take(pipeline_object *pipeline, speech_call *call, haforu_
 
 void engine_put_back(pipeline_object *pipeline, speech_call *call) {
   speech_engine *engine = call->engine;
+  atomic_store_explicit(&engine->bytes, engine->module.w2c_memory.size, memory_order_relaxed);
   lock_take(pipeline->lock);
   call->engine = NULL;
   unlist(pipeline, call);
@@ -238,6 +240,7 @@ static haforu_speech_code answer(pipeline_object *pipeline, speech_call *call, i
   for (;;) {
     int32_t status, at;
     SPEECH_CALL(engine, status, hs_next, &engine->module, (uint32_t)handle);
+    atomic_store_explicit(&engine->bytes, engine->module.w2c_memory.size, memory_order_relaxed);
     if (status < 0) return speech_failed(pipeline, engine, status, line);
     if (status == 0) {
       SPEECH_CALL(engine, at, hs_chunk, &engine->module, (uint32_t)handle);

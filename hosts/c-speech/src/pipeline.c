@@ -113,6 +113,10 @@ haforu_speech_code haforu_speech_destroy(haforu_speech_pipeline *handle) {
   haforu_speech_code code;
   pipeline_object *pipeline = pipeline_enter(handle, &code);
   if (pipeline == NULL) return code;
+  if (pipeline_of_thread() == pipeline) {
+    pipeline_leave(pipeline);
+    return fail_argument("pipeline", "it cannot be given back in one of its own threads, in the callback of a task: it waits for them");
+  }
   /* Of two threads that give the same pipeline back one does. */
   lock_take(pipeline->lock);
   const bool first = !pipeline->closing;
@@ -158,8 +162,10 @@ haforu_speech_code haforu_speech_thread_count(haforu_speech_pipeline *handle, ui
 haforu_speech_code speech_request_of(pipeline_object *pipeline, host_buffer *to, const char *text, size_t bytes, bool ssml, const haforu_speech_options *given, const char *times) {
   haforu_speech_options options = pipeline->config.options;
   if (given != NULL) {
-    if (given->size < sizeof options) return fail_argument("options", "expected options that haforu_speech_options_init has set (size %zu or more), got size %zu", sizeof options, given->size);
-    options = *given;
+    const size_t least = LEAST_SIZE(haforu_speech_options, ssml);
+    if (given->size < least || given->size > MOST_SIZE) return fail_argument("options", "expected options that haforu_speech_options_init has set (size %zu or more), got size %zu", least, given->size);
+    haforu_speech_options_init(&options, sizeof options);
+    memcpy(&options, given, least_size(given->size, sizeof options));
   }
   char voice[VOICE_NAME_BYTES + 1];
   lock_take(pipeline->lock);
@@ -203,6 +209,7 @@ typedef struct sink_state {
   host_buffer times;
   char voice[VOICE_NAME_BYTES + 1];
   uint32_t rate; /* 0: the voice's, not yet looked up */
+  uint32_t channels;
   bool failed;
 } sink_state;
 
@@ -223,7 +230,7 @@ static bool to_sink(void *user, speech_engine *engine, uint32_t at) {
   haforu_speech_chunk chunk = {
       .samples = (const float *)(const void *)speech_at(engine, samples),
       .frames = frames,
-      .channels = frames == 0 ? 1 : bytes / 4 / frames,
+      .channels = state->channels,
       .rate = state->rate,
       .index = speech_word(engine, at + CHUNK_INDEX),
       .final = (int32_t)speech_word(engine, at + CHUNK_FINAL),
@@ -245,7 +252,7 @@ static haforu_speech_code stream(haforu_speech_pipeline *handle, const char *tex
   code = speech_request_of(pipeline, &request, text, bytes, false, options, "chunks");
   if (code == HAFORU_OK) {
     speech_call call = {0};
-    sink_state state = {.sink = sink, .user = user, .pipeline = pipeline, .rate = (options != NULL ? options : &pipeline->config.options)->sample_rate};
+    sink_state state = {.sink = sink, .user = user, .pipeline = pipeline, .rate = (options != NULL ? options : &pipeline->config.options)->sample_rate, .channels = (options != NULL ? options : &pipeline->config.options)->channels};
     lock_take(pipeline->lock);
     snprintf(state.voice, sizeof state.voice, "%s", options != NULL && options->voice != NULL ? options->voice : pipeline->voice);
     lock_give(pipeline->lock);
@@ -326,10 +333,10 @@ haforu_speech_code haforu_speech_memory_get(haforu_speech_pipeline *handle, hafo
   out->host_bytes = atomic_load(&pipeline->counts.bytes);
   out->host_blocks = atomic_load(&pipeline->counts.blocks);
   out->engines = pipeline->engine_count;
-  for (const speech_engine *engine = pipeline->free; engine != NULL; engine = engine->next) out->engine_bytes += engine->module.w2c_memory.size;
+  for (const speech_engine *engine = pipeline->free; engine != NULL; engine = engine->next) out->engine_bytes += atomic_load(&engine->bytes);
   for (const speech_call *call = pipeline->calls; call != NULL; call = call->next) {
     out->working++;
-    if (call->engine != NULL) out->engine_bytes += call->engine->module.w2c_memory.size;
+    if (call->engine != NULL) out->engine_bytes += atomic_load(&call->engine->bytes);
   }
   for (const voice_entry *voice = pipeline->voices; voice != NULL; voice = voice->next) {
     out->voices++;

@@ -61,13 +61,10 @@ haforu_speech_code options_check(const haforu_speech_options *options) {
 
 static bool put(const host_heap *heap, host_buffer *to, const char *text) { return buffer_append(heap, to, text, strlen(text)); }
 
-/* A double whatever the locale: as printf writes it, with a point. */
 static bool put_number(const host_heap *heap, host_buffer *to, const char *key, double value) {
-  char text[64];
-  snprintf(text, sizeof text, ",\"%s\":%.17g", key, value);
-  for (char *c = text; *c != '\0'; c++)
-    if (*c == ',' && c != text) *c = '.';
-  return put(heap, to, text);
+  char text[32];
+  number_text(text, value, 17);
+  return put(heap, to, ",\"") && put(heap, to, key) && put(heap, to, "\":") && put(heap, to, text);
 }
 
 haforu_speech_code request_write(const host_heap *heap, host_buffer *to, const char *text, size_t bytes, bool ssml, const haforu_speech_options *options, const char *voice, const char *times) {

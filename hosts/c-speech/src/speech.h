@@ -19,6 +19,7 @@
 #define pipeline_destroy HAFORU_NAME(pipeline_destroy)
 #define pipeline_enter HAFORU_NAME(pipeline_enter)
 #define pipeline_leave HAFORU_NAME(pipeline_leave)
+#define pipeline_of_thread HAFORU_NAME(pipeline_of_thread)
 #define request_write HAFORU_NAME(request_write)
 #define read_flac HAFORU_NAME(read_flac)
 #define save_flac HAFORU_NAME(save_flac)
@@ -78,6 +79,7 @@ typedef struct speech_engine {
   _Atomic(uint32_t *) cancel_word;
   uint64_t voices; /* the pipeline's count of changes of voices that its own are of */
   bool dead;       /* a trap */
+  atomic_uint_least64_t bytes; /* of its memory, for other threads; as it was between two calls of the module */
   char refusal[512]; /* why it could not have a voice in this call; "": it had all */
 } speech_engine;
 
@@ -129,7 +131,7 @@ typedef struct task_object {
   void *user;
   uintptr_t audio; /* its handle, for who waits */
   haforu_speech_code code;
-  char *error; /* a message, for who waits */
+  char *error, *details; /* a message and what else is known, for who waits */
   bool ended;
 } task_object;
 
@@ -254,6 +256,8 @@ haforu_speech_code speak_whole(pipeline_object *pipeline, speech_call *call, con
 
 /* --- tasks.c ---------------------------------------------------------------------------------------------------------------------- */
 
+/* The pipeline whose thread this is, NULL: none; it cannot be waited for here. */
+pipeline_object *pipeline_of_thread(void);
 /* Waits for the threads of a pipeline that closes. */
 void tasks_end(pipeline_object *pipeline);
 

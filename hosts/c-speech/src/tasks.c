@@ -10,13 +10,21 @@ void task_destroy(void *object) {
   if (task->audio != 0) handle_release(KIND_AUDIO, (const void *)task->audio);
   host_release(&heap, task->request);
   host_release(&heap, task->error);
+  host_release(&heap, task->details);
   lock_destroy(task->lock);
   host_release(&heap, task->lock);
   host_release(&heap, task);
 }
 
+static _Thread_local task_object *at_work; /* of this thread, which is a pipeline's */
+
+pipeline_object *pipeline_of_thread(void) { return at_work == NULL ? NULL : at_work->pipeline; }
+
 static void finish(task_object *task, haforu_speech_code code, uintptr_t audio) {
-  if (code != HAFORU_OK) task->error = host_copy(&task->heap, error_message(), strlen(error_message()));
+  if (code != HAFORU_OK) {
+    task->error = host_copy(&task->heap, error_message(), strlen(error_message()));
+    task->details = host_copy(&task->heap, error_details(), strlen(error_details()));
+  }
   if (task->done != NULL) {
     task->done(task->user, code, (haforu_speech_audio *)audio);
     audio = 0;
@@ -49,8 +57,10 @@ static void work(void *argument) {
   for (task_object *task = next_task(pipeline); task != NULL; task = next_task(pipeline)) {
     uintptr_t audio = 0;
     error_forget();
+    at_work = task;
     const haforu_speech_code code = speak_whole(pipeline, &task->call, task->request, task->request_bytes, &audio);
     finish(task, code, audio);
+    at_work = NULL;
   }
 }
 
@@ -149,6 +159,10 @@ haforu_speech_code haforu_speech_task_wait(haforu_speech_task *handle, haforu_sp
   if (out != NULL) *out = NULL;
   task_object *task = handle_pin(KIND_TASK, (uintptr_t)handle);
   if (task == NULL) return fail_handle("task");
+  if (task == at_work) {
+    handle_unpin((uintptr_t)handle);
+    return fail_argument("task", "it cannot be waited for in its own callback: it ends behind it");
+  }
   lock_take(task->lock);
   while (!task->ended) lock_wait(task->lock);
   const haforu_speech_code code = task->code;
@@ -156,7 +170,7 @@ haforu_speech_code haforu_speech_task_wait(haforu_speech_task *handle, haforu_sp
     *out = (haforu_speech_audio *)task->audio;
     task->audio = 0;
   }
-  if (code != HAFORU_OK) fail(code, "the task", NULL, "%s", task->error == NULL ? "it failed" : task->error);
+  if (code != HAFORU_OK) fail_kept(code, task->error == NULL ? "the task failed" : task->error, task->details == NULL ? "{}" : task->details);
   lock_give(task->lock);
   handle_unpin((uintptr_t)handle);
   return code;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #ifdef _WIN32
 #include <io.h>
@@ -36,11 +37,15 @@ static bool next_folder(const char **list, char *folder) {
   return false;
 }
 
-static bool exists(const char *path) {
+/* Looked at before it is opened: opening a pipe waits, a device may act. 0: a regular file that can be read; -1: it is something else; or the error number. */
+static int readable(const char *path) {
+  struct stat found;
+  if (stat(path, &found) != 0) return errno != 0 ? errno : EIO;
+  if ((found.st_mode & S_IFMT) != S_IFREG) return -1;
   FILE *file = fopen(path, "rb");
-  if (file == NULL) return false;
+  if (file == NULL) return errno != 0 ? errno : EIO;
   fclose(file);
-  return true;
+  return 0;
 }
 
 static bool find_in_folders(const pipeline_object *pipeline, const char *name, char *path) {
@@ -48,7 +53,7 @@ static bool find_in_folders(const pipeline_object *pipeline, const char *name, c
   char folder[PATH_BYTES];
   while (next_folder(&list, folder))
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-      if (snprintf(path, PATH_BYTES, "%s/%s%s", folder, name, endings[i]) < PATH_BYTES && exists(path)) return true;
+      if (snprintf(path, PATH_BYTES, "%s/%s%s", folder, name, endings[i]) < PATH_BYTES && readable(path) == 0) return true;
   return false;
 }
 
@@ -214,10 +219,11 @@ haforu_speech_code haforu_speech_voice_load(haforu_speech_pipeline *handle, cons
   pipeline_object *pipeline = pipeline_enter(handle, &code);
   if (pipeline == NULL) return code;
   char own[VOICE_NAME_BYTES + 1];
+  int unreadable;
   if (path == NULL || *path == '\0' || strlen(path) >= PATH_BYTES)
     code = fail_argument("path", "expected a path of 1 to %d bytes, got %s", PATH_BYTES - 1, path == NULL ? "NULL" : *path == '\0' ? "an empty one" : "a longer one");
-  else if (!exists(path))
-    code = fail(HAFORU_SPEECH_FILE_UNREADABLE, path, "path", "it cannot be read: %s", strerror(errno));
+  else if ((unreadable = readable(path)) != 0)
+    code = fail(HAFORU_SPEECH_FILE_UNREADABLE, path, "path", "it cannot be read: %s", unreadable < 0 ? "it is no regular file" : strerror(unreadable));
   else {
     if (name == NULL) {
       const char *base = strrchr(path, '/');

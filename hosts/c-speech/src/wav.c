@@ -5,7 +5,9 @@
 
 #include "speech.h"
 
-#define WAV_BYTES_MOST 0xfffffff0u
+/* The file's size less 8 must be a number of 32 bits; the head, with what rounds up to pairs. */
+#define WAV_BYTES_MOST 0xffffffffu
+#define WAV_HEAD_MOST 60u
 #define FORMAT_PCM 1
 #define FORMAT_FLOAT 3
 #define FORMAT_EXTENSIBLE 0xfffe
@@ -38,7 +40,7 @@ static haforu_speech_code save_wav(pipeline_object *pipeline, const audio_object
   const host_heap heap = {{NULL, NULL, NULL}, NULL};
   const uint32_t width = formats[kind - HAFORU_SPEECH_WAV16].bytes, code = formats[kind - HAFORU_SPEECH_WAV16].code;
   const uint64_t data = (uint64_t)audio->frames * audio->channels * width;
-  if (data > WAV_BYTES_MOST) return fail(HAFORU_OUTPUT_FAILED, path, "path", "a WAV file ends at 4 GiB: save fewer bits, or at a lower sample rate");
+  if (data > WAV_BYTES_MOST - WAV_HEAD_MOST) return fail(HAFORU_OUTPUT_FAILED, path, "path", "a WAV file ends at 4 GiB: save fewer bits, or at a lower sample rate");
   /* As the TypeScript library writes it: what is not PCM tells its frames in a "fact" chunk. */
   uint8_t head[58] = {0};
   const bool is_float = code == FORMAT_FLOAT;

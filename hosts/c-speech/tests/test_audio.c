@@ -37,7 +37,19 @@ static size_t next_piece(void *user, const char **data) {
   return bytes;
 }
 
+static int channels_of_none(void *user, const haforu_speech_chunk *chunk) {
+  CHECK(chunk->frames == 0 && chunk->final != 0);
+  *(uint32_t *)user = chunk->channels;
+  return 0;
+}
+
 static void streams(haforu_speech_pipeline *pipeline) {
+  haforu_speech_options two;
+  haforu_speech_options_init(&two, sizeof two);
+  two.channels = 2;
+  uint32_t channels = 0;
+  CHECK_OK(haforu_speech_stream(pipeline, "", 0, &two, channels_of_none, &channels));
+  CHECK(channels == 2);
   haforu_speech_audio *audio;
   haforu_speech_audio_info info;
   CHECK_OK(haforu_speech_synthesize(pipeline, TEXT, NUL, NULL, &audio));

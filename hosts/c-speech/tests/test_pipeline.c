@@ -1,4 +1,9 @@
 /* Pipelines: handles of every wrong kind, options and configurations with what is wrong named, voices from files, folders and memory, errors with line and column, the allocator and the log. */
+#ifndef _WIN32
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
 #include "check.h"
 
 static haforu_speech_error_info last(void) {
@@ -129,6 +134,19 @@ static void voices(void) {
   CHECK(strstr(last().message, "haforu_speech_voice_load") != NULL);
   CHECK_CODE(HAFORU_SPEECH_VOICE_NOT_FOUND, haforu_speech_voice_set(pipeline, "kal16"));
   CHECK_CODE(HAFORU_SPEECH_FILE_UNREADABLE, haforu_speech_voice_load(pipeline, "x", "no/such.flitevox"));
+  /* What is no file: a folder, and a pipe, which nobody waits for. */
+  CHECK_CODE(HAFORU_SPEECH_FILE_UNREADABLE, haforu_speech_voice_load(pipeline, "x", "packages"));
+#ifndef _WIN32
+  char pipe[512];
+  const char *temporary = getenv("TMPDIR");
+  snprintf(pipe, sizeof pipe, "%s/haforu-speech-voice-%p.flitevox", temporary == NULL ? "/tmp" : temporary, (void *)pipe);
+  CHECK(mkfifo(pipe, 0600) == 0);
+  alarm(60);
+  CHECK_CODE(HAFORU_SPEECH_FILE_UNREADABLE, haforu_speech_voice_load(pipeline, "x", pipe));
+  alarm(0);
+  CHECK(strstr(last().message, "no regular file") != NULL);
+  remove(pipe);
+#endif
   CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_voice_load(pipeline, "a/b", KAL));
   /* Not a voice: the engine says so when it is spoken with. */
   CHECK_OK(haforu_speech_voice_load_memory(pipeline, "bad", "no voice", 8));
@@ -213,6 +231,15 @@ static void configurations(void) {
   CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_parse(&other, "{\"include\":\"words\"}", NUL));
   CHECK_CODE(HAFORU_SPEECH_INVALID_JSON, haforu_speech_config_parse(&other, "[]", NUL));
   CHECK_CODE(HAFORU_SPEECH_INVALID_JSON, haforu_speech_config_parse(&other, "{", NUL));
+  /* Texts that are too long or hold a NUL are refused, not cut; what is wrong is told with its place. */
+  static char longer[12000];
+  snprintf(longer, sizeof longer, "{\"voice_path\":\"%04500d\"}", 7);
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_parse(&other, longer, NUL));
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_parse(&other, "{\"voice_path\":\"a\\u0000b\"}", NUL));
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_parse(&other, "{\"threads\\u0000x\":5}", NUL));
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_parse(&other, "{\"include\":[\"words\\u0000\"]}", NUL));
+  CHECK_CODE(HAFORU_SPEECH_INVALID_JSON, haforu_speech_config_parse(&other, "{\"threads\":5,}", NUL));
+  CHECK(strstr(last().message, "line 1, column 14 ") != NULL && other.threads == 3);
   /* Files. */
   char file[512];
   const char *folder = getenv("TMPDIR");

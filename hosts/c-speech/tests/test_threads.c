@@ -1,6 +1,8 @@
 /* Threads: a hundred callers at once, tasks with callbacks and waits, cancels from other threads, pipelines that end while tasks wait. */
 #include <pthread.h>
+#include <sched.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -55,10 +57,25 @@ static void on_done(void *user, haforu_speech_code code, haforu_speech_audio *au
   atomic_fetch_add(&done_count, 1);
 }
 
+static atomic_int over;
+static void *look(void *unused) {
+  (void)unused;
+  haforu_speech_memory memory;
+  while (atomic_load(&over) == 0) {
+    CHECK_OK(haforu_speech_memory_get(shared, &memory));
+    usleep(200);
+  }
+  return NULL;
+}
+
 static void at_once(void) {
-  pthread_t threads[CALLERS];
+  pthread_t threads[CALLERS], looker;
+  /* What the engines hold is told while they work and grow. */
+  CHECK(pthread_create(&looker, NULL, look, NULL) == 0);
   for (size_t i = 0; i < CALLERS; i++) CHECK(pthread_create(&threads[i], NULL, caller, (void *)i) == 0);
   for (size_t i = 0; i < CALLERS; i++) pthread_join(threads[i], NULL);
+  atomic_store(&over, 1);
+  pthread_join(looker, NULL);
   haforu_speech_memory memory;
   CHECK_OK(haforu_speech_memory_get(shared, &memory));
   CHECK(memory.engines <= 2 && memory.working == 0);
@@ -97,6 +114,26 @@ static void tasks(void) {
   CHECK_OK(haforu_speech_synthesize_async(shared, "a", 1, &options, NULL, NULL, &task));
   CHECK_CODE(HAFORU_SPEECH_VOICE_NOT_FOUND, haforu_speech_task_wait(task, &audio));
   CHECK(audio == NULL);
+  /* The error is told as a call in this thread tells it. */
+  haforu_speech_error_info told;
+  CHECK_OK(haforu_speech_last_error(&told));
+  char message[1024], details[4096];
+  snprintf(message, sizeof message, "%s", told.message);
+  snprintf(details, sizeof details, "%s", told.details);
+  CHECK_CODE(HAFORU_SPEECH_VOICE_NOT_FOUND, haforu_speech_synthesize(shared, "a", 1, &options, &audio));
+  CHECK_OK(haforu_speech_last_error(&told));
+  CHECK(strcmp(message, told.message) == 0 && strcmp(details, told.details) == 0);
+  CHECK_OK(haforu_speech_task_release(task));
+  options.voice = NULL;
+  options.ssml = 1;
+  CHECK_OK(haforu_speech_synthesize_async(shared, "<speak>\n<x></speak>", NUL, &options, NULL, NULL, &task));
+  CHECK_CODE(HAFORU_SPEECH_SSML_INVALID, haforu_speech_task_wait(task, &audio));
+  CHECK_OK(haforu_speech_last_error(&told));
+  snprintf(message, sizeof message, "%s", told.message);
+  snprintf(details, sizeof details, "%s", told.details);
+  CHECK_CODE(HAFORU_SPEECH_SSML_INVALID, haforu_speech_synthesize_ssml(shared, "<speak>\n<x></speak>", NUL, NULL, &audio));
+  CHECK_OK(haforu_speech_last_error(&told));
+  CHECK(strcmp(message, told.message) == 0 && strcmp(details, told.details) == 0 && strstr(details, "line") != NULL);
   CHECK_OK(haforu_speech_task_release(task));
 }
 
@@ -138,6 +175,30 @@ static void cancels(void) {
   CHECK_CODE(HAFORU_SPEECH_INVALID_HANDLE, haforu_speech_synthesize_async(pipeline, "a", 1, NULL, on_done, NULL, NULL));
 }
 
+static haforu_speech_pipeline *given;
+static haforu_speech_task *_Atomic own_task;
+static void from_within(void *user, haforu_speech_code code, haforu_speech_audio *audio) {
+  CHECK(code == HAFORU_SPEECH_OK);
+  CHECK_OK(haforu_speech_audio_release(audio));
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_destroy(given));
+  while (atomic_load(&own_task) == NULL) sched_yield();
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_task_wait(atomic_load(&own_task), NULL));
+  *(int *)user = 1;
+}
+
+/* In a task's callback neither it nor its pipeline can be waited for. */
+static void callbacks_that_wait(void) {
+  given = pipeline_or_stop(1);
+  haforu_speech_task *task;
+  int called = 0;
+  CHECK_OK(haforu_speech_synthesize_async(given, texts[0], NUL, NULL, from_within, &called, &task));
+  atomic_store(&own_task, task);
+  CHECK_OK(haforu_speech_task_wait(task, NULL));
+  CHECK(called == 1);
+  CHECK_OK(haforu_speech_task_release(task));
+  CHECK_OK(haforu_speech_destroy(given));
+}
+
 static void full_queue(void) {
   haforu_speech_config config;
   haforu_speech_pipeline *pipeline;
@@ -169,6 +230,7 @@ int main(void) {
   tasks();
   cancels();
   full_queue();
+  callbacks_that_wait();
   CHECK_OK(haforu_speech_destroy(shared));
   CHECK(atomic_load(&done_count) == CALLERS);
   return checks_end();
