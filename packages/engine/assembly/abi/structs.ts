@@ -4,12 +4,13 @@
 import { putGlyphLine } from "../encode/glyph-line";
 import { outReset } from "../encode/out";
 import { Face, FontFile, faceOpen, fileClose, fileOpen } from "../font/face";
-import { faultCode } from "../font/fault";
+import { faultCode, faultNumber, faultTag } from "../font/fault";
 import { axisIndex, clampToAxis, defaultCoords, findNamedInstance, Instance, instanceClose, instanceNew, namedInstanceCoords } from "../font/instance";
 import * as code from "../generated/contract";
 import { measureClusters } from "../job/boxes";
 import { extendedPicture } from "../job/extended";
 import { putFontInfo } from "../job/font-info";
+import { fontReason, fontReasonBytes } from "../job/report";
 import { arenaAlloc, arenaReset, cancelAsked, free, malloc } from "../native";
 import {
   Canvas,
@@ -26,7 +27,7 @@ import {
 } from "../raster/raster";
 import { GLYPH_FLAGS, glyphTotal, INFO_BYTES, infos, POSITION_BYTES, positions } from "../shape/shape";
 import { handleClose, handleGet, handleOpen, KIND_CANVAS, KIND_FONT, KIND_INSTANCE } from "./handles";
-import { failWith, finishOutput } from "./last-error";
+import { failWith, failWithText, finishOutput } from "./last-error";
 import { drawRun, fits, measures, putExtended, putMeasures } from "./measured";
 import { closeFont, OpenFont, OpenInstance, releaseInstance } from "./open-fonts";
 import { placeSpec, readCount, runFirst, shapeSpec } from "./text-spec";
@@ -34,15 +35,23 @@ import { placeSpec, readCount, runFirst, shapeSpec } from "./text-spec";
 const out = memory.data(4, 4);
 const inkRows = memory.data(8, 4);
 
+/** The last fault of a font; of a damaged one hf_last_error says in words what of it is wrong, as a job's error does. */
+function failOfFont(): i32 {
+  if (faultCode != code.E_FONT_INVALID) return failWith(faultCode);
+  arenaReset();
+  const text = fontReason(faultTag, <u32>faultNumber);
+  return text == 0 ? failWith(faultCode) : failWithText(faultCode, text, fontReasonBytes);
+}
+
 /** Takes over `data` (from hf_alloc). Returns a font handle, or a negative code: then the data is freed. */
 export function hf_font_create(data: usize, bytes: u32, faceIndex: u32): i32 {
   if (data == 0) return failWith(code.E_INVALID_ARGUMENT);
-  if (fileOpen(data, bytes, out) != 0) return failWith(faultCode);
+  if (fileOpen(data, bytes, out) != 0) return failOfFont();
   const file = changetype<FontFile>(<usize>load<u32>(out));
   if (faceOpen(file, faceIndex, out) != 0) {
-    const why = faultCode;
+    const status = failOfFont();
     fileClose(file);
-    return failWith(why);
+    return status;
   }
   const font = changetype<OpenFont>(malloc(offsetof<OpenFont>()));
   if (changetype<usize>(font) == 0) {
@@ -83,7 +92,7 @@ export function hf_font_info(handle: u32): i32 {
 /** JSON about a font file, in hf_result. Takes over `data`; nothing stays open. */
 export function hf_file_info(data: usize, bytes: u32): i32 {
   if (data == 0) return failWith(code.E_INVALID_ARGUMENT);
-  if (fileOpen(data, bytes, out) != 0) return failWith(faultCode);
+  if (fileOpen(data, bytes, out) != 0) return failOfFont();
   const file = changetype<FontFile>(<usize>load<u32>(out));
   outReset();
   putFontInfo(file);

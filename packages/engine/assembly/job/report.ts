@@ -64,8 +64,18 @@ export function fontProblem(job: Job, errorCode: i32, tag: u32, number: f64, det
 
 // the font check's reasons (native/shim/check.h), put behind the table's name
 function reasonText(argument: u32, tag: u32, reason: u32): void {
+  const text = fontReason(tag, reason);
+  if (text != 0) argText(argument, text, fontReasonBytes);
+}
+
+/** Bytes of the last fontReason. */
+export let fontReasonBytes: usize = 0;
+
+/** What the font check found (fault.ts: the table, and one of the reasons of native/shim/check.h), in words in the arena; 0: no memory. */
+export function fontReason(tag: u32, reason: u32): usize {
+  fontReasonBytes = 0;
   const text = arenaAlloc(128);
-  if (text == 0) return;
+  if (text == 0) return 0;
   let at = text;
   if (tag == 0x774f4646 || tag == 0x774f4632) at = ascii(at, "the file does not unpack");
   else {
@@ -84,7 +94,8 @@ function reasonText(argument: u32, tag: u32, reason: u32): void {
     else if (reason == 8) at = ascii(at, "has a glyph whose data is cut short");
     else at = ascii(at, "the file is no font");
   }
-  argText(argument, text, at - text);
+  fontReasonBytes = at - text;
+  return text;
 }
 
 // a string literal is static data (UTF-16, its byte length in front), so that reading it allocates nothing

@@ -1,7 +1,7 @@
 // One pair of font files through all levels, or a slice of it: files in, records out, in buckets so that slices can be put together again in the order of a whole.
 // Runs in any thread; knows nothing of workers, directories or reports.
 import { Engine } from "../engine/boundary.ts";
-import { callError, HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError, reasonOf } from "../engine/errors.ts";
 import type { FontSource } from "../fonts/source.ts";
 import type { FaceInfo, FileInfo } from "../session/font-info.ts";
 import { readFont } from "../session/read-font.ts";
@@ -333,7 +333,7 @@ function part<T>(list: readonly T[], { index, count }: Slice): readonly T[] {
 
 function inFile(error: unknown, path: string, side: "old" | "new"): unknown {
   if (!(error instanceof HaforuError)) return error;
-  return callError(error.code, `font ${path}`, "", { field: side, cause: error });
+  return callError(error.code, `font ${path}`, reasonOf(error), { field: side, cause: error });
 }
 
 function faceName(face: FaceInfo): string {

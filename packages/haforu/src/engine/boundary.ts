@@ -682,7 +682,12 @@ export class Engine {
 
   #checked(status: number): number {
     if (status >= 0) return status;
-    throw callError(CODE_OF_NUMBER.get(-status) ?? "internal", "the engine", "");
+    const code = CODE_OF_NUMBER.get(-status) ?? "internal";
+    const at = this.#calls.hf_last_error();
+    this.#refresh();
+    // {i32 code, u32 message, u32 messageBytes, …}: the code's name, or words of the call's own.
+    const said = this.#word(at) === -status ? decoder.decode(this.view(this.#word(at + 4), this.#word(at + 8))) : code;
+    throw callError(code, "the engine", said === code ? "" : said, said === code ? {} : { details: { reason: said } });
   }
 
   #span(at: number): Uint8Array {

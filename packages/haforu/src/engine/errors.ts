@@ -35,3 +35,9 @@ export function callError(code: ErrorCode, subject: string, detail: string, info
   const advice = code === "invalid_argument" && detail !== "" ? "" : ` ${cure}`;
   return new HaforuError(code, `${subject}: ${detail === "" ? cause : `${detail}.`}${advice}`, info);
 }
+
+/** What the engine said beyond the code, such as which table of a font is damaged; "": nothing. */
+export function reasonOf(error: HaforuError): string {
+  const { reason } = error.details;
+  return typeof reason === "string" ? reason : "";
+}

@@ -6,6 +6,7 @@ import { type Job, LIMITS } from "@haforu/engine";
 import { afterAll, describe, expect, test } from "vitest";
 import { type BrowserSessionOptions, createSession as createBrowserSession } from "../browser.ts";
 import { HaforuError } from "../engine/errors.ts";
+import { createShaper } from "../shape/default.ts";
 import { createSession, type NodeSessionOptions } from "./create.ts";
 import type { RenderRequest } from "./request.ts";
 import { jobOf } from "./strict.ts";
@@ -334,4 +335,19 @@ test("cacheStats counts direct calls", () => {
   const both = counted.cacheStats();
   expect(both).toMatchObject({ fonts: 3, instances: 3, fontMisses: 3, jobs: 1 });
   expect(both.fontBytes).toBeGreaterThanOrEqual(bytes + readFileSync(LATIN).length);
+});
+
+test("a damaged font: direct calls name the table and the fault, as a job does", () => {
+  const cut = new Uint8Array(readFileSync(LATIN)).subarray(0, 100_000);
+  session.addFont("cut", cut);
+  const { error } = session.render({ id: "a", font: { path: "cut", size: 9 }, text: { content: "a" }, rendering: { format: "metrics", width: 9, height: 9 } });
+  const reason = /(table .{4} ends beyond the file)/.exec(error?.message ?? "")?.[1] as string;
+  expect(reason).toMatch(/^table/);
+  for (const call of [() => render({ font: "cut" }), () => session.metrics({ ...REQUEST, font: "cut" }), () => session.shape({ font: "cut", text: "a" })]) {
+    const thrown = errorOf(call);
+    expect(thrown).toMatchObject({ code: "font_invalid", field: "font" });
+    expect(thrown.message).toContain(`font cut, face 0: ${reason}.`);
+  }
+  expect(errorOf(() => createShaper({ font: cut }, { sink: () => {} })).message).toContain(`face 0: ${reason}.`);
+  session.removeFont("cut");
 });

@@ -1,7 +1,7 @@
 // The engine's fonts, instances and canvases that a session's direct calls use, kept between calls and given back
 // when the budgets are full, least recently used first. Handles of one engine: a fresh engine needs a fresh table.
 import type { Engine } from "../engine/boundary.ts";
-import { callError, HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError, reasonOf } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
 import { cut } from "./came.ts";
@@ -197,7 +197,7 @@ export class Handles {
       return this.#engine.createFont(font.pointer, font.bytes, faceIndex);
     } catch (error) {
       if (!(error instanceof HaforuError)) throw error;
-      throw callError(error.code, `font ${path}, face ${faceIndex}`, "", { field: "font", cause: error });
+      throw callError(error.code, `font ${path}, face ${faceIndex}`, reasonOf(error), { field: "font", cause: error });
     }
   }
 

@@ -1,7 +1,7 @@
 // Fonts that shapers use, open in one engine and counted: a font is read once, closed when nothing uses it any more.
 // After a trap the engine is another one; what was open in the old one is gone with it. Knows nothing of text.
 import { Engine } from "../engine/boundary.ts";
-import { callError, HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError, reasonOf } from "../engine/errors.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { isDetached } from "../session/came.ts";
 import { checkFace, checkFontName, invalid } from "../session/check-request.ts";
@@ -140,7 +140,7 @@ export class OpenFonts {
       return made;
     } catch (error) {
       if (!(error instanceof HaforuError)) throw error;
-      throw callError(error.code, `${subject}, face ${faceIndex}`, "", { field: "font", cause: error });
+      throw callError(error.code, `${subject}, face ${faceIndex}`, reasonOf(error), { field: "font", cause: error });
     }
   }
 
