@@ -388,7 +388,8 @@ int file_write(const char *path, const void *data, size_t bytes) {
   FILE *file = open_aside(path, aside, mode);
   if (file == NULL) return errno != 0 ? errno : EIO;
 #ifndef _WIN32
-  if (there && fchmod(fileno(file), found.st_mode & 07777) != 0) {
+  /* Some file systems have no modes: they say EPERM to the owner. */
+  if (there && fchmod(fileno(file), found.st_mode & 0777) != 0 && errno != EPERM && errno != ENOSYS && errno != ENOTSUP) {
     const int failed = errno;
     fclose(file);
     remove(aside);
