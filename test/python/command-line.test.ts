@@ -34,7 +34,7 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CALLS: readonly (readonly [name: string, words: readonly string[], input?: string])[] = [
+const CALLS: readonly (readonly [name: string, words: readonly string[], input?: string | Uint8Array])[] = [
   ["an unknown command", ["btch"]],
   ["an unknown option", ["batch", "--jbs", "3"]],
   ["an unknown option before a command", ["--nope"]],
@@ -86,6 +86,7 @@ const CALLS: readonly (readonly [name: string, words: readonly string[], input?:
   ["validating a broken document", ["validate", "-", "--json"], '{"version": "1.0", "jobs": [}'],
   ["validating what is no job", ["validate", "package.json"]],
   ["validating nothing", ["validate", "nofile"]],
+  ["validating a name that is too long", ["validate", "n".repeat(300)]],
   ["rendering without a font", ["render"]],
   ["rendering without a text", ["render", NOTO]],
   ["rendering two texts", ["render", NOTO, "a", "--text", "b"]],
@@ -94,7 +95,7 @@ const CALLS: readonly (readonly [name: string, words: readonly string[], input?:
   ["what is no font", ["render", "package.json", "a"]],
   ["wrong variations", ["render", NOTO, "a", "--variations", "wght"]],
   ["wrong margins", ["render", NOTO, "a", "--margin", "1,2,3,4,5"]],
-  ["a wrong origin", ["render", NOTO, "a", "--origin", "5"]],
+  ["a wrong origin", ["render", NOTO, "a", "--origin", "1e300,1"]],
   ["a wrong size", ["render", "--font-size=x"]],
   ["a text that is too large", ["render", NOTO, "Wide".repeat(60), "--font-size", "9000"]],
   ["no format", ["render", NOTO, "a", "-o", "x.gif"]],
@@ -109,6 +110,8 @@ const CALLS: readonly (readonly [name: string, words: readonly string[], input?:
     ["render", VARIABLE, "ab", "-O", "raw", "--width", "60", "--height", "40", "--origin", "3.5,30", "--font-size", "20", "--named-instance", "Bold"],
   ],
   ["a text from stdin", ["render", "--font-file", NOTO, "--text-file", "-", "-O", "pgm"], "from stdin\r\n"],
+  ["a text that is not UTF-8", ["render", NOTO, "--text-file", "-", "-O", "pgm"], Uint8Array.of(0x61, 0xff, 0xf0, 0x9f, 0x98, 0x0a)],
+  ["a strict text that is not UTF-8", ["render", NOTO, "--text-file", "-", "--json", "--strict"], Uint8Array.of(0x61, 0xff)],
   ["warnings", ["render", NOTO, "a漢", "-O", "pgm"]],
   ["strict warnings", ["render", NOTO, "a漢", "-O", "pgm", "--strict"]],
   ["a result", ["render", NOTO, "Hellö", "--json", "--features", "smcp,-kern", "--script", "Latn", "--direction", "ltr", "--language", "de"]],

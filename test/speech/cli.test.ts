@@ -30,6 +30,20 @@ const haforu = (args: readonly string[], input = "") =>
 
 const BOOK = "It was a bright cold day in April, and the clocks were striking. ".repeat(2000);
 
+it("a folder of voices that is not there, or is none, is said", () => {
+  for (const args of [["voices"], ["speak", "Hello.", "-o", "none.wav"]]) {
+    for (const [path, why] of [
+      ["nofolder", "there is no such folder"],
+      [PROGRAM, "it is no folder"],
+    ] as const) {
+      const { status, stdout, stderr } = haforu([...args, "--voice-path", path]);
+      expect([status, stdout, stderr]).toEqual([2, "", `haforu: --voice-path ${path}: ${why}\n`]);
+    }
+  }
+  expect(existsSync(join(folder, "none.wav"))).toBe(false);
+  expect(haforu(["voices", "--voice-path", "."]).status).toBe(0);
+});
+
 describe("haforu speak", () => {
   it("writes a WAV file with its language and title, and captions", () => {
     const done = haforu(["speak", "Hello, 25 worlds.", "-o", "a.wav", "--title", "Greeting", "--words", "a.srt", "--json"]);

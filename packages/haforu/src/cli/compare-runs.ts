@@ -71,12 +71,17 @@ function list(listed: Map<RunChange, string[]>, difference: RunDifference, most:
 }
 
 function line({ id, kind, render, item, old, new: now, delta }: RunDifference): string {
-  if (kind === "missing" || kind === "extra") return plain(id);
+  if (kind === "missing" || kind === "extra") return plain(named(id));
   // Of a hash its beginning tells it from another.
   const cut = (text: string): string => (kind === "hash" || kind === "picture" ? text.slice(0, 16) : text);
   const values = `${cut(shown(old))} → ${cut(shown(now))}`;
-  const which = render === undefined ? id : `${id}, render ${render}`;
+  const which = render === undefined ? named(id) : `${named(id)}, render ${render}`;
   return plain(`${which}  ${item === undefined ? "" : `${item} `}${values}${delta === undefined ? "" : `  by ${delta}`}`);
+}
+
+/** A job whose line could not be read has no id. */
+function named(id: string): string {
+  return id === "" ? "(no id)" : id;
 }
 
 function shown(value: unknown): string {

@@ -145,6 +145,8 @@ test("compare-runs: two batches, alike and not", async () => {
   expect(out).toMatch(
     /^extra: 1\n {2}4\nhash: 1\n {2}2 {2}[0-9a-f]{16} → [0-9a-f]{16}\nmetric: \d\n {2}2 .*\n {2}… and \d more\n3 and 4 results, 3 matched: \d differences\n$/,
   );
+  const unnamed = await haforu(["compare-runs", a, "-"], `${readFileSync(a, "utf8")}{"status":"error","error":{"code":"invalid_json"}}\n`);
+  expect(unnamed.out).toContain("extra: 1\n  (no id)\n");
   const json = await haforu(["compare-runs", a, "-", "--json", "--tolerance", "1000"], readFileSync(b));
   const lines = json.out
     .trimEnd()

@@ -108,7 +108,12 @@ describe("haforu match", () => {
   for (const [what, args, status, message] of [
     ["no target", [FONT, ...text], 2, /--target once a text, or --target-font/],
     ["no text", [FONT, "--target-font", STATIC], 2, /--text/],
-    ["both targets", [FONT, ...target, "--target", "x.png"], 2, /--target once a text, or --target-font/],
+    ["both targets", [FONT, ...target, "--target", "x.png"], 2, /--target and --target-font are both given/],
+    ["a width for a picture", [FONT, ...text, "--target", "x.png", "--width", "9"], 2, /--width goes only with --target-font/],
+    ["a height for a picture", [FONT, ...text, "--target", "x.png", "--height", "9"], 2, /--height goes only with --target-font/],
+    ["axis values for a picture", [FONT, ...text, "--target", "x.png", "--target-variations", "wght=9"], 2, /--target-variations goes only with --target-font/],
+    ["an instance for a picture", [FONT, ...text, "--target", "x.png", "--target-instance", "Bold"], 2, /--target-instance goes only with --target-font/],
+    ["an inverted font", [FONT, ...target, "--target-invert"], 2, /--target-invert goes only with --target/],
     ["more texts than targets", [FONT, ...text, "--text", "b", "--target", "x.png"], 2, /2 texts and 1 targets/],
     ["a budget of 0", [FONT, ...target, "--budget", "0"], 2, /whole number from 1 to/],
     ["a budget under the texts", [FONT, ...target, "--text", "b", "--budget", "1"], 2, /renders from 2/],

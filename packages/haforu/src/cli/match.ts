@@ -53,10 +53,10 @@ export function command(): Command {
     .argument("<font>", "a variable font file")
     .requiredOption("--text <text>", "a text; again for more of them", again)
     .option("--target <file>", "PNG or binary PGM of a text, in the order of the texts", again)
-    .option("--target-invert", "the target files are white on black")
+    .option("--target-invert", "with --target: the files are white on black")
     .option("--target-font <file>", "a font whose pictures of the texts are the targets")
-    .option("--target-variations <list>", "the target font's axis values, such as wght=600", variations)
-    .option("--target-instance <name>", "the target font's named instance")
+    .option("--target-variations <list>", "with --target-font: its axis values, such as wght=600", variations)
+    .option("--target-instance <name>", "with --target-font: its named instance")
     .option("--font-size <px>", "pixels per em", decimalNumber(0.01, LIMITS.sizePx), DEFAULT_SIZE_PX)
     .option("--width <px>", "with --target-font: canvas width (default: fits the text)", wholeNumber(1, LIMITS.canvasSidePx))
     .option("--height <px>", "with --target-font: canvas height (default: 1.5 x the size)", wholeNumber(1, LIMITS.canvasSidePx))
@@ -110,9 +110,21 @@ async function run(font: string, flags: MatchFlags): Promise<void> {
   }
 }
 
+/** Flags that say something of the pictures of one kind of target. */
+const OF_TARGET_FILES: readonly (readonly [keyof MatchFlags, string])[] = [["targetInvert", "--target-invert"]];
+const OF_TARGET_FONT: readonly (readonly [keyof MatchFlags, string])[] = [
+  ["targetVariations", "--target-variations"],
+  ["targetInstance", "--target-instance"],
+  ["width", "--width"],
+  ["height", "--height"],
+];
+
 function targetsOf(session: Session, flags: MatchFlags): MatchTarget[] {
   const { text: texts, target: files, targetFont, features, script, direction, language } = flags;
-  if ((files === undefined) === (targetFont === undefined)) throw new CliError("match what? Give --target once a text, or --target-font");
+  if (files === undefined && targetFont === undefined) throw new CliError("match what? Give --target once a text, or --target-font");
+  if (files !== undefined && targetFont !== undefined) throw new CliError("--target and --target-font are both given: give pictures, or a font, not both");
+  const other = (files === undefined ? OF_TARGET_FILES : OF_TARGET_FONT).find(([key]) => flags[key] !== undefined);
+  if (other !== undefined) throw new CliError(`${other[1]} goes only with ${files === undefined ? "--target" : "--target-font"}`);
   if (files !== undefined && files.length !== texts.length) {
     throw new CliError(`there are ${texts.length} texts and ${files.length} targets: give one --target a --text, in the same order`);
   }
@@ -223,6 +235,6 @@ function axis(value: string, before: MatchAxes | undefined): MatchAxes {
 
 function origin(value: string): [number, number] {
   const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(value.trim());
-  if (match === null) throw new InvalidArgumentError(`Expected two numbers such as 10,80, got "${value}".`);
+  if (match === null) throw new InvalidArgumentError(`Expected two decimal numbers such as 10,80.5, without exponents, got "${value}".`);
   return [Number(match[1]), Number(match[2])];
 }

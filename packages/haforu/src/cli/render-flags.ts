@@ -104,6 +104,6 @@ function margins(list: string): Margins {
 
 function origin(text: string): [number, number] {
   const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text.trim());
-  if (match === null) throw new WrongValue(`Expected two numbers such as 10,80, got "${text}".`);
+  if (match === null) throw new WrongValue(`Expected two decimal numbers such as 10,80.5, without exponents, got "${text}".`);
   return [Number(match[1]), Number(match[2])];
 }

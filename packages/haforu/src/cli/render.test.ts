@@ -144,6 +144,25 @@ describe("flags", () => {
   });
 });
 
+describe("a text file that is not UTF-8", () => {
+  const bytes = Uint8Array.of(0x61, 0xff, 0xef, 0xbf, 0xbd);
+  const said = "bytes that are not UTF-8, or half a surrogate pair; each was read as U+FFFD";
+
+  it("is drawn with U+FFFD and a warning, in --json too", async () => {
+    const [bad, good] = await Promise.all([bytes, "a\ufffd\ufffd"].map((input) => haforu(["render", NOTO_SANS, "--text-file", "-"], input)));
+    expect([bad?.code, bad?.err, good?.err]).toEqual([0, `haforu: warning: the job holds ${said} (invalid_utf8)\n`, ""]);
+    expect(bad?.stdout.equals(good?.stdout as Buffer)).toBe(true);
+    const json = await haforu(["render", NOTO_SANS, "--text-file", "-", "--json"], bytes);
+    expect((JSON.parse(json.out) as Result).warnings).toMatchObject([{ code: "invalid_utf8" }]);
+  });
+
+  it("is an error with --strict", async () => {
+    const { code, err, out } = await haforu(["render", NOTO_SANS, "--text-file", "-", "--strict"], bytes);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/bytes that are not UTF-8.*\(strict_warning\)\n$/);
+  });
+});
+
 describe("what is wrong", () => {
   it.each([
     [["render"], "which font?"],
@@ -158,7 +177,8 @@ describe("what is wrong", () => {
     [["render", "x.ttf", "a", "--features", "!!"], "text.features"],
     [["render", "x.ttf", "a", "--script", "zz"], "text.script"],
     [["render", "x.ttf", "a", "--margin", "1 2 3 4 5"], "one to four"],
-    [["render", "x.ttf", "a", "--origin", "5"], "two numbers"],
+    [["render", "x.ttf", "a", "--origin", "5"], "two decimal numbers"],
+    [["render", "x.ttf", "a", "--origin", "1e300,1"], "without exponents"],
     [["render", "x.ttf", "a", "--fontsize", "5"], "--font-size"],
     [["render", "x.ttf", "a", "--direction", "left"], "ltr, rtl, ttb, btt"],
   ])("%j ends with 2 and says %s", async (args, said) => {

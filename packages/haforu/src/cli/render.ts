@@ -1,6 +1,7 @@
 // `haforu render FONT TEXT`: one text to one picture, with hb-view's flags where both have the thing. Two jobs of the
 // engine: one measures where the ink will be, the other draws on a canvas that fits it.
 
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Job, LIMITS, type Result } from "@haforu/engine";
@@ -135,7 +136,10 @@ function textOf(options: RenderOptions, argument: string | undefined): string {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
+    const bytes = readFileSync(file === "-" ? 0 : file);
+    const text = bytes.toString("utf8").replace(/\r?\n$/, "");
+    // Half a surrogate pair is read as U+FFFD too, and the engine warns of it: so a warning, or the error of --strict, is as a job's.
+    return isUtf8(bytes) ? text : text.replaceAll("\ufffd", "\ud800");
   } catch (error) {
     throw new CliError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

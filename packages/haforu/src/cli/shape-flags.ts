@@ -1,6 +1,8 @@
-// What the flags of `haforu shape` hold, as commander gives them, and the font that they mean.
+// What the flags of `haforu shape` hold, as commander gives them, the font that they mean, and what ends a call whose font or flags cannot be used.
+import type { HaforuError } from "../engine/errors.ts";
 import type { FontChoice } from "../shape/font.ts";
 import type { Direction } from "../shape/text-options.ts";
+import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
 
 export interface ShapeFlags {
   readonly text?: string;
@@ -41,6 +43,11 @@ export interface ShapeFlags {
   readonly maxBuffer?: number;
   readonly itemise?: boolean;
   readonly stats?: boolean;
+}
+
+/** A flag that no font could take is a wrong call. */
+export function shapeError(error: HaforuError): CliError {
+  return new CliError(error.message, error.code === "invalid_argument" ? EXIT_CALL_WRONG : EXIT_SOME_FAILED, { cause: error });
 }
 
 export function fontOf(font: string, flags: ShapeFlags): FontChoice {

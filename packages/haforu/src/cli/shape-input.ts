@@ -1,8 +1,10 @@
 // The texts of `haforu shape`: from --text, --unicodes, a file or stdin, a line at a time or whole, in memory bounded by what one shaping takes.
 
+import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { LIMITS } from "@haforu/engine";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { note } from "./print.ts";
 
 interface InputFlags {
   readonly text?: string;
@@ -24,6 +26,13 @@ export async function* inputLines(file: string | undefined, flags: InputFlags): 
   let kept: Uint8Array[] = [];
   let bytes = 0;
   let number = 1;
+  let told = false;
+  const line = (): string => {
+    const { text, isMalformed } = decode(kept);
+    if (isMalformed && !told) tellMalformed(`line ${number} holds`);
+    told ||= isMalformed;
+    return text;
+  };
   const keep = (piece: Uint8Array): void => {
     bytes += piece.length;
     if (bytes > MOST_BYTES) throw new CliError(`line ${number} is over ${LIMITS.textCodePoints} characters: shape it with --stream`, EXIT_SOME_FAILED);
@@ -33,7 +42,7 @@ export async function* inputLines(file: string | undefined, flags: InputFlags): 
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
       keep(chunk.subarray(start, end));
-      yield decode(kept);
+      yield line();
       kept = [];
       bytes = 0;
       number += 1;
@@ -41,7 +50,7 @@ export async function* inputLines(file: string | undefined, flags: InputFlags): 
     }
     if (start < chunk.length) keep(chunk.subarray(start));
   }
-  if (bytes > 0) yield decode(kept);
+  if (bytes > 0) yield line();
 }
 
 /** The whole input as one text; nothing when it is empty. */
@@ -58,7 +67,10 @@ export async function* inputText(file: string | undefined, flags: InputFlags): A
     if (bytes > MOST_BYTES) throw new CliError(`the text is over ${LIMITS.textCodePoints} characters: shape it with --stream`, EXIT_SOME_FAILED);
     kept.push(chunk);
   }
-  if (bytes > 0) yield decode(kept);
+  if (bytes === 0) return;
+  const { text, isMalformed } = decode(kept);
+  if (isMalformed) tellMalformed("the text holds");
+  yield text;
 }
 
 /** The bytes of a file or of stdin, as they come. @throws CliError when they cannot be read. */
@@ -89,7 +101,13 @@ export function givenText({ text, unicodes }: InputFlags): string | undefined {
     .join("");
 }
 
-function decode(pieces: readonly Uint8Array[]): string {
+function decode(pieces: readonly Uint8Array[]): { readonly text: string; readonly isMalformed: boolean } {
+  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
   // A byte order mark at the start is a character of the text, as for hb-shape.
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
+  return { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), isMalformed: !isUtf8(bytes) };
+}
+
+/** Once: a text in another encoding would have it in each line. */
+function tellMalformed(where: string): void {
+  note(`haforu: ${where} bytes that are not UTF-8; each was read as U+FFFD (malformed_utf8)\n`);
 }

@@ -16,6 +16,18 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const LATIN = "The affluent officer shuffled off to Suffolk, baffled by coffee, waffles & fjords;\nAVATAR.\n".repeat(40);
 const ARABIC = "السلام عليكم ورحمة الله وبركاته، لا إله إلا الله hello 123 ٤٥٦\n".repeat(40);
 
+test("bytes that are not UTF-8 are said once, and shaped as U+FFFD", async () => {
+  const bad = Buffer.concat([Buffer.from("a\nb"), Uint8Array.of(0xff, 0x0a, 0xfe)]);
+  const [lines, whole, good] = [
+    await haforu(["shape", NOTO_SANS], bad),
+    await haforu(["shape", NOTO_SANS, "--single-par"], bad),
+    await haforu(["shape", NOTO_SANS], "a\nb\ufffd\n\ufffd"),
+  ];
+  const rest = "bytes that are not UTF-8; each was read as U+FFFD (malformed_utf8)\n";
+  expect([lines.code, lines.err, whole.code, whole.err]).toEqual([0, `haforu: line 2 holds ${rest}`, 0, `haforu: the text holds ${rest}`]);
+  expect([good.err, good.out]).toEqual(["", lines.out]);
+});
+
 test.each([
   [NOTO_SANS, LATIN, []],
   [NOTO_NASKH, ARABIC, []],
@@ -89,8 +101,10 @@ test.each([
   [["--stream", "--show-line-num"], "haforu: --show-line-num does not go with --stream\n", 2],
   [["--max-buffer", "5"], "haforu: --max-buffer goes only with --stream\n", 2],
   [["--stats"], "haforu: --stats goes only with --stream\n", 2],
-  [["--stream", "--high-watermark", "3"], /high_watermark 3, low_watermark 128, max_buffer 4096/, 1],
-  [["--stream", "--features", "kern[3:5]"], /features: kern\[3:5\] has a range/, 1],
+  [["--stream", "--high-watermark", "3"], /high_watermark 3, low_watermark 128, max_buffer 4096/, 2],
+  [["--stream", "--features", "kern[3:5]"], /features: kern\[3:5\] has a range/, 2],
+  [["--features", "kern[3"], /kern\[3/, 2],
+  [["--variations", "wght=300"], /variations: the font is static/, 2],
   [["--stream", "--high-watermark", "x"], /Expected a whole number from 0 to 65536, got "x"/, 2],
 ])("refuses %j", async (args, message, code) => {
   const ran = await haforu(["shape", NOTO_SANS, ...args], "text");

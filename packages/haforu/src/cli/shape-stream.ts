@@ -6,10 +6,10 @@ import { createShaping } from "../shape/create.ts";
 import { Feed } from "../shape/feed.ts";
 import { type GlyphLineOptions, lineBits } from "../shape/line-options.ts";
 import type { ShaperOptions } from "../shape/stream-options.ts";
-import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { CliError } from "./exit.ts";
 import { LinePrinter } from "./line-printer.ts";
 import { note } from "./print.ts";
-import { fontOf, type ShapeFlags } from "./shape-flags.ts";
+import { fontOf, type ShapeFlags, shapeError } from "./shape-flags.ts";
 import { givenText, inputBytes } from "./shape-input.ts";
 
 /** Flags that say something of one buffer, which a stream has many of, or of one line of text. */
@@ -56,8 +56,7 @@ export async function runStream(font: string, file: string | undefined, flags: S
     if (flags.stats === true) note(shown(open.stats));
   } catch (error) {
     await printer.end();
-    if (error instanceof HaforuError) throw new CliError(error.message, EXIT_SOME_FAILED, { cause: error });
-    throw error;
+    throw error instanceof HaforuError ? shapeError(error) : error;
   } finally {
     feed?.close();
   }

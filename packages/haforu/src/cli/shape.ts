@@ -5,9 +5,9 @@ import { Command, Option } from "commander";
 import type { GlyphLineOptions } from "../shape/line-options.ts";
 import type { ShapeTextOptions } from "../shape/text-options.ts";
 import { wholeNumber } from "./argument.ts";
-import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
+import { CliError } from "./exit.ts";
 import { variations } from "./render-flags.ts";
-import { fontOf, type ShapeFlags } from "./shape-flags.ts";
+import { fontOf, type ShapeFlags, shapeError } from "./shape-flags.ts";
 import { inputLines, inputText } from "./shape-input.ts";
 
 export function command(): Command {
@@ -107,8 +107,7 @@ async function run(font: string, file: string | undefined, flags: ShapeFlags): P
     await printer.end();
   } catch (error) {
     await printer.end();
-    if (error instanceof HaforuError) throw new CliError(error.message, EXIT_SOME_FAILED, { cause: error });
-    throw error;
+    throw error instanceof HaforuError ? shapeError(error) : error;
   }
 }
 

@@ -180,6 +180,8 @@ describe("haforu sweep", () => {
     const ran = await haforu(["sweep", ...args]);
     expect(ran.err).toContain(said);
     expect(ran.code).toBe(code);
+    // Before the first line is written.
+    if (args.includes("--metric")) expect(ran.out).toBe("");
   });
 
   it("tells a warning once, and --strict makes it an error", async () => {

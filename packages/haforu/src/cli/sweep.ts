@@ -126,7 +126,7 @@ Examples:
   haforu sweep Source.ttf --text a --text g --instances --extended -o instances.jsonl
   haforu sweep Source.ttf --text nonn --sample 50 --seed 1 --size 200 --plot density.svg -o sample.jsonl
 
-Exit codes: 0 measured, 1 the sweep could not be made or has no such metric, 2 the call was wrong.`,
+Exit codes: 0 measured, 1 the sweep could not be made, 2 the call was wrong, such as a metric that there is not.`,
     )
     .action(run);
 }
@@ -141,10 +141,11 @@ async function run(font: string, options: SweepOptions): Promise<void> {
   const warnings = new Warnings();
   try {
     for await (const result of session.sweep(requestOf(font, options))) {
+      // First of all: a metric that is none ends the call before anything is written.
+      if (format !== undefined) plotted.push(plotRow(result, options.metric));
       warnings.note(result);
       if (options.csv === true && result.index === 0) await sink.line(csvHead(result));
       await sink.line(options.csv === true ? csvRow(result) : JSON.stringify(result));
-      if (format !== undefined) plotted.push(plotRow(result, options.metric));
       if (plotted.length > MOST_PLOTTED) throw new CliError(`--plot holds at most ${MOST_PLOTTED} renders; take fewer steps`);
     }
     await sink.complete();

@@ -67,6 +67,17 @@ describe("haforu validate", () => {
     expect(code).toBe(2);
   });
 
+  it("says in a line what the file system refuses", async () => {
+    const { code, err } = await haforu(["validate", "n".repeat(300)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^haforu: ENAMETOOLONG: name too long, \w+ 'n+'\n$/)]);
+  });
+
+  it.skipIf(process.platform !== "linux")("says in a line that a file cannot be read", async () => {
+    // Opens for everybody, root too; its first page is mapped for nobody.
+    const { code, err } = await haforu(["validate", "/proc/self/mem"]);
+    expect([code, err]).toEqual([2, "haforu: EIO: i/o error, read\n"]);
+  });
+
   it("takes many lines, a line over chunk borders, a missing last newline and CRLF", async () => {
     const long = GOOD.replace('"content":"a"', `"content":"${"x".repeat(60_000)}"`);
     const { code, err } = await haforu(["validate", "-"], Array.from({ length: 100 }, () => long).join("\r\n"));

@@ -54,7 +54,7 @@ async function run(file: string, options: ValidateOptions): Promise<void> {
   const { jobs, bad } = await check(source, runner, async (line) => {
     const shown = options.json === true ? line : readable(name, JSON.parse(line) as ErrorLine);
     await print(`${shown}\n`);
-  });
+  }).catch(refuse);
   if (bad > 0) process.exitCode = EXIT_SOME_FAILED;
   note(`${name}: ${jobs} job${jobs === 1 ? "" : "s"}, ${bad} invalid\n`);
 }
@@ -65,12 +65,18 @@ async function open(file: string, options: ValidateOptions): Promise<JobSource> 
   try {
     return (await openInput(file)).source;
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!(error instanceof InputError)) return refuse(error);
     const line = error.errorLine;
     if (line === undefined) throw new CliError(error.message);
     if (options.json === true) await print(`${line}\n`);
     throw new CliError(options.json === true ? "" : readable(nameOf(file), JSON.parse(line) as ErrorLine));
   }
+}
+
+/** Of an error of the file system Node's words say all. */
+function refuse(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+  throw new CliError((error as Error).message, undefined, { cause: error });
 }
 
 /** The input as messages call it. */

@@ -138,6 +138,16 @@ test("of several results with one id the first is matched with the first", async
   ]);
 });
 
+test("many results of one id are matched in their order, while others of it come and go", async () => {
+  const marked = (name: string, from: number, to: number): object[] => Array.from({ length: to - from }, (_, i) => ok(name, { hash: `${name} ${from + i}` }));
+  // The old file's wait until 3000 others have passed; then each side takes and puts.
+  const old = [...marked("a", 0, 3000), ...marked("b", 0, 3000), ...marked("a", 3000, 5000)];
+  const now = [...marked("b", 0, 3000), ...marked("a", 0, 4500)];
+  const { found, summary } = await compared(old, now);
+  expect(found).toEqual(Array.from({ length: 500 }, () => ({ id: "a", kind: "missing" })));
+  expect(summary).toMatchObject({ matched: 7500, differences: 500 });
+});
+
 test("in the same order two results wait at most; otherwise it is said, and bounded", async () => {
   const ids = Array.from({ length: 70_000 }, (_, i) => String(i));
   const lines = ids.map((id) => `{"id":"${id}","status":"success","hash":"aa"}\n`);

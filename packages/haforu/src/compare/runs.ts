@@ -190,16 +190,24 @@ function extent({ parts }: RunResult): string {
   return first === undefined || last === undefined ? String(parts.length) : `${first} to ${last}`;
 }
 
+/** Results of one id: those before `taken` have met their partners. Moving the others up each time would make the time of many quadratic. */
+interface Queue {
+  readonly results: RunResult[];
+  taken: number;
+}
+/** So many that were taken are let go, when they are half: each is moved once on the average. */
+const TAKEN_KEPT = 1024;
+
 /** Results of one side that wait, by id, those of one id in their order. */
 class Waiting {
-  readonly #byId: Map<string, RunResult | RunResult[]> = new Map();
+  readonly #byId: Map<string, RunResult | Queue> = new Map();
   size = 0;
 
   put(result: RunResult): void {
     const same = this.#byId.get(result.id);
     if (same === undefined) this.#byId.set(result.id, result);
-    else if (Array.isArray(same)) same.push(result);
-    else this.#byId.set(result.id, [same, result]);
+    else if ("results" in same) same.results.push(result);
+    else this.#byId.set(result.id, { results: [same, result], taken: 0 });
     this.size += 1;
   }
 
@@ -207,17 +215,23 @@ class Waiting {
     const found = this.#byId.get(id);
     if (found === undefined) return undefined;
     this.size -= 1;
-    if (!Array.isArray(found)) {
+    if (!("results" in found)) {
       this.#byId.delete(id);
       return found;
     }
-    const first = found.shift();
-    if (found.length === 0) this.#byId.delete(id);
+    const { results } = found;
+    const first = results[found.taken];
+    found.taken += 1;
+    if (found.taken === results.length) this.#byId.delete(id);
+    else if (found.taken >= TAKEN_KEPT && found.taken * 2 >= results.length) {
+      results.splice(0, found.taken);
+      found.taken = 0;
+    }
     return first;
   }
 
   *left(): Generator<RunResult, void, undefined> {
-    for (const found of this.#byId.values()) yield* Array.isArray(found) ? found : [found];
+    for (const found of this.#byId.values()) yield* "results" in found ? found.results.slice(found.taken) : [found];
   }
 }
 

@@ -24,6 +24,9 @@ _FORMATS = ("png", "svg", "pgm", "raw")
 #: A canvas for measuring: all ink lies outside it, and the result says how far it reaches on each side.
 _MEASURING = {"format": "metrics", "width": 1, "height": 1, "origin": [0, 0], "include": ["boxes"]}
 
+#: Stands for what is no UTF-8 in a text file.
+_HALF_PAIR = "\ud800"
+
 _Result = dict[str, Any]
 _Answer = Callable[[dict[str, Any]], _Result]
 
@@ -164,7 +167,11 @@ def _read_text(name: str) -> str:
     except OSError as error:
         call = "open" if error.filename is not None and error.errno != 21 else "read"
         raise CliError(f"{name}: cannot be read: {node_words(error, call, name if call == 'open' else None)}") from error
-    text = data.decode("utf-8", "replace")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        # Half a surrogate pair is read as U+FFFD too, and the engine warns of it: so a warning, or the error of --strict, is as a job's.
+        text = data.decode("utf-8", "replace").replace("\ufffd", _HALF_PAIR)
     return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
 
 
@@ -197,8 +204,9 @@ def _format_of(output: str | None) -> str:
 
 
 def _utf8(text: str) -> bytes:
+    """Of JSON."""
     # Bytes of the command line that are no UTF-8 come as lone surrogates: U+FFFD, as Node has them.
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode("utf-8")
+    return text.replace(_HALF_PAIR, "\\ud800").encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode("utf-8")
 
 
 _SIDE = whole_number(1, contract.LIMIT_CANVAS_SIDE_PX)

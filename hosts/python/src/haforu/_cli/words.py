@@ -228,7 +228,7 @@ def margins(most: int) -> Callable[[str], tuple[int, int, int, int]]:
 def origin(text: str) -> tuple[float, float]:
     match = re.fullmatch(r"(-?[0-9]+(?:\.[0-9]+)?)[,\s]+(-?[0-9]+(?:\.[0-9]+)?)", text.strip())
     if match is None:
-        raise WrongValue(f'Expected two numbers such as 10,80, got "{text}".')
+        raise WrongValue(f'Expected two decimal numbers such as 10,80.5, without exponents, got "{text}".')
     return _plain(match[1]), _plain(match[2])
 
 
