@@ -1,4 +1,5 @@
 // The fields of a result line, in the order they are written. Knows nothing of how they are computed.
+import { spokenFields, spokenShapes } from "./speech.mjs";
 
 /** type: TypeScript's, over the interfaces below. when: what makes the field appear. */
 export const result = {
@@ -14,6 +15,7 @@ export const result = {
       ["boxes", "readonly Box[]", "With include boxes: one a cluster, in visual order.", true],
       ["glyphs", "readonly Glyph[]", "With include glyphs: in visual order.", true],
       ["hash", "string", "With include hash: SHA-256 of the canvas' bytes, 64 hexadecimal digits.", true],
+      ...spokenFields,
       ["warnings", "readonly Warning[]", "What the job did not say right or the font could not do; absent when there is none.", true],
       ["font", "UsedFont", "The font as it was used.", true],
       ["text", "UsedText", "How the text was read.", true],
@@ -171,4 +173,5 @@ export const result = {
       ["message", "string", "What came, what was expected, what to do."],
     ],
   },
+  ...spokenShapes,
 };

@@ -9,7 +9,7 @@ DIRECTIONS: Final = ("ltr", "rtl", "ttb", "btt",)
 ALIGN_MODES: Final = ("corner", "center", "ink",)
 COMPARE_MEASURES: Final = ("pixel_delta", "pixel_delta_center", "rmse", "ssim", "iou",)
 INCLUDES: Final = ("metrics", "boxes", "glyphs", "hash", "extended",)
-RESULT_FIELDS: Final = ("id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error",)
+RESULT_FIELDS: Final = ("id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "speech", "words", "phonemes", "sentences", "marks", "warnings", "font", "text", "with", "timing", "error",)
 DEFAULT_ENCODING: Final = {"pgm": "base64", "png": "base64", "svg": "json", "raw": "base64", "metrics": "none"}
 
 # The module's status is the negative number.

@@ -3,6 +3,7 @@ import { errors, warnings } from "../codes.mjs";
 import { expectedOf, objects } from "../fields.mjs";
 import { limits } from "../limits.mjs";
 import { result } from "../result.mjs";
+import { jobSpeech } from "../speech.mjs";
 
 const BANNER = "<!-- Generated from packages/engine/contract by emit.mjs. Do not edit. -->\n";
 const cell = (text) => text.replaceAll("|", "\\|");
@@ -65,6 +66,12 @@ export function jobsPage() {
     section("compare.with", "compare_with"),
     section("sweep", "sweep"),
     section("sweep.sample", "sample"),
+    "## speech\n",
+    `${jobSpeech.about.replace("docs/speech.md", "[docs/speech.md](speech.md#speech-as-jobs)")} A job has \`speech\` beside \`rendering\`, \`compare\` or \`sweep\`, or in place of them: then it has no \`font\`, and needs no \`text\`.\n`,
+    table(
+      ["field", "takes", "default", "meaning"],
+      jobSpeech.fields.map(({ name, takes, fallback, about }) => [`\`${name}\``, takes, fallback, about]),
+    ),
     section("Op lines", "op"),
     section("JobSpec documents", "document"),
     section("config", "config"),

@@ -17,6 +17,7 @@ import {
 } from "../fields.mjs";
 import { limits } from "../limits.mjs";
 import { result } from "../result.mjs";
+import { jobSpeech } from "../speech.mjs";
 
 const BANNER = "// Generated from packages/engine/contract by emit.mjs. Do not edit: change the contract and run `node packages/engine/contract/emit.mjs`.\n";
 const INTERFACE = {
@@ -82,9 +83,26 @@ function note(field) {
   return parts.join(" ");
 }
 
+/** What the kernel does not read of a job. */
+const JOB_SPEECH = "  /** What to speak of it, besides; in batches and streams of jobs, not in sessions. */\n  readonly speech?: JobSpeech;";
+
 function inputInterface(name) {
   const lines = objects[name].fields.map((field) => `  /** ${note(field)} */\n  readonly ${field.name}${field.required ? "" : "?"}: ${typeOf(field)};`);
+  if (name === "job") lines.push(JOB_SPEECH);
   return `/** ${objects[name].about} */\nexport interface ${INTERFACE[name]} {\n${lines.join("\n")}\n}\n`;
+}
+
+function speechInterfaces() {
+  const lines = jobSpeech.fields.map(
+    ({ name, type, about, fallback }) =>
+      `  /** ${about}${fallback === "none" ? "" : ` Default: ${fallback.replaceAll("`", "")}.`} */\n  readonly ${name}?: ${type};`,
+  );
+  const [version, id] = objects.job.fields;
+  const own = [version, id].map((field) => `  /** ${note(field)} */\n  readonly ${field.name}${field.required ? "" : "?"}: ${typeOf(field)};`);
+  return [
+    `/** ${jobSpeech.about} */\nexport interface JobSpeech {\n${lines.join("\n")}\n}\n`,
+    `/** A job that is spoken and not drawn. */\nexport interface SpeechJob {\n${own.join("\n")}\n  /** What to speak where \`speech\` has neither text nor ssml. */\n  readonly text?: JobText;\n  /** What to speak, and how. */\n  readonly speech: JobSpeech;\n}\n`,
+  ];
 }
 
 const SWEEP_AXIS =
@@ -144,6 +162,7 @@ export function typescriptModule() {
     codeTable("ERRORS", "ErrorCode", errors),
     codeTable("WARNINGS", "WarningCode", warnings),
     ...["job", "font", "text", "rendering", "compare", "compare_with", "sweep", "sample", "op", "document", "config"].map(inputInterface),
+    ...speechInterfaces(),
     SWEEP_AXIS,
     ...Object.entries(result).map(resultInterface),
     `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${warnings.map(warningType).join("\n")};\n`,

@@ -123,6 +123,8 @@ export interface Job {
   readonly compare?: JobCompare;
   /** The text at many design coordinates of the font. */
   readonly sweep?: JobSweep;
+  /** What to speak of it, besides; in batches and streams of jobs, not in sessions. */
+  readonly speech?: JobSpeech;
 }
 
 /** The font of a job. */
@@ -285,6 +287,52 @@ export interface DocumentConfig {
   readonly max_fonts?: number;
 }
 
+/** What to speak, and how. Jobs are spoken by `renderJobs`, `haforu batch` and `haforu stream` where @haforu/speech is installed, and in Python by haforu-speech (docs/speech.md). Without `text` and `ssml` the job's text.content is spoken. */
+export interface JobSpeech {
+  /** Plain text; at most 16 MiB of UTF-8. Not together with `ssml`. Default: text.content. */
+  readonly text?: string;
+  /** An SSML 1.1 document; at most 16 MiB of UTF-8. */
+  readonly ssml?: string;
+  /** One of `haforu voices`. Default: "slt". */
+  readonly voice?: string;
+  /** BCP 47. Default: "en-US". */
+  readonly language?: string;
+  /** Times the voice's own speed. Default: 1. */
+  readonly rate?: number;
+  /** Semitones from the voice's own. Default: 0. */
+  readonly pitch?: number;
+  /** dB. Default: 0. */
+  readonly volume?: number;
+  /** Frames a second. Default: the voice's own. */
+  readonly sample_rate?: number;
+  /** Two are alike. Default: 1. */
+  readonly channels?: 1 | 2;
+  /** Of resampling. Default: "standard". */
+  readonly quality?: string;
+  /** Which times the result has. Default: ["words", "sentences", "marks"]. */
+  readonly include?: readonly ("words" | "phonemes" | "sentences" | "marks")[];
+  /** The audio file; raw: float32 samples, little endian; none: times alone. Default: "wav". */
+  readonly format?: "wav" | "flac" | "raw" | "none";
+  /** How the audio stands in the line. Default: "base64". */
+  readonly encoding?: "base64" | "none";
+  /** Of a sample; FLAC has 16 and 24. Default: 16. */
+  readonly bits?: 16 | 24 | 32 | "float";
+  /** Written into the file. */
+  readonly title?: string;
+}
+
+/** A job that is spoken and not drawn. */
+export interface SpeechJob {
+  /** Version of the contract the job is written for. Checked before everything else. Default: "1.0". */
+  readonly version?: "1.0";
+  /** The caller's name for the job; comes back in its result. */
+  readonly id: string;
+  /** What to speak where `speech` has neither text nor ssml. */
+  readonly text?: JobText;
+  /** What to speak, and how. */
+  readonly speech: JobSpeech;
+}
+
 /** The values of one axis of a grid: evenly from min to max (both included; one step: min), these, or one. */
 export type SweepAxis = { readonly min: number; readonly max: number; readonly steps: number } | readonly number[] | number;
 
@@ -308,6 +356,16 @@ export interface Result {
   readonly glyphs?: readonly Glyph[];
   /** With include hash: SHA-256 of the canvas' bytes, 64 hexadecimal digits. */
   readonly hash?: string;
+  /** The audio; of spoken jobs alone. */
+  readonly speech?: ResultSpeech;
+  /** Of spoken jobs, unless `include` leaves them out. */
+  readonly words?: readonly SpokenWord[];
+  /** Of spoken jobs that include phonemes: in the voice's own notation. */
+  readonly phonemes?: readonly SpokenWord[];
+  /** Of spoken jobs, unless `include` leaves them out. */
+  readonly sentences?: readonly SpokenSentence[];
+  /** Of spoken jobs, unless `include` leaves them out: SSML's marks. */
+  readonly marks?: readonly SpokenMark[];
   /** What the job did not say right or the font could not do; absent when there is none. */
   readonly warnings?: readonly Warning[];
   /** The font as it was used. */
@@ -532,6 +590,68 @@ export interface Problem {
   readonly message: string;
 }
 
+/** The audio of a spoken job. */
+export interface ResultSpeech {
+  /** As in the job, or the default. */
+  readonly format: "wav" | "flac" | "raw" | "none";
+  /** As in the job, or the default. */
+  readonly encoding: "base64" | "none";
+  /** The audio file, base64. */
+  readonly data?: string;
+  /** The file that holds the audio, in place of data (--out-dir). */
+  readonly path?: string;
+  /** The voice used. */
+  readonly voice: string;
+  /** The language used. */
+  readonly language: string;
+  /** Frames a second. */
+  readonly sample_rate: number;
+  /** Samples a frame. */
+  readonly channels: 1 | 2;
+  /** Length of the audio. */
+  readonly frames: number;
+  /** The same in seconds. */
+  readonly duration: number;
+  /** Largest absolute sample, 1 full scale. */
+  readonly peak: number;
+}
+
+/** A word, or a phoneme, and when it is spoken. */
+export interface SpokenWord {
+  /** The word as spoken, or the phoneme's name. */
+  readonly text: string;
+  /** Seconds from the beginning of the audio. */
+  readonly start: number;
+  /** Seconds; half-open. */
+  readonly end: number;
+  /** First code point in the text. */
+  readonly text_start: number;
+  /** Code point behind the last; half-open. */
+  readonly text_end: number;
+}
+
+/** When a sentence is spoken. */
+export interface SpokenSentence {
+  /** Seconds from the beginning of the audio. */
+  readonly start: number;
+  /** Seconds; half-open. */
+  readonly end: number;
+  /** First code point in the text. */
+  readonly text_start: number;
+  /** Code point behind the last; half-open. */
+  readonly text_end: number;
+}
+
+/** A mark of SSML and when the speech passes it. */
+export interface SpokenMark {
+  /** As in the document. */
+  readonly name: string;
+  /** Seconds from the beginning of the audio. */
+  readonly time: number;
+  /** Code point of the text that follows. */
+  readonly text_start: number;
+}
+
 /** A warning: its code, a sentence, and what it is about. */
 export type Warning =
   | { readonly code: "missing_glyph"; readonly message: string; readonly code_points: readonly number[]; readonly count: number; }
@@ -650,4 +770,4 @@ export const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = {
 };
 
 /** Fields of a result line, in the order they are written. */
-export const RESULT_FIELDS = ["id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "warnings", "font", "text", "with", "timing", "error"] as const;
+export const RESULT_FIELDS = ["id", "status", "rendering", "comparison", "sweep", "metrics", "boxes", "glyphs", "hash", "speech", "words", "phonemes", "sentences", "marks", "warnings", "font", "text", "with", "timing", "error"] as const;

@@ -1,7 +1,7 @@
 // Where jobs come from: a source walks over job lines that lie in buffers, without copying or reading them.
 // The lines of a byte stream here; a document's jobs and a program's jobs have sources of their own beside it.
 
-import type { ErrorCode, Job } from "@haforu/engine";
+import type { ErrorCode, Job, SpeechJob } from "@haforu/engine";
 import { LINE_BYTES_MAX, LINE_HEAD_BYTES } from "../limits.ts";
 
 /**
@@ -176,7 +176,7 @@ export class SpanSource implements JobSource {
 }
 
 /** A job as a program gives it: an object, or JSON text, or its UTF-8 bytes. */
-export type JobInput = Job | string | Uint8Array;
+export type JobInput = Job | SpeechJob | string | Uint8Array;
 
 /** Items taken from a synchronous iterable at a time: waiting for each would cost more than the job's other handling. */
 const ITEMS_AT_ONCE = 256;
