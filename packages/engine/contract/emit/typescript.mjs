@@ -109,7 +109,31 @@ const SWEEP_AXIS =
   "/** The values of one axis of a grid: evenly from min to max (both included; one step: min), these, or one. */\n" +
   "export type SweepAxis = { readonly min: number; readonly max: number; readonly steps: number } | readonly number[] | number;\n";
 
+/** A result as two arms, told apart by `status`: an error's `error` is there, and a success always has the job's id. */
+function resultArms(about, fields) {
+  const noteOf = (name) => `  /** ${fields.find(([field]) => field === name)[2]} */`;
+  const arm = (name, of, lines) => `/** ${of} */\nexport interface ${name} extends ResultFields {\n${lines.join("\n")}\n}\n`;
+  return [
+    resultInterface(["ResultFields", { about: "What a result may hold besides its id and status.", fields: fields.filter(([name]) => !ARMS.includes(name)) }]),
+    arm("SuccessResult", "The result of a job that succeeded.", [
+      "  /** The job's id. */",
+      "  readonly id: string;",
+      '  readonly status: "success";',
+      "  readonly error?: never;",
+    ]),
+    arm("ErrorResult", "The result of a job that failed.", [
+      noteOf("id"),
+      "  readonly id?: string;",
+      '  readonly status: "error";',
+      "  readonly error: ResultError;",
+    ]),
+    `/** ${about} */\nexport type Result = SuccessResult | ErrorResult;\n`,
+  ].join("\n");
+}
+const ARMS = ["id", "status", "error"];
+
 function resultInterface([name, { about, fields }]) {
+  if (name === "Result") return resultArms(about, fields);
   const lines = fields.map(([field, type, note, optional]) => `  /** ${note} */\n  readonly ${field}${optional ? "?" : ""}: ${type};`);
   return `/** ${about} */\nexport interface ${name} {\n${lines.join("\n")}\n}\n`;
 }

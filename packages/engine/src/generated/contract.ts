@@ -336,12 +336,8 @@ export interface SpeechJob {
 /** The values of one axis of a grid: evenly from min to max (both included; one step: min), these, or one. */
 export type SweepAxis = { readonly min: number; readonly max: number; readonly steps: number } | readonly number[] | number;
 
-/** What one job gave: its fields in this order. */
-export interface Result {
-  /** The job's id; absent only where a line had none that could be read. */
-  readonly id?: string;
-  /** Whether the job succeeded. */
-  readonly status: "success" | "error";
+/** What a result may hold besides its id and status. */
+export interface ResultFields {
   /** The picture; of successes alone. */
   readonly rendering?: ResultRendering;
   /** How the pictures differ; of compare jobs alone. */
@@ -376,9 +372,26 @@ export interface Result {
   readonly with?: UsedWith;
   /** Measured times, unless switched off. */
   readonly timing?: Timing;
-  /** Of errors alone. */
-  readonly error?: ResultError;
 }
+
+/** The result of a job that succeeded. */
+export interface SuccessResult extends ResultFields {
+  /** The job's id. */
+  readonly id: string;
+  readonly status: "success";
+  readonly error?: never;
+}
+
+/** The result of a job that failed. */
+export interface ErrorResult extends ResultFields {
+  /** The job's id; absent only where a line had none that could be read. */
+  readonly id?: string;
+  readonly status: "error";
+  readonly error: ResultError;
+}
+
+/** What one job gave: its fields in this order. */
+export type Result = SuccessResult | ErrorResult;
 
 /** The picture of a result. */
 export interface ResultRendering {
