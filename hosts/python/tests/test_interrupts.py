@@ -19,7 +19,7 @@ from haforu._engine import Engine
 from haforu._fonts import Refusal
 from haforu._jobs import JobRunner
 
-JOB = {"font": {"path": "", "size": 20}, "text": {"content": "a"}, "rendering": {"format": "metrics", "width": 30, "height": 30}}
+JOB = {"id": "a", "font": {"path": "", "size": 20}, "text": {"content": "a"}, "rendering": {"format": "metrics", "width": 30, "height": 30}}
 
 
 class Huge(bytes):
@@ -154,11 +154,13 @@ print("end", flush=True)
 
 #: The same on every Python: a worker that never comes back, and an interpreter that says it ends.
 _ENDING = """
-import os, threading, types, haforu
+import os, sys, threading, types, haforu
 from haforu import _fonts, batch
-_fonts.FontFiles.read = lambda *_: threading.Event().wait()
-lines = haforu.process_jobs(['{}', '{"font": {"path": "a", "size": 9}, "text": {"content": "a"}}'], jobs=1)
+begun = threading.Event()
+_fonts.FontFiles.read = lambda *_: (begun.set(), threading.Event().wait())
+lines = haforu.process_jobs(['{}', sys.argv[1]], jobs=1)
 next(lines)
+begun.wait()
 batch.sys = types.SimpleNamespace(is_finalizing=lambda: True)
 lines.close()
 print("end", flush=True)
