@@ -114,7 +114,7 @@ describe("the command", () => {
     const twice = await haforu(["shape", NASKH, "-", "--text", "a"]);
     expect([twice.code, twice.err]).toEqual([2, "haforu: the text is given more than once: name a file, or --text, or --unicodes\n"]);
     const feature = await haforu(["shape", NASKH, "--features", "foo["], "a");
-    expect(feature.code).toBe(1);
+    expect(feature.code).toBe(2);
     expect(feature.err).toContain("features: expected a feature in HarfBuzz's syntax");
     const long = await haforu(["shape", NASKH], "a".repeat(300_000));
     expect([long.code, long.err]).toEqual([1, "haforu: line 1 is over 65536 characters: shape it with --stream\n"]);
