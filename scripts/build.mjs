@@ -36,7 +36,7 @@ function removeStale(packageDir, folder = "") {
 }
 
 /** What a call of `haforu sql` runs, besides @haforu/sql. */
-const SQL_CALL = /^(?:commander|\.\/(?:argument|exit|print|program|sql(?:-[a-z]+)?|whole-file)\.js|\.\.\/version\.js)$/;
+const SQL_CALL = /^(?:commander|\.\/(?:argument|cancellable|exit|print|program|sql(?:-[a-z]+)?|whole-file)\.js|\.\.\/version\.js)$/;
 
 /** What a call of `haforu compare` asks of the program. */
 const COMPARE_CALL = /^(?:commander|\.\/(?:compare|exit|print)\.js|\.\.\/version\.js)$/;

@@ -11,7 +11,7 @@ import type { Session } from "../session/session.ts";
 import { decimalNumber, wholeNumber } from "./argument.ts";
 import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
-import { variations } from "./render-flags.ts";
+import { origin, variations } from "./render-flags.ts";
 
 interface MatchFlags {
   readonly text: readonly string[];
@@ -231,10 +231,4 @@ function axis(value: string, before: MatchAxes | undefined): MatchAxes {
   if (tag === undefined) throw new InvalidArgumentError(`Expected an axis such as wght or wght=300:700, got "${value}".`);
   if (before !== undefined && Object.hasOwn(before, tag)) throw new InvalidArgumentError(`The axis ${tag} is given twice.`);
   return { ...before, [tag]: match?.[2] === undefined ? {} : { min: Number(match[2]), max: Number(match[3]) } };
-}
-
-function origin(value: string): [number, number] {
-  const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(value.trim());
-  if (match === null) throw new InvalidArgumentError(`Expected two decimal numbers such as 10,80.5, without exponents, got "${value}".`);
-  return [Number(match[1]), Number(match[2])];
 }

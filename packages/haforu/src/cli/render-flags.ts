@@ -102,7 +102,7 @@ function margins(list: string): Margins {
   return { top, right, bottom, left };
 }
 
-function origin(text: string): [number, number] {
+export function origin(text: string): [number, number] {
   const match = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text.trim());
   if (match === null) throw new WrongValue(`Expected two decimal numbers such as 10,80.5, without exponents, got "${text}".`);
   return [Number(match[1]), Number(match[2])];

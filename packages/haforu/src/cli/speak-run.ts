@@ -4,11 +4,12 @@ import { createReadStream, mkdtempSync, readFileSync, realpathSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { AudioFileWriter, FileFormat, SampleBits, SpeechSettings, SpokenSentence, SpokenWord, StreamChunk } from "@haforu/speech";
+import { cancellable } from "./cancellable.ts";
 import { CliError } from "./exit.ts";
 import { note, print } from "./print.ts";
 import { speakProgress } from "./speak-progress.ts";
 import { configOf, type EngineChoice } from "./speech-flags.ts";
-import { cancellableSpeech, loadSpeech, type SpeechPackage } from "./speech-load.ts";
+import { loadSpeech, type SpeechPackage } from "./speech-load.ts";
 import { writeWhole } from "./whole-file.ts";
 
 export interface SpeakFlags extends EngineChoice {
@@ -61,7 +62,7 @@ export async function run(text: string | undefined, flags: SpeakFlags): Promise<
   const captionFormat = flags.words === undefined ? undefined : captionFormatOf(flags.words);
   refuseSameFile(flags);
   const speech = await loadSpeech("speak");
-  await cancellableSpeech(speech, async (signal) => {
+  await cancellable(speech.SpeechError, async (signal) => {
     const settings = settingsOf(flags);
     const config = configOf(speech, flags, settings);
     // Before anything is spoken.

@@ -2,9 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import type { BuildOptions, Manifest, SchemaBuild, SchemaDiff, SchemaHash, SchemaOptions } from "@haforu/sql";
+import { cancellable } from "./cancellable.ts";
 import { CliError, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
-import { cancellable, loadSql, type Sql } from "./sql-load.ts";
+import { loadSql, type Sql } from "./sql-load.ts";
 import { sqlProgress } from "./sql-progress.ts";
 
 export interface InputFlags {
@@ -39,7 +40,7 @@ export interface DiffFlags extends InputFlags {
 export async function build(inputs: readonly string[], flags: BuildFlags): Promise<void> {
   const started = process.uptime();
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const built = await progressing(signal, (control) => sql.buildSchema({ ...buildOptions(inputs, flags), ...control }));
     if (flags.json === true && built.output === undefined)
       throw new CliError("--json needs -o, or an output in the configuration: without one the script goes to stdout");
@@ -54,7 +55,7 @@ export async function build(inputs: readonly string[], flags: BuildFlags): Promi
 export async function hash(inputs: readonly string[], flags: BuildFlags): Promise<void> {
   const started = process.uptime();
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const hashed = await progressing(signal, (control) => sql.hashSchema({ ...options(inputs, flags), ...control }));
     tell(hashed);
     await saveManifest(sql, hashed.manifest, flags.manifest);
@@ -66,7 +67,7 @@ export async function hash(inputs: readonly string[], flags: BuildFlags): Promis
 export async function list(inputs: readonly string[], flags: InputFlags & { readonly long?: boolean }): Promise<void> {
   const started = process.uptime();
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const hashed = await progressing(signal, (control) => sql.hashSchema({ ...options(inputs, flags), ...control }));
     tell(hashed);
     let lines = "";
@@ -85,7 +86,7 @@ export async function list(inputs: readonly string[], flags: InputFlags & { read
 
 export async function diff(manifest: string, inputs: readonly string[], flags: DiffFlags): Promise<void> {
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const before = readManifest(sql, manifest);
     const { eol, schema_only: schemaOnly } = before.settings;
     // The files as they are, with the settings of the state they are compared with: other ones would make every file another.
@@ -104,7 +105,7 @@ export async function diff(manifest: string, inputs: readonly string[], flags: D
 export async function watch(inputs: readonly string[], flags: BuildFlags): Promise<void> {
   if (flags.output === undefined && flags.config === false) throw new CliError("watch needs -o: it writes the script again and again");
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const { watch: watched } = await sql.loadWatch();
     for await (const event of watched({ ...buildOptions(inputs, flags), signal })) {
       const { kind, ms } = event;

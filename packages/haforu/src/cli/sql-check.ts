@@ -1,9 +1,10 @@
 // What `haforu sql check` does: findings of @haforu/sql to lines on stdout, or one JSON object; the exit code says whether there is an error among them.
 
+import { cancellable } from "./cancellable.ts";
 import { EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
 import { type InputFlags, options } from "./sql-actions.ts";
-import { cancellable, loadSql } from "./sql-load.ts";
+import { loadSql } from "./sql-load.ts";
 
 export interface CheckFlags extends InputFlags {
   readonly parser?: "haforu" | "libpg-query";
@@ -13,7 +14,7 @@ export interface CheckFlags extends InputFlags {
 export async function check(inputs: readonly string[], flags: CheckFlags): Promise<void> {
   const { parser, singleTransaction } = flags;
   const sql = await loadSql();
-  await cancellable(sql, async (signal) => {
+  await cancellable(sql.SqlError, async (signal) => {
     const { checkSchema, findingText } = await sql.loadCheck();
     const asked = { ...(parser === undefined ? {} : { parser }), ...(singleTransaction === undefined ? {} : { singleTransaction }) };
     const { findings, statements, reader, files, warnings, objects } = await checkSchema({ ...options(inputs, flags), ...asked, signal });

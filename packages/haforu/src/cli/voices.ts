@@ -1,9 +1,10 @@
 // `haforu voices`: which voices can speak, with which licence, and what installs the others.
 
 import { Command } from "commander";
+import { cancellable } from "./cancellable.ts";
 import { note, print } from "./print.ts";
 import { addEngineChoice, configOf, type EngineChoice } from "./speech-flags.ts";
-import { cancellableSpeech, loadSpeech } from "./speech-load.ts";
+import { loadSpeech } from "./speech-load.ts";
 
 const EXAMPLE = `
 The engine espeak (eSpeak NG) is licensed under GPL-3.0-or-later and does not come with haforu: npm install @echogarden/espeak-ng-emscripten
@@ -22,7 +23,7 @@ export function command(): Command {
 
 async function run(flags: EngineChoice & { readonly json?: true }): Promise<void> {
   const speech = await loadSpeech("voices");
-  await cancellableSpeech(speech, async () => {
+  await cancellable(speech.SpeechError, async () => {
     const pipeline = await speech.createPipeline(configOf(speech, flags, {}));
     try {
       const voices = await pipeline.voices();

@@ -1,5 +1,5 @@
 // How a value that is not what a call takes is shown in its error: short whatever came, and no code of the caller's
-// object (toString, toJSON) is run.
+// object (toString, toJSON) is run. And whether it is bytes, which a call cannot tell by its type alone.
 import { LIMITS } from "@haforu/engine";
 
 /** UTF-16 units of a value shown: the same number as a job's error quotes. */
@@ -37,8 +37,13 @@ function one(value: unknown): string {
   }
 }
 
+/** Whether it is bytes that can be read. Of any realm: instanceof would refuse the Uint8Array of another. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === "[object Uint8Array]" && ArrayBuffer.isView(value) && !isDetached(value);
+}
+
 /** Whether a typed array's memory went elsewhere, by postMessage or structuredClone: it then has no bytes, and copying it throws. */
-export function isDetached(value: object): boolean {
+function isDetached(value: object): boolean {
   // Node 20 has no ArrayBuffer.detached.
   if (!(ArrayBuffer.isView(value) && value.byteLength === 0)) return false;
   try {

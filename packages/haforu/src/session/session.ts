@@ -6,7 +6,7 @@ import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
 import { callError, HaforuError } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
-import { cut, isDetached } from "./came.ts";
+import { cut, isBytes } from "./came.ts";
 import { checkCanvas, checkFace, checkFontName, checkKeys, invalid, wantsExtended } from "./check-request.ts";
 import { type CompareOptions, checkImage, compareImages, compareWords, comparisonOf, decodeImage, type GreyImage, resizeImage } from "./compare.ts";
 import type { FileInfo } from "./font-info.ts";
@@ -352,11 +352,6 @@ function jsonOf(job: Job | string): string {
     throw new HaforuError("invalid_argument", `job: it cannot be written as JSON (${why})`, { field: "job", cause: error });
   }
   throw invalid("job", "an object or JSON text", job);
-}
-
-/** Of any realm: instanceof would refuse the Uint8Array of another. */
-function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === "[object Uint8Array]" && ArrayBuffer.isView(value) && !isDetached(value);
 }
 
 /** Loads a line; false: it is too long, and its error line is the runner's result. */

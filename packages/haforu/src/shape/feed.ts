@@ -3,7 +3,8 @@
 import type { Engine } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { ENDED, FLUSH, type StreamStats } from "../engine/stream-calls.ts";
-import { type FontArgument, isBytes, type OpenInstance } from "./font.ts";
+import { isBytes } from "../session/came.ts";
+import type { FontArgument, OpenInstance } from "./font.ts";
 import { encodePieces, UnitCarry } from "./pieces.ts";
 import type { Shaping } from "./shaping.ts";
 import { resolveEvent, resolveShaperOptions, type ShapeEvent, type ShapeInput, type ShaperOptions } from "./stream-options.ts";

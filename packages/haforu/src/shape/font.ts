@@ -3,7 +3,7 @@
 import { Engine } from "../engine/boundary.ts";
 import { callError, HaforuError, reasonOf } from "../engine/errors.ts";
 import type { NamedFonts } from "../fonts/named.ts";
-import { isDetached } from "../session/came.ts";
+import { isBytes } from "../session/came.ts";
 import { checkFace, checkFontName, invalid } from "../session/check-request.ts";
 import { readFont } from "../session/read-font.ts";
 
@@ -177,9 +177,4 @@ function copyIn(engine: Engine, bytes: Uint8Array): { readonly pointer: number; 
   if (pointer === 0) throw callError("out_of_memory", "font", `no room for ${bytes.length} bytes`);
   engine.view(pointer, bytes.length).set(bytes);
   return { pointer, bytes: bytes.length };
-}
-
-/** Of any realm: instanceof would refuse the Uint8Array of another. */
-export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]" && !isDetached(value);
 }

@@ -3,8 +3,9 @@
 import { HaforuError } from "../engine/errors.ts";
 import type { GlyphArrays, StreamStats } from "../engine/stream-calls.ts";
 import type { NamedFonts } from "../fonts/named.ts";
+import { isBytes } from "../session/came.ts";
 import { checkFontName, invalid } from "../session/check-request.ts";
-import { type FontArgument, fontChoice, isBytes, OpenFonts, type OpenInstance } from "./font.ts";
+import { type FontArgument, fontChoice, OpenFonts, type OpenInstance } from "./font.ts";
 import { type GlyphLineOptions, lineBits } from "./line-options.ts";
 import { columnsOf } from "./records.ts";
 import { type Flush, type PushedShaperOptions, Shaper } from "./shaper.ts";

@@ -18,7 +18,7 @@ from ._engine import NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, EngineChunk, SpeechE
 from ._pool import Hold, Lane, Pool
 from .cancel import CancelToken
 from .errors import SpeechError
-from .voices import find_voice_file, missing_voice, read_voice
+from .voices import bring_voice
 
 #: Codes after which an engine is of no use any more.
 _FAULTS = frozenset({"engine_fault", "out_of_memory", "internal"})
@@ -217,21 +217,13 @@ class Utterance:
                     self._rate = engine.voice_rate(self._voice)
                 return chunk
             if status == NEXT_NEED_VOICE:
-                self._bring_voice(engine)
+                bring_voice(engine, self._folders)
             elif status == NEXT_END:
                 self.result = engine.result()
                 self._over = True
                 return None
             else:
                 return NEED_TEXT
-
-    def _bring_voice(self, engine: SpeechEngine) -> None:
-        name = engine.needed()
-        path = find_voice_file(name, self._folders)
-        if path is None:
-            engine.refuse_voice(name, missing_voice(name, self._folders))
-            return
-        engine.load_voice(name, read_voice(name, path))
 
     def _lost(self, lane: Lane, trap: Trap) -> SpeechError:
         self._lose(lane)

@@ -22,7 +22,7 @@ from ._metadata import AudioMetadata
 from .errors import SpeechError, speech_error
 from .files import encode_all
 from .options import shown
-from .voices import find_voice_file, missing_voice, read_voice
+from .voices import bring_voice, find_voice_file, missing_voice
 
 #: wav, flac: a file. raw: float32 samples, little endian, interleaved. none: times alone.
 _FORMATS = ("wav", "flac", "raw", "none")
@@ -166,7 +166,7 @@ class JobSpeaker:
                     if chunk.start_frame + chunk.frames > _MOST_SECONDS * 48_000:
                         raise speech_error("speech_text_too_long", f"the audio of one job has at most {_MOST_SECONDS} s: split the text")
                 elif status == NEXT_NEED_VOICE:
-                    self._bring_voice(engine)
+                    bring_voice(engine, self._folders)
                 else:
                     raise SpeechError("internal", f"the engine answered {status}")
             line = engine.result()
@@ -175,14 +175,6 @@ class JobSpeaker:
                 engine.close(handle)
         samples = numpy.concatenate(pieces) if pieces else numpy.zeros(0, numpy.float32)
         return _outcome(json.loads(line)["speech"], read(line), samples, job, sink)
-
-    def _bring_voice(self, engine: SpeechEngine) -> None:
-        name = engine.needed()
-        path = find_voice_file(name, self._folders)
-        if path is None:
-            engine.refuse_voice(name, missing_voice(name, self._folders))
-            return
-        engine.load_voice(name, read_voice(name, path))
 
 
 def _outcome(facts: Mapping[str, Any], result: Mapping[str, Any], samples: Samples, job: _Request, sink: Sink | None) -> Outcome:

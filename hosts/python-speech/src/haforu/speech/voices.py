@@ -8,9 +8,12 @@ import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import SpeechError, speech_error
+
+if TYPE_CHECKING:
+    from ._engine import SpeechEngine
 
 __all__ = ["Voice"]
 
@@ -78,6 +81,16 @@ def read_voice(name: str, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SpeechError("speech_voice_not_found", f'the voice "{name}" could not be read: {error}', field="voice") from error
+
+
+def bring_voice(engine: SpeechEngine, folders: Sequence[str]) -> None:
+    """Gives an engine the voice that it asks for, or says that there is none. Raises SpeechError as read_voice does."""
+    name = engine.needed()
+    path = find_voice_file(name, folders)
+    if path is None:
+        engine.refuse_voice(name, missing_voice(name, folders))
+    else:
+        engine.load_voice(name, read_voice(name, path))
 
 
 def missing_voice(name: str, folders: Sequence[str]) -> str:
