@@ -4,6 +4,7 @@ until then. Knows nothing of what is written.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -44,7 +45,9 @@ class WholeFile:
         self._target = path if mode is None else os.path.realpath(path)
         self._aside, self.file = _open_aside(self._target)
         if mode is not None:
-            os.chmod(self._aside, stat.S_IMODE(mode))
+            # A file system without modes has none to keep.
+            with contextlib.suppress(OSError):
+                os.chmod(self._aside, stat.S_IMODE(mode))
 
     @property
     def direct(self) -> bool:

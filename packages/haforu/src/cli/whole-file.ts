@@ -48,7 +48,8 @@ export class WholeFile {
         part = `${target}.${process.pid}-${counter++}.part`;
         file = await promises.open(part, "wx").catch(ifNot("EEXIST"));
       }
-      if (existing !== undefined) await file.chmod(existing.mode & MODE_BITS);
+      // A file system without modes has none to keep.
+      if (existing !== undefined) await file.chmod(existing.mode & MODE_BITS).catch(() => {});
       return new WholeFile(what, file, { part, target });
     } catch (error) {
       throw failed(what, error, part, target);
