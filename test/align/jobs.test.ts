@@ -121,6 +121,10 @@ describe("two renders", () => {
   });
 });
 
+/** A PNG of 4 × 1 pixels with the indices 0, 1, 2 and 200 and a palette of two colours, put together by hand: "Read palette index exceeding num_palette" in libpng. */
+const beyondPalette = () =>
+  Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAMAAADO4v//AAAABlBMVEXIyMhkZGQ20Cj7AAAADUlEQVR4nGNgYGQ6AQAA1ADMBNvP7AAAAABJRU5ErkJggg==", "base64");
+
 describe("a picture file", () => {
   const write = (name: string, format: "png" | "pgm", invert = false) => {
     const result = session.render({
@@ -173,10 +177,21 @@ describe("a picture file", () => {
     const png = readFileSync(write("e.png", "png"));
     writeFileSync(join(folder, "cut.png"), png.subarray(0, png.length >> 1));
     writeFileSync(join(folder, "text.png"), "no picture");
+    writeFileSync(join(folder, "palette.png"), beyondPalette());
     mkdirSync(join(folder, "folder.png"));
     const errorOf = (name: string) => session.render(job({ image: join(folder, name) })).error;
     expect(errorOf("none.png")).toMatchObject({ code: "image_not_found", field: "compare.image" });
     expect(errorOf("cut.png")).toMatchObject({ code: "image_invalid", field: "compare.image" });
+    expect(errorOf("palette.png")).toMatchObject({ code: "image_invalid", field: "compare.image" });
+    expect(errorOf("palette.png")?.message).toMatch(
+      /palette\.png: the picture is damaged or cut short: a pixel has palette index 2, and the palette has 2 colours$/,
+    );
+    expect(() => session.decodeImage(beyondPalette())).toThrow(
+      expect.objectContaining({
+        code: "image_invalid",
+        message: "the engine: a pixel has palette index 2, and the palette has 2 colours. Write the picture again.",
+      }),
+    );
     expect(errorOf("text.png")).toMatchObject({ code: "image_unsupported", field: "compare.image" });
     expect(errorOf("folder.png")).toMatchObject({ code: "image_unreadable", field: "compare.image" });
     expect(errorOf("folder.png")?.message).toMatch(/compare\.image: .*folder\.png: the file could not be read: it is a directory/);

@@ -232,7 +232,7 @@ export const errors = [
     args: ["path", "detail"],
     field: "compare.image",
     message: "compare.image: {path}: the picture is damaged or cut short[: {detail}]",
-    cause: "The file's header, checksums or data do not hold together.",
+    cause: "The file's header, checksums or data do not hold together, or a pixel has an index that the palette does not have.",
     cure: "Write the picture again.",
   },
   {

@@ -7,6 +7,7 @@ import { call, loadNative, type Native, put } from "./native.testing.ts";
 const INVALID = -1;
 const TOO_LARGE = -2;
 const UNSUPPORTED = -4;
+const NO_COLOUR = -5;
 const native = loadNative();
 
 function decode(data: Uint8Array, maxSide = 32768, maxArea = 2 ** 28, at: Native = native) {
@@ -15,7 +16,7 @@ function decode(data: Uint8Array, maxSide = 32768, maxArea = 2 ** 28, at: Native
   const status = call(at, "hfn_picture", file, data.length, maxSide, maxArea, out);
   const view = new DataView(at.memory.buffer);
   const [pointer, width, height] = [0, 4, 8].map((offset) => view.getUint32(out + offset, true)) as [number, number, number];
-  const pixels = [...new Uint8Array(at.memory.buffer, pointer, width * height)];
+  const pixels = pointer === 0 ? [] : [...new Uint8Array(at.memory.buffer, pointer, width * height)];
   for (const block of [file, out, pointer]) call(at, "free", block);
   return { status, width, height, pixels };
 }
@@ -133,6 +134,44 @@ describe("PNG", () => {
           });
         });
 
+  // The PNG specification, under PLTE: a pixel value that the palette does not have is an error.
+  for (const interlaced of [false, true])
+    for (const depth of [1, 2, 4, 8])
+      it(`with a palette index beyond the palette is refused, ${depth} bits${interlaced ? ", interlaced" : ""}`, () => {
+        const colours = 2 ** depth - 1;
+        const palette = Uint8Array.from({ length: 3 * colours }, (_, i) => 40 + Math.floor(i / 3));
+        for (let at = 0; at < WIDTH * HEIGHT; at += 7) {
+          const sound = Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH }, (_, x) => [(x * y) % colours]));
+          expect(decode(png(WIDTH, HEIGHT, sound, { colorType: 3, depth, interlaced }, palette)).pixels).toEqual(sound.flat(2).map((index) => 40 + index));
+          const samples = sound.map((row, y) => row.map((pixel, x) => (y * WIDTH + x === at ? [colours] : pixel)));
+          const { status, width, height } = decode(png(WIDTH, HEIGHT, samples, { colorType: 3, depth, interlaced }, palette));
+          expect({ status, width, height }).toEqual({ status: NO_COLOUR, width: colours, height: colours });
+        }
+      });
+
+  it("of one row or one column is read when it is interlaced", () => {
+    for (const length of [1, 2, 3, 4, 5, 9])
+      for (const [colorType, depth] of [
+        [0, 8],
+        [3, 2],
+      ] as const) {
+        const values = Array.from({ length }, (_, i) => (i * 3) % 4);
+        const palette = colorType === 3 ? Uint8Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3) : undefined;
+        const spec = { colorType, depth, interlaced: true };
+        const row = decode(png(length, 1, [values.map((value) => [value])], spec, palette));
+        const column = decode(
+          png(
+            1,
+            length,
+            values.map((value) => [[value]]),
+            spec,
+            palette,
+          ),
+        );
+        expect([row.pixels, column.pixels, row.status, column.status]).toEqual([values, values, 0, 0]);
+      }
+  });
+
   it("lays transparent colours over white", () => {
     const samples = [[[10], [20], [30]]];
     expect(decode(png(3, 1, samples, { colorType: 0, depth: 8, transparent: Uint8Array.of(0, 20) })).pixels).toEqual([10, 255, 30]);
@@ -175,7 +214,7 @@ describe("PNG", () => {
     for (let i = 0; i < 4000; i++) {
       const bad = Buffer.from(good);
       for (let n = 1 + Math.floor(random() * 3); n > 0; n--) bad[Math.floor(random() * bad.length)] = Math.floor(random() * 256);
-      expect([0, INVALID, TOO_LARGE, UNSUPPORTED]).toContain(decode(bad, 4096, 2 ** 22).status);
+      expect([0, INVALID, TOO_LARGE, UNSUPPORTED, NO_COLOUR]).toContain(decode(bad, 4096, 2 ** 22).status);
     }
     expect(decode(good).pixels).toEqual(expected);
   });

@@ -93,7 +93,7 @@ ADVICE: Final = {
     "line_too_long": ("One line of input is over the limit.", "Put one job on a line; put long texts into several jobs."),
     "image_not_found": ("There is no file at the picture's path.", "Correct the path; a relative one starts at --base-dir, or else at the working directory."),
     "image_unreadable": ("The path is a directory, a pipe or a device, the permission is missing, or the disk failed.", "Give the path of a regular file that this user may read."),
-    "image_invalid": ("The file's header, checksums or data do not hold together.", "Write the picture again."),
+    "image_invalid": ("The file's header, checksums or data do not hold together, or a pixel has an index that the palette does not have.", "Write the picture again."),
     "image_too_large": ("A side, the area or the file is over its limit.", "Reduce or crop the picture."),
     "image_unsupported": ("The file is of another kind.", "Convert the picture to PNG."),
     "axis_not_found": ("A grid or a point names an axis that the font does not have, so that its renders would be the same.", "Leave the axis out; `haforu fonts FILE` lists the axes."),

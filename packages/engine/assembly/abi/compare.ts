@@ -16,10 +16,11 @@ import {
 import { findInk, Picture } from "../compare/plane";
 import { resizeBilinear } from "../compare/resize";
 import * as code from "../generated/contract";
+import { PICTURE_NO_COLOUR, pictureReason, pictureReasonBytes } from "../job/pictures";
 import { hfn_picture } from "../native";
 import { Canvas } from "../raster/raster";
 import { handleGet, KIND_CANVAS } from "./handles";
-import { failWith } from "./last-error";
+import { failWith, failWithText } from "./last-error";
 
 const first = changetype<Picture>(memory.data(32, 16));
 const second = changetype<Picture>(memory.data(32, 16));
@@ -105,5 +106,10 @@ export function hf_picture(data: usize, bytes: u32, out: usize): i32 {
   if (status == 0) return 0;
   if (status == -2) return failWith(code.E_IMAGE_TOO_LARGE);
   if (status == -3) return failWith(code.E_OUT_OF_MEMORY);
+  if (status == PICTURE_NO_COLOUR) {
+    const text = pictureReason(out);
+    store<u64>(out, 0, 4);
+    return failWithText(code.E_IMAGE_INVALID, text, pictureReasonBytes);
+  }
   return failWith(status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID);
 }

@@ -1,11 +1,13 @@
 // Picture files that compare jobs name, decoded to 8-bit grey by native/shim/picture.c and kept by path, the least recently used going first. The host brings the bytes.
 // A file that cannot be used is kept as such: jobs that name it get its fault until the next epoch.
 
+import { writeUnsigned } from "../encode/number";
 import { currentEpoch } from "../font/store";
 import * as code from "../generated/contract";
 import { free, hfn_picture, malloc } from "../native";
 import { argsClear, argText } from "./message";
 import { problem } from "./problems";
+import { ascii } from "./report";
 
 /** A target is compared with many renders, and few targets are in turn. */
 const PICTURES: u32 = 32;
@@ -33,6 +35,21 @@ let clock: u32 = 0;
 
 function slot(i: u32): StoredPicture {
   return changetype<StoredPicture>(slots + <usize>i * 64);
+}
+
+/** hfn_picture: a pixel's palette index is beyond the palette; both numbers stand where width and height would. */
+export const PICTURE_NO_COLOUR: i32 = -5;
+const reason = memory.data(96, 1);
+/** Bytes of the last pictureReason. */
+export let pictureReasonBytes: usize = 0;
+
+/** What hfn_picture found, in words that stay until the next call. `out`: what it wrote. */
+export function pictureReason(out: usize): usize {
+  let at = writeUnsigned(ascii(reason, "a pixel has palette index "), load<u32>(out, 4));
+  at = writeUnsigned(ascii(at, ", and the palette has "), load<u32>(out, 8));
+  at = ascii(at, load<u32>(out, 8) == 1 ? " colour" : " colours");
+  pictureReasonBytes = at - reason;
+  return reason;
 }
 
 /** The picture at a path, vouched for in this epoch; 0: the host has to bring it. */
@@ -64,6 +81,10 @@ export function pictureProvide(path: usize, pathBytes: u32, data: usize, bytes: 
   } else if (status == -2) picture.faultCode = code.E_IMAGE_TOO_LARGE;
   else if (status == -3) picture.faultCode = code.E_OUT_OF_MEMORY;
   else picture.faultCode = status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID;
+  if (status == PICTURE_NO_COLOUR) {
+    const text = pictureReason(decoded);
+    keepDetail(picture, text, <u32>pictureReasonBytes);
+  }
   return 0;
 }
 
@@ -72,13 +93,16 @@ export function pictureRefuse(path: usize, pathBytes: u32, errorCode: i32, detai
   const picture = open(path, pathBytes);
   if (changetype<usize>(picture) == 0) return -code.E_OUT_OF_MEMORY;
   picture.faultCode = errorCode > 0 && errorCode <= code.E_IMAGE_UNSUPPORTED ? errorCode : code.E_INTERNAL;
-  const bytes = min(detailBytes, DETAIL_BYTES);
-  if (bytes > 0) picture.detail = malloc(bytes);
-  if (picture.detail != 0) {
-    memory.copy(picture.detail, detail, bytes);
-    picture.detailBytes = bytes;
-  }
+  keepDetail(picture, detail, min(detailBytes, DETAIL_BYTES));
   return 0;
+}
+
+/** A copy of words about the picture's fault; with no memory left the fault has none. */
+function keepDetail(picture: StoredPicture, detail: usize, bytes: u32): void {
+  if (bytes > 0) picture.detail = malloc(bytes);
+  if (picture.detail == 0) return;
+  memory.copy(picture.detail, detail, bytes);
+  picture.detailBytes = bytes;
 }
 
 /** "compare.image" */

@@ -98,8 +98,8 @@ export function fontReason(tag: u32, reason: u32): usize {
   return text;
 }
 
-// a string literal is static data (UTF-16, its byte length in front), so that reading it allocates nothing
-function ascii(at: usize, text: string): usize {
+/** Writes a literal of ASCII at `at`; returns its end. A string literal is static data (UTF-16, its byte length in front), so that reading it allocates nothing. */
+export function ascii(at: usize, text: string): usize {
   const p = changetype<usize>(text);
   const bytes = <usize>load<u32>(p - 4);
   for (let i: usize = 0; i < bytes; i += 2) store<u8>(at++, load<u8>(p + i));

@@ -5,7 +5,7 @@
 extern "C" {
 #endif
 
-enum { HFN_OK = 0, HFN_INVALID = -1, HFN_TOO_LARGE = -2, HFN_NO_MEMORY = -3, HFN_UNSUPPORTED = -4 };
+enum { HFN_OK = 0, HFN_INVALID = -1, HFN_TOO_LARGE = -2, HFN_NO_MEMORY = -3, HFN_UNSUPPORTED = -4, HFN_NO_COLOUR = -5 };
 enum { HFN_UNKNOWN, HFN_TRUETYPE, HFN_OPENTYPE_CFF, HFN_COLLECTION, HFN_WOFF, HFN_WOFF2 };
 
 int hfn_container(const uint8_t *data, uint32_t length);

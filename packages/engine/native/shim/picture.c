@@ -28,6 +28,20 @@ static uint8_t grey_of(const uint8_t *rgba) {
   return (uint8_t)((luma * alpha + 255u * (255u - alpha) + 127u) / 255u);
 }
 
+/// The colours of a palette image as grey, by index. Returns how many there are; 0: none can be had.
+static uint32_t palette_of(spng_ctx *png, uint8_t grey[256]) {
+  struct spng_plte palette;
+  if (spng_get_plte(png, &palette)) return 0;
+  struct spng_trns clear;
+  const uint32_t clears = spng_get_trns(png, &clear) ? 0 : clear.n_type3_entries;
+  for (uint32_t i = 0; i < palette.n_entries; i++) {
+    const struct spng_plte_entry *entry = &palette.entries[i];
+    const uint8_t rgba[4] = {entry->red, entry->green, entry->blue, i < clears ? clear.type3_alpha[i] : 255};
+    grey[i] = grey_of(rgba);
+  }
+  return palette.n_entries;
+}
+
 static int from_png(spng_ctx *png, uint32_t length, uint32_t maxSide, uint32_t maxArea, struct picture *out) {
   struct spng_ihdr header;
   if (spng_set_chunk_limits(png, CHUNK_CACHE_BYTES, CHUNK_CACHE_BYTES)) return HFN_INVALID;
@@ -43,19 +57,45 @@ static int from_png(spng_ctx *png, uint32_t length, uint32_t maxSide, uint32_t m
   uint8_t *row = malloc(rowBytes);
   uint8_t *pixels = malloc((size_t)header.width * header.height);
   int status = row && pixels ? HFN_OK : HFN_NO_MEMORY;
+  // libspng gives black for an index beyond the palette and does not say so: here the indices are looked up themselves
+  const int indexed = header.color_type == SPNG_COLOR_TYPE_INDEXED;
   if (!status) {
-    const int error = spng_decode_image(png, 0, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
+    const int format = indexed ? SPNG_FMT_PNG : SPNG_FMT_RGBA8;
+    const int error = spng_decode_image(png, 0, 0, format, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
     if (error) status = error == SPNG_EMEM ? HFN_NO_MEMORY : HFN_INVALID;
   }
+  uint8_t palette[256];
+  const uint32_t colours = indexed && !status ? palette_of(png, palette) : 0;
+  if (indexed && !status && colours == 0) status = HFN_INVALID;
   static const uint8_t first[7] = {0, 4, 0, 2, 0, 1, 0}, step[7] = {8, 8, 4, 4, 2, 2, 1}; // Adam7's columns by pass
   while (!status) {
     struct spng_row_info info;
-    if (spng_get_row_info(png, &info)) { status = HFN_INVALID; break; }
+    const int more = spng_get_row_info(png, &info);
+    // of interlaced rows the last is not told as such where the last pass is empty: an image of one row or column
+    if (more == SPNG_EOI) break;
+    if (more) { status = HFN_INVALID; break; }
+    // indices of fewer than 8 bits are put into the row of an interlaced image by "or"
+    if (indexed) memset(row, 0, header.width);
     const int error = spng_decode_row(png, row, rowBytes);
     if (error && error != SPNG_EOI) { status = error == SPNG_EMEM ? HFN_NO_MEMORY : HFN_INVALID; break; }
     uint8_t *to = pixels + (size_t)info.row_num * header.width;
     const int pass = header.interlace_method ? info.pass : 6;
-    for (uint32_t x = first[pass]; x < header.width; x += step[pass]) to[x] = grey_of(row + 4 * (size_t)x);
+    if (indexed) {
+      const uint32_t depth = header.bit_depth, mask = (1u << depth) - 1;
+      for (uint32_t x = first[pass]; x < header.width; x += step[pass]) {
+        const uint64_t bit = (uint64_t)x * depth;
+        const uint32_t index = row[bit >> 3] >> (8 - depth - (bit & 7)) & mask;
+        if (index >= colours) {
+          status = HFN_NO_COLOUR;
+          *out = (struct picture){0, index, colours};
+          break;
+        }
+        to[x] = palette[index];
+      }
+      if (status) break;
+    } else {
+      for (uint32_t x = first[pass]; x < header.width; x += step[pass]) to[x] = grey_of(row + 4 * (size_t)x);
+    }
     if (error == SPNG_EOI) break;
   }
   // to the end of the file: a checksum or the end may be missing
@@ -107,7 +147,7 @@ static int from_pgm(const uint8_t *data, uint32_t length, uint32_t maxSide, uint
 
 /// Decodes a PNG or a binary PGM. On 0 *out holds {pixels (from malloc, the caller's), width, height}; otherwise pixels
 /// is 0: -1 the file is damaged or contradicts itself, -2 a side is over maxSide or the area over maxArea, -3 memory is
-/// used up, -4 neither PNG nor P5.
+/// used up, -4 neither PNG nor P5, -5 a pixel has no colour: width is its palette index, height how many the palette has.
 int hfn_picture(const uint8_t *data, uint32_t length, uint32_t maxSide, uint32_t maxArea, struct picture *out) {
   static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   *out = (struct picture){0, 0, 0};

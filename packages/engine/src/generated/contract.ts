@@ -81,7 +81,7 @@ export const ERRORS: Readonly<Record<ErrorCode, CodeInfo>> = {
   line_too_long: { number: 24, cause: "One line of input is over the limit.", cure: "Put one job on a line; put long texts into several jobs." },
   image_not_found: { number: 25, cause: "There is no file at the picture's path.", cure: "Correct the path; a relative one starts at --base-dir, or else at the working directory." },
   image_unreadable: { number: 26, cause: "The path is a directory, a pipe or a device, the permission is missing, or the disk failed.", cure: "Give the path of a regular file that this user may read." },
-  image_invalid: { number: 27, cause: "The file's header, checksums or data do not hold together.", cure: "Write the picture again." },
+  image_invalid: { number: 27, cause: "The file's header, checksums or data do not hold together, or a pixel has an index that the palette does not have.", cure: "Write the picture again." },
   image_too_large: { number: 28, cause: "A side, the area or the file is over its limit.", cure: "Reduce or crop the picture." },
   image_unsupported: { number: 29, cause: "The file is of another kind.", cure: "Convert the picture to PNG." },
   axis_not_found: { number: 30, cause: "A grid or a point names an axis that the font does not have, so that its renders would be the same.", cure: "Leave the axis out; `haforu fonts FILE` lists the axes." },
