@@ -151,7 +151,7 @@ export class SpeechPipeline implements AsyncDisposable {
     let samples = 0;
     const seen = options.onChunk !== undefined || options.onProgress !== undefined;
     const chunkMs = options.chunkMs ?? this.config.options().chunkMs ?? WHOLE_CHUNK_MS;
-    for await (const chunk of this.#chunks(input, seen ? options : { ...options, chunkMs }, Number.POSITIVE_INFINITY, total)) {
+    for await (const chunk of this.#chunks(input, seen ? options : Object.assign({}, options, { chunkMs }), Number.POSITIVE_INFINITY, total)) {
       samples += chunk.samples.length;
       if (samples > MOST_SAMPLES)
         throw new SpeechError(
@@ -175,7 +175,8 @@ export class SpeechPipeline implements AsyncDisposable {
       checkOptions({ ...given });
       const options = { voice: this.voice, ...this.config.options(), ...defined(given) };
       for await (const chunk of this.engine.speak({ input, options, ahead, ...(signal === undefined ? {} : { signal }) })) {
-        const piece = { ...chunk, audio: chunk.samples };
+        // The spread last, as in requestOf of synth/flite.ts.
+        const piece = { audio: chunk.samples, ...chunk };
         onChunk?.(piece);
         onProgress?.({ codePoints: chunk.consumed, totalCodePoints, seconds: (chunk.startFrame + chunk.samples.length / chunk.channels) / chunk.rate });
         yield piece;
