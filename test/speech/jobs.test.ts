@@ -34,6 +34,19 @@ describe("jobs with speech", () => {
       expect([name, type]).toEqual([name, properties[name]?.enum?.map((value) => JSON.stringify(value)).join(" | ")]);
   });
 
+  it("are among the fields that an unknown one is told", async () => {
+    const said: unknown[] = [];
+    const jobs = [
+      { id: "a", speach: { text: "Hello." } },
+      { id: "b", speech: { text: "Hello.", format: "none" }, colour: 1 },
+    ] as unknown as Parameters<typeof renderJobs>[0];
+    for await (const { error } of renderJobs(jobs)) said.push(error?.message);
+    expect(said).toEqual([
+      "speach: unknown field; did you mean speech?",
+      "colour: unknown field; the fields here are version, id, font, text, rendering, compare, sweep, speech",
+    ]);
+  });
+
   it("give what the contract describes", async () => {
     const include = ["words", "phonemes", "sentences", "marks"] as const;
     const font = { path: new URL("../../node_modules/source-sans-pro/TTF/SourceSansPro-Regular.ttf", import.meta.url).pathname, size: 20 };

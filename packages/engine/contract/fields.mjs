@@ -4,6 +4,9 @@ import { limit } from "./limits.mjs";
 
 export const VERSION = "1.0";
 
+/** A field of a job that hosts which speak take out before the kernel reads the line: it is in none of the kernel's tables, but among the names that its messages tell. */
+export const spokenField = "speech";
+
 /**
  * kind: string | number | integer | boolean | enum | object | variations | features | origin | include | jobs | texts | grid | points
  * pattern: the name of a pattern below; the module has a hand-written equal of each.

@@ -16,11 +16,12 @@ import {
   OBJECT_DOCUMENT,
   OBJECT_JOB,
   OBJECT_OP,
+  SPOKEN_FIELD,
   SYNTAX_MESSAGES,
   TEXTS,
 } from "../generated/contract";
 import { columnOf, FAULT_NO_MEMORY, faultAt, faultBytes, faultKind, lineOf } from "../json/reader";
-import { fieldCure, fieldExpected, fieldPath, objectNames, objectPath, pairLen, pairPtr } from "./check-table";
+import { fieldCure, fieldExpected, fieldPath, objectNames, objectPath, pairEquals, pairLen, pairPtr } from "./check-table";
 import { addByte, addBytes, addTemplate, addText, addUnsigned, argNumber, argsClear, argText, messageBegin, messageLen, messagePtr } from "./message";
 import { elsewhere, nearest } from "./nearest";
 import { jobProblem, problem, problemsFull, problemsReset, problemWorded } from "./problems";
@@ -128,8 +129,8 @@ export function unknownField(object: i32, fault: i32, key: usize, keyLen: usize)
   argsClear();
   let advice = ADVICE_NEAREST;
   const near = nearest(object, key, keyLen);
-  // "speech": hosts that speak take it out of the job before it comes here
-  if (object == OBJECT_JOB && keyLen == 6 && load<u32>(key) == 0x65657073 && load<u16>(key + 4) == 0x6863) advice = ADVICE_SPEECH;
+  // hosts that speak take it out of the job before it comes here
+  if (object == OBJECT_JOB && pairEquals(SPOKEN_FIELD, key, keyLen)) advice = ADVICE_SPEECH;
   else if (near != 0) argPair(1, near);
   else {
     const other: usize = object >= OBJECT_OP && object < OBJECT_DOCUMENT ? 0 : elsewhere(object, key, keyLen);

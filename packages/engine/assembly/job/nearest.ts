@@ -1,5 +1,5 @@
 // A name the writer of an unknown field may have meant: the nearest one in the same object, or the same name in another.
-import { FIELD_TOTAL, OBJECT_DOCUMENT, OBJECT_OP } from "../generated/contract";
+import { FIELD_TOTAL, OBJECT_DOCUMENT, OBJECT_JOB, OBJECT_OP, SPOKEN_FIELD } from "../generated/contract";
 import { fieldName, fieldPath, objectFields, objectFirst, pairLen, pairPtr } from "./check-table";
 
 /** Longer keys are no misspelling of ours (the longest is 10 letters). */
@@ -45,23 +45,29 @@ function distance(n: usize, m: usize): u32 {
   return <u32>load<u8>(rowBefore + m);
 }
 
+let best: usize = 0;
+let bestDistance: u32 = 0;
+
 /** The pair of the nearest name in an object; 0: none is near. */
 export function nearest(object: i32, key: usize, length: usize): usize {
   if (length > LONGEST_KEY_BYTES) return 0;
   const n = plainWord(key, length, mine);
   const first = objectFirst(object);
-  let best: usize = 0;
-  let bestDistance = FARTHEST + 1;
-  for (let id = first; id < first + objectFields(object); id++) {
-    const m = plainWord(pairPtr(fieldName(id)), pairLen(fieldName(id)), theirs);
-    const d = distance(n, m);
-    // two letters of "id" are all of it: half of the name must stay
-    if (d < bestDistance && <usize>d * 2 < m) {
-      bestDistance = d;
-      best = fieldName(id);
-    }
-  }
+  best = 0;
+  bestDistance = FARTHEST + 1;
+  for (let id = first; id < first + objectFields(object); id++) tryName(n, fieldName(id));
+  if (object == OBJECT_JOB) tryName(n, SPOKEN_FIELD);
   return best;
+}
+
+/** Takes a name that is nearer to mine[0, n) than the best so far. */
+function tryName(n: usize, name: usize): void {
+  const m = plainWord(pairPtr(name), pairLen(name), theirs);
+  const d = distance(n, m);
+  // two letters of "id" are all of it: half of the name must stay
+  if (d >= bestDistance || <usize>d * 2 >= m) return;
+  bestDistance = d;
+  best = name;
 }
 
 /** The pair of the path of a field with this very name (as a word) in another object of the same line or document; 0: none. */

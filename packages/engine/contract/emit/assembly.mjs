@@ -16,6 +16,7 @@ import {
   ops,
   orders,
   patterns,
+  spokenField,
   VERSION,
 } from "../fields.mjs";
 import { limit, limits } from "../limits.mjs";
@@ -236,13 +237,8 @@ export function assemblyTables() {
   let id = 0;
   for (const name of objectNames) {
     const object = objects[name];
-    objectRows.push(
-      id,
-      object.fields.length,
-      ...pair(object.path),
-      ...pair(`an object with ${object.fields.map((field) => field.name).join(", ")}`),
-      ...pair(object.fields.map((field) => field.name).join(", ")),
-    );
+    const told = [...object.fields.map((field) => field.name), ...(name === "job" ? [spokenField] : [])].join(", ");
+    objectRows.push(id, object.fields.length, ...pair(object.path), ...pair(`an object with ${told}`), ...pair(told));
     for (const field of object.fields) {
       out.push(`export const F_${upper(name)}_${upper(field.name)}: i32 = ${id};`);
       const enumName = field.list ?? field.name;
@@ -268,6 +264,7 @@ export function assemblyTables() {
   constants("PATTERN", Object.keys(patterns), 1);
   tables.push(
     data("OBJECTS", "u32", objectRows, "By OBJECT_…: {first field, fields, path, expected, names of its fields}, texts as pairs."),
+    data("SPOKEN_FIELD", "u32", pair(spokenField), "The name of the field of a job that hosts which speak take out of it."),
     data("FIELDS", "u32", fields, "By F_…, 16 numbers each (assembly/job/check-table.ts names them)."),
     data(
       "FIELD_RANGES",
