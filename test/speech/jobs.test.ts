@@ -1,10 +1,11 @@
 // What the contract says of jobs that are spoken, which its kernel does not read: its names are those of @haforu/speech's schema, and spoken results hold what is described, in
 // that order, and nothing else.
+import { readdirSync, readFileSync } from "node:fs";
 import { SPEECH_SCHEMA } from "@haforu/speech/jobs";
 import { type Result, renderJobs } from "haforu";
 import { describe, expect, it } from "vitest";
 import { result } from "../../packages/engine/contract/result.mjs";
-import { jobSpeech } from "../../packages/engine/contract/speech.mjs";
+import { jobSpeech, spokenErrors, spokenWarningDetails, spokenWarnings } from "../../packages/engine/contract/speech.mjs";
 
 type Shape = { readonly fields: readonly (readonly [name: string, type: string, about: string, optional?: boolean])[] };
 const shapes = result as unknown as Readonly<Record<string, Shape>>;
@@ -32,6 +33,37 @@ describe("jobs with speech", () => {
     const typed = ["format", "encoding", "bits", "channels"];
     for (const { name, type } of fields.filter((field) => typed.includes(field.name)))
       expect([name, type]).toEqual([name, properties[name]?.enum?.map((value) => JSON.stringify(value)).join(" | ")]);
+  });
+
+  it("have the codes of @haforu/speech's errors, but for those of calls, and of its engine's warnings", () => {
+    const text = (path: string) => readFileSync(new URL(`../../packages/speech/${path}`, import.meta.url), "utf8");
+    const codesIn = (source: string) => [...source.matchAll(/"(speech_[a-z_]+)"/g)].map(([, code]) => code as string);
+    const all = codesIn(text("src/errors.ts"));
+    // Of configurations, players, files that are read and pipelines, which a job has not; a wrong option makes a job invalid_job.
+    const ofCalls = ["option_invalid", "config_invalid", "player_missing", "audio_invalid", "file_unreadable", "disposed"].map((name) => `speech_${name}`);
+    expect(spokenErrors.toSorted()).toEqual(all.filter((code) => !ofCalls.includes(code)).toSorted());
+    const shim = "engine/native/shim";
+    const sources = readdirSync(new URL(`../../packages/speech/${shim}`, import.meta.url)).filter((name) => name.endsWith(".c") && name !== "errors.c");
+    const warned = new Set(sources.flatMap((name) => codesIn(text(`${shim}/${name}`))));
+    expect(spokenWarnings.toSorted()).toEqual([...warned].toSorted());
+  });
+
+  it("tell errors and warnings with the details that are described", async () => {
+    const jobs = [
+      { id: "a", speech: { ssml: "<speak>\n<p>not closed</speak>", format: "none" } },
+      { id: "b", speech: { text: "Hello \u{1f600}.", format: "none" } },
+      { id: "c", speech: { ssml: '<speak><unheard>Hello.</unheard><prosody rate="loud">there</prosody></speak>', format: "none" } },
+      { id: "d", speech: { text: "Hello.", voice: "nobody" } },
+    ] as const;
+    const results: Result[] = [];
+    for await (const one of renderJobs(jobs)) results.push(one);
+    const [a, b, c, d] = results;
+    expect([a?.error?.code, a?.error?.ssml_line, d?.error?.code]).toEqual(["speech_ssml_invalid", 2, "speech_voice_not_found"]);
+    expect(differs(a?.error as object, shapes.ResultError as Shape)).toEqual([]);
+    const warnings = [...(b?.warnings ?? []), ...(c?.warnings ?? [])];
+    expect(warnings.map(({ code }) => code)).toEqual(["speech_characters_skipped", "speech_element_unknown", "speech_attribute_invalid"]);
+    const described = ["code", "message", ...spokenWarningDetails.map(([name]) => name)];
+    for (const warning of warnings) expect(Object.keys(warning).filter((name) => !described.includes(name))).toEqual([]);
   });
 
   it("are among the fields that an unknown one is told", async () => {

@@ -1,6 +1,12 @@
 // The fields of a result line, in the order they are written. Knows nothing of how they are computed.
 import { spokenFields, spokenShapes } from "./speech.mjs";
 
+/** Of errors in a job's SSML. */
+const ssmlPlace = [
+  ["ssml_line", "number", "Line of the job's SSML document, counted from 1.", true],
+  ["ssml_column", "number", "Column there in code points, counted from 1.", true],
+];
+
 /** type: TypeScript's, over the interfaces below. when: what makes the field appear. */
 export const result = {
   Result: {
@@ -157,9 +163,10 @@ export const result = {
   ResultError: {
     about: "Why a job failed.",
     fields: [
-      ["code", "ErrorCode", "Stable."],
+      ["code", "ResultErrorCode", "Stable."],
       ["message", "string", "What came, what was expected, what to do."],
       ["field", "string", 'The job\'s field, such as "font.size".', true],
+      ...ssmlPlace,
       ["line", "number", "Line of the input, counted from 1; of JSON Lines and documents.", true],
       ["problems", "readonly Problem[]", "All problems of the job, when there is more than one.", true],
       ["problem_count", "number", "How many problems there are, when more than `problems` lists.", true],
@@ -168,9 +175,10 @@ export const result = {
   Problem: {
     about: "One of several problems of a job.",
     fields: [
-      ["code", "ErrorCode", "Stable."],
+      ["code", "ResultErrorCode", "Stable."],
       ["field", "string", "The job's field.", true],
       ["message", "string", "What came, what was expected, what to do."],
+      ...ssmlPlace,
     ],
   },
   ...spokenShapes,

@@ -59,7 +59,7 @@ function differs(value: unknown, type: string, at: string): string[] {
     Format: formats,
     Encoding: encodings,
     Direction: directions,
-    ErrorCode: errors.map((entry) => entry.code),
+    ResultErrorCode: errors.map((entry) => entry.code),
     '"success" | "error"': ["success", "error"],
   };
   if (names[type]) return names[type].includes(value as string) ? [] : [`${at}: ${String(value)} is no ${type}`];

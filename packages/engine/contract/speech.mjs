@@ -36,6 +36,36 @@ export const jobSpeech = {
   ],
 };
 
+/** What errors of jobs that are spoken have for a code beside the kernel's own; docs/speech.md says what to do. They have no number: the kernel knows none of them. */
+export const spokenErrors = [
+  "speech_ssml_invalid",
+  "speech_text_too_long",
+  "speech_voice_not_found",
+  "speech_voice_invalid",
+  "speech_package_missing",
+  "speech_output_failed",
+];
+
+/** Codes of warnings of what is spoken, beside the kernel's own. */
+export const spokenWarnings = [
+  "speech_characters_skipped",
+  "speech_language_unsupported",
+  "speech_element_unknown",
+  "speech_attribute_invalid",
+  "speech_sentence_cut",
+  "speech_clipped",
+  "speech_warnings_dropped",
+];
+
+/** Details of such a warning, where it has them: [name, TypeScript's type, about]. */
+export const spokenWarningDetails = [
+  ["text_start", "number", "First code point of what is meant."],
+  ["text_end", "number", "Code point behind its last; half-open."],
+  ["line", "number", "Line of the SSML document, from 1."],
+  ["column", "number", "Column in code points, from 1."],
+  ["characters", "string", "What was left out, of speech_characters_skipped."],
+];
+
 /** Fields of a result that was spoken: where they stand in its line, see result.mjs. */
 export const spokenFields = [
   ["speech", "ResultSpeech", "The audio; of spoken jobs alone.", true],

@@ -11,17 +11,17 @@ export type {
   Box,
   CompareMeasure,
   Comparison,
-  ErrorCode,
   Glyph,
   Job,
   JobDocument,
   Metrics,
   Result,
   ResultError,
+  ResultErrorCode as ErrorCode,
   ResultSweep,
+  ResultWarningCode as WarningCode,
   SweepAxis,
   Warning,
-  WarningCode,
 } from "@haforu/engine";
 export type { ShapedGlyph } from "./engine/boundary.ts";
 export { HaforuError } from "./engine/errors.ts";

@@ -5,7 +5,6 @@ export type {
   Box,
   CompareMeasure,
   Comparison,
-  ErrorCode,
   ErrorResult,
   Glyph,
   Job,
@@ -14,8 +13,10 @@ export type {
   Metrics,
   Result,
   ResultError,
+  ResultErrorCode as ErrorCode,
   ResultSpeech,
   ResultSweep,
+  ResultWarningCode as WarningCode,
   SpeechJob,
   SpokenMark,
   SpokenSentence,
@@ -23,7 +24,6 @@ export type {
   SuccessResult,
   SweepAxis,
   Warning,
-  WarningCode,
 } from "@haforu/engine";
 export type { BatchOptions, BatchProgress, BatchStats, JobInput, ResultOrder } from "./batch/index.ts";
 export { type RenderJobsOptions, renderJobs, renderLines } from "./batch/index.ts";

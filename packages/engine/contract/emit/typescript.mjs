@@ -17,7 +17,7 @@ import {
 } from "../fields.mjs";
 import { limits } from "../limits.mjs";
 import { result } from "../result.mjs";
-import { jobSpeech } from "../speech.mjs";
+import { jobSpeech, spokenErrors, spokenWarningDetails, spokenWarnings } from "../speech.mjs";
 
 const BANNER = "// Generated from packages/engine/contract by emit.mjs. Do not edit: change the contract and run `node packages/engine/contract/emit.mjs`.\n";
 const INTERFACE = {
@@ -145,6 +145,11 @@ function warningType(entry) {
   return `  | { readonly code: "${entry.code}"; readonly message: string;${details} }`;
 }
 
+function spokenWarningType() {
+  const details = spokenWarningDetails.map(([name, type, about]) => `      /** ${about} */\n      readonly ${name}?: ${type};`);
+  return `  | {\n      readonly code: SpokenWarningCode;\n      readonly message: string;\n${details.join("\n")}\n    }`;
+}
+
 const table = (rows) => `{\n${rows.join("\n")}\n}`;
 
 function codeTable(name, type, entries) {
@@ -173,15 +178,19 @@ export function typescriptModule() {
     list(
       "ERROR_CODES",
       "ErrorCode",
-      "Every error code.",
+      "Every error code of the engine.",
       errors.map((entry) => entry.code),
     ),
     list(
       "WARNING_CODES",
       "WarningCode",
-      "Every warning code.",
+      "Every warning code of the engine.",
       warnings.map((entry) => entry.code),
     ),
+    list("SPOKEN_ERROR_CODES", "SpokenErrorCode", "Codes that errors of jobs with speech have beside the engine's.", spokenErrors),
+    list("SPOKEN_WARNING_CODES", "SpokenWarningCode", "Codes of warnings of what is spoken.", spokenWarnings),
+    "/** Every code that a result's error may have. */\nexport type ResultErrorCode = ErrorCode | SpokenErrorCode;\n",
+    "/** Every code that a result's warnings may have. */\nexport type ResultWarningCode = WarningCode | SpokenWarningCode;\n",
     "/** A code's number (the module's status is its negative), why it happens and what to do. */\nexport interface CodeInfo {\n  readonly number: number;\n  readonly cause: string;\n  readonly cure: string;\n}\n",
     codeTable("ERRORS", "ErrorCode", errors),
     codeTable("WARNINGS", "WarningCode", warnings),
@@ -189,7 +198,7 @@ export function typescriptModule() {
     ...speechInterfaces(),
     SWEEP_AXIS,
     ...Object.entries(result).map(resultInterface),
-    `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${warnings.map(warningType).join("\n")};\n`,
+    `/** A warning: its code, a sentence, and what it is about. */\nexport type Warning =\n${[...warnings.map(warningType), spokenWarningType()].join("\n")};\n`,
     `/** Limits of the contract; docs/jobs.md has the reasons. */\nexport const LIMITS = ${table(limits.map((entry) => `  /** ${entry.unit}: ${entry.reason}. */\n  ${camel(entry.name)}: ${entry.value},`))} as const;\n`,
     `/** What holds where a field is absent. */\nexport const DEFAULTS = ${table(defaults.map((field) => `  ${camel(field.name)}: ${JSON.stringify(field.default)},`))} as const;\n`,
     `/** The encoding of a job that names none, by format. */\nexport const DEFAULT_ENCODING: Readonly<Record<Format, Encoding>> = ${table(Object.entries(defaultEncoding).map(([format, encoding]) => `  ${format}: "${encoding}",`))};\n`,

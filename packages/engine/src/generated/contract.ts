@@ -39,13 +39,27 @@ export type Mode = (typeof MODES)[number];
 export const OPS = ["ping", "warm_up", "stats"] as const;
 export type OpName = (typeof OPS)[number];
 
-/** Every error code. */
+/** Every error code of the engine. */
 export const ERROR_CODES = ["invalid_json", "invalid_job", "font_not_found", "font_unreadable", "font_invalid", "font_too_large", "font_unsupported", "face_index_out_of_range", "canvas_too_large", "text_too_long", "timeout", "cancelled", "engine_fault", "out_of_memory", "path_forbidden", "output_exists", "output_failed", "invalid_handle", "invalid_argument", "unsupported", "internal", "instance_not_found", "strict_warning", "line_too_long", "image_not_found", "image_unreadable", "image_invalid", "image_too_large", "image_unsupported", "axis_not_found", "sweep_empty", "sweep_too_large"] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Every warning code. */
+/** Every warning code of the engine. */
 export const WARNING_CODES = ["missing_glyph", "ink_clipped", "axis_unknown", "axis_clamped", "feature_unknown", "variations_on_static_font", "invalid_utf8", "outline_missing", "sweep_clamped", "sample_on_no_axis", "forced_cut", "cut_defect", "malformed_utf8", "script_undecided", "ligature_undecided"] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
+
+/** Codes that errors of jobs with speech have beside the engine's. */
+export const SPOKEN_ERROR_CODES = ["speech_ssml_invalid", "speech_text_too_long", "speech_voice_not_found", "speech_voice_invalid", "speech_package_missing", "speech_output_failed"] as const;
+export type SpokenErrorCode = (typeof SPOKEN_ERROR_CODES)[number];
+
+/** Codes of warnings of what is spoken. */
+export const SPOKEN_WARNING_CODES = ["speech_characters_skipped", "speech_language_unsupported", "speech_element_unknown", "speech_attribute_invalid", "speech_sentence_cut", "speech_clipped", "speech_warnings_dropped"] as const;
+export type SpokenWarningCode = (typeof SPOKEN_WARNING_CODES)[number];
+
+/** Every code that a result's error may have. */
+export type ResultErrorCode = ErrorCode | SpokenErrorCode;
+
+/** Every code that a result's warnings may have. */
+export type ResultWarningCode = WarningCode | SpokenWarningCode;
 
 /** A code's number (the module's status is its negative), why it happens and what to do. */
 export interface CodeInfo {
@@ -580,11 +594,15 @@ export interface Timing {
 /** Why a job failed. */
 export interface ResultError {
   /** Stable. */
-  readonly code: ErrorCode;
+  readonly code: ResultErrorCode;
   /** What came, what was expected, what to do. */
   readonly message: string;
   /** The job's field, such as "font.size". */
   readonly field?: string;
+  /** Line of the job's SSML document, counted from 1. */
+  readonly ssml_line?: number;
+  /** Column there in code points, counted from 1. */
+  readonly ssml_column?: number;
   /** Line of the input, counted from 1; of JSON Lines and documents. */
   readonly line?: number;
   /** All problems of the job, when there is more than one. */
@@ -596,11 +614,15 @@ export interface ResultError {
 /** One of several problems of a job. */
 export interface Problem {
   /** Stable. */
-  readonly code: ErrorCode;
+  readonly code: ResultErrorCode;
   /** The job's field. */
   readonly field?: string;
   /** What came, what was expected, what to do. */
   readonly message: string;
+  /** Line of the job's SSML document, counted from 1. */
+  readonly ssml_line?: number;
+  /** Column there in code points, counted from 1. */
+  readonly ssml_column?: number;
 }
 
 /** The audio of a spoken job. */
@@ -681,7 +703,21 @@ export type Warning =
   | { readonly code: "cut_defect"; readonly message: string; readonly from: number; readonly to: number; }
   | { readonly code: "malformed_utf8"; readonly message: string; readonly at: number; readonly count: number; }
   | { readonly code: "script_undecided"; readonly message: string; readonly at: number; }
-  | { readonly code: "ligature_undecided"; readonly message: string; readonly from: number; readonly to: number; };
+  | { readonly code: "ligature_undecided"; readonly message: string; readonly from: number; readonly to: number; }
+  | {
+      readonly code: SpokenWarningCode;
+      readonly message: string;
+      /** First code point of what is meant. */
+      readonly text_start?: number;
+      /** Code point behind its last; half-open. */
+      readonly text_end?: number;
+      /** Line of the SSML document, from 1. */
+      readonly line?: number;
+      /** Column in code points, from 1. */
+      readonly column?: number;
+      /** What was left out, of speech_characters_skipped. */
+      readonly characters?: string;
+    };
 
 /** Limits of the contract; docs/jobs.md has the reasons. */
 export const LIMITS = {

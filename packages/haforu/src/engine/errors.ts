@@ -1,5 +1,5 @@
 // The error this library throws. Job results are values and never thrown; this is for calls.
-import { ERRORS, type ErrorCode } from "@haforu/engine";
+import { ERRORS, type ErrorCode, type ResultError } from "@haforu/engine";
 
 export interface HaforuErrorInfo {
   /** Which field or argument is meant, for example "font.size". */
@@ -40,4 +40,9 @@ export function callError(code: ErrorCode, subject: string, detail: string, info
 export function reasonOf(error: HaforuError): string {
   const { reason } = error.details;
   return typeof reason === "string" ? reason : "";
+}
+
+/** The code of an error line that the engine itself wrote, as sessions have them: none of those that speaking adds. */
+export function ownCode({ code }: ResultError): ErrorCode {
+  return code in ERRORS ? (code as ErrorCode) : "internal";
 }

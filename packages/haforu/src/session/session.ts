@@ -3,7 +3,7 @@
 // Runs in Node and in browsers; where fonts come from is the source's business.
 import { type Comparison, type Job, LIMITS, type Result, type ResultError } from "@haforu/engine";
 import { type Engine, OP_LINE, type ShapedGlyph } from "../engine/boundary.ts";
-import { callError, HaforuError } from "../engine/errors.ts";
+import { callError, HaforuError, ownCode } from "../engine/errors.ts";
 import type { EngineStats } from "../engine/settings.ts";
 import type { NamedFonts } from "../fonts/named.ts";
 import { cut, isBytes } from "./came.ts";
@@ -284,7 +284,7 @@ export class Session {
         text: { content: "" },
         rendering: { format: "metrics", encoding: "none", width: 1, height: 1 },
       });
-      if (error !== undefined) throw new HaforuError(error.code, error.message, { field: "font" });
+      if (error !== undefined) throw new HaforuError(ownCode(error), error.message, { field: "font" });
     }
   }
 

@@ -1,11 +1,11 @@
 // Warnings of a direct call, for sessions where they are errors: the request as a job, measured and not drawn, and the
 // first of its warnings as the error. So a request and its job are refused alike, for the same reasons.
-import type { Job, Result, Warning, WarningCode } from "@haforu/engine";
+import type { Job, Result, ResultWarningCode, Warning } from "@haforu/engine";
 import { HaforuError } from "../engine/errors.ts";
 import type { MetricsRequest, TextRequest } from "./request.ts";
 
 /** What of a request a warning is about, where that is one field. */
-const FIELDS: Readonly<Partial<Record<WarningCode, string>>> = {
+const FIELDS: Readonly<Partial<Record<ResultWarningCode, string>>> = {
   missing_glyph: "text",
   invalid_utf8: "text",
   outline_missing: "text",
@@ -15,7 +15,7 @@ const FIELDS: Readonly<Partial<Record<WarningCode, string>>> = {
   feature_unknown: "features",
 };
 /** Warnings about drawing: shaping alone has none. */
-const OF_DRAWING: ReadonlySet<WarningCode> = new Set<WarningCode>(["ink_clipped", "outline_missing"]);
+const OF_DRAWING: ReadonlySet<ResultWarningCode> = new Set<ResultWarningCode>(["ink_clipped", "outline_missing"]);
 
 /** The job of a request whose warnings are wanted. A text that is only shaped gets a canvas, as jobs have one. */
 export function jobOf(request: TextRequest & Partial<MetricsRequest>): Job {

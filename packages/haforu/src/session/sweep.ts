@@ -1,7 +1,7 @@
 // Sweeps for programs: a request in, one result a render out, as they are made. A sweep goes to the engine as jobs over a
 // window of it each, so that the thread is free in between and no line grows without end. Nothing is computed here.
 import type { Box, Format, Glyph, Job, JobSweep, Metrics, Result, ResultRendering, SweepAxis, Warning } from "@haforu/engine";
-import { HaforuError } from "../engine/errors.ts";
+import { HaforuError, ownCode } from "../engine/errors.ts";
 import { invalid, unknownName } from "./check-request.ts";
 import type { TextRequest } from "./request.ts";
 
@@ -71,7 +71,7 @@ export async function* sweepWith(render: (job: Job) => Result, request: SweepReq
   const inWindow = format === "metrics" ? WINDOW_RENDERS : Math.max(1, Math.min(WINDOW_RENDERS, Math.floor(WINDOW_PIXELS / (width * height)) || 1));
   for (let first = 0; ; first += inWindow) {
     const { error, sweep, warnings } = render({ ...job, sweep: { ...job.sweep, first, count: inWindow } });
-    if (error !== undefined) throw new HaforuError(error.code, error.message, { ...(error.field !== undefined && { field: error.field }) });
+    if (error !== undefined) throw new HaforuError(ownCode(error), error.message, { ...(error.field !== undefined && { field: error.field }) });
     if (sweep === undefined) throw new HaforuError("internal", "the engine's result has no sweep");
     for (const [i, item] of sweep.results.entries()) {
       const { text, coordinates = NO_COORDINATES, ...rest } = item;
