@@ -1,9 +1,10 @@
 // `haforu compare` and `haforu compare-runs` as processes: exit codes, both outputs, the report's file, and calls that are wrong.
+import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { haforu, NOTO_SANS, ROOT } from "../../test/haforu.ts";
+import { CLI, haforu, NOTO_SANS, ROOT } from "../../test/haforu.ts";
 
 const FONTS = `${ROOT}test/compare/fonts/`;
 const BASE = `${FONTS}base.ttf`;
@@ -62,6 +63,17 @@ test("--json gives a record a line and the summary last, the same bytes for any 
   expect(Object.keys(lines[2])).toEqual(["font", "level", "kind", "change", "item", "script", "pixel_delta", "at", "size", "score", "glyph_ids"]);
   expect(lines[3].summary).toMatchObject({ pairs: 1, differences: 3, by_level: { files: 0, tables: 1, glyphs: 1, shaping: 0, pixels: 1 } });
   expect((await haforu(["compare", BASE, MOVED, "--json", "--jobs", "3"])).out).toBe(one.out);
+});
+
+test("--html leaves nothing of a report that is interrupted", async () => {
+  const html = join(folder, "interrupted.html");
+  const fonts = [NOTO_SANS, `${ROOT}node_modules/@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf`];
+  const child = spawn(process.execPath, [CLI, "compare", ...fonts, "--html", html, "--sizes", "200,400,600"], { stdio: "ignore" });
+  const others = () => readdirSync(folder).filter((name) => name.startsWith("interrupted.html"));
+  while (others().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const ended = new Promise((resolve) => child.once("exit", (...how) => resolve(how)));
+  child.kill("SIGINT");
+  expect([await ended, others()]).toEqual([[130, null], []]);
 });
 
 test("--html writes one file when it is complete, the same bytes each time", async () => {

@@ -18,7 +18,7 @@ import { HaforuError } from "../engine/errors.ts";
 import { wholeNumber } from "./argument.ts";
 import { defined } from "./batch-options.ts";
 import { ComparisonText } from "./compare-text.ts";
-import { CliError, EXIT_CALL_WRONG, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_TERMINATED } from "./exit.ts";
+import { CliError, EXIT_CALL_WRONG, EXIT_SOME_FAILED } from "./exit.ts";
 import { note, print } from "./print.ts";
 
 interface CompareFlags {
@@ -161,9 +161,6 @@ interface Report {
 async function openReport(path: string, inputs: Iterable<string>): Promise<Report> {
   const [{ ComparisonReport }, { WholeFile }] = await Promise.all([import("../report/index.ts"), import("./whole-file.ts")]);
   const file = await WholeFile.open(path, `the report ${path}`, inputs);
-  // A signal's own end would leave the part of it.
-  process.once("SIGINT", () => process.exit(EXIT_INTERRUPTED));
-  process.once("SIGTERM", () => process.exit(EXIT_TERMINATED));
   const report = new ComparisonReport();
   return {
     add: (record) => report.add(record),

@@ -57,15 +57,20 @@ it("a file has its name when it is complete: one of before stays when the sweep 
   expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:99999", "-o", out])).code).toBe(2);
   expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "XXXX=1", "-o", out])).code).toBe(1);
   expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", []]);
-  const child = spawn(process.execPath, [CLI, "sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:65536", "-o", out]);
-  const part = `kept.jsonl.${child.pid}-0.part`;
-  while (!others().includes(part)) await new Promise((resolve) => setTimeout(resolve, 5));
-  const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-  child.kill("SIGINT");
-  expect(await ended).toBe("SIGINT");
-  expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", [part]]);
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    const child = spawn(process.execPath, [CLI, "sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:65536", "-o", out]);
+    const part = `kept.jsonl.${child.pid}-0.part`;
+    while (!others().includes(part)) await new Promise((resolve) => setTimeout(resolve, 5));
+    const ended = new Promise((resolve) => child.once("exit", (...how) => resolve(how)));
+    child.kill(signal);
+    expect(await ended).toEqual([code, null]);
+    expect([readFileSync(out, "utf8"), others()]).toEqual(["before\n", []]);
+  }
   expect((await haforu(["sweep", SOURCE_SANS_VAR, "--text", "a", "--axis", "wght=200:900:3", "-o", out])).code).toBe(0);
-  expect([lines(readFileSync(out, "utf8")).length, others()]).toEqual([3, [part]]);
+  expect([lines(readFileSync(out, "utf8")).length, others()]).toEqual([3, []]);
 });
 
 it("neither the font that is read nor the results are written over", async () => {

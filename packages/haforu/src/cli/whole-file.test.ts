@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,4 +80,26 @@ it("what ends the program before a file is whole leaves nothing of it", () => {
   const built = program.replace("/src/cli/whole-file.ts", "/dist/cli/whole-file.js");
   expect(() => execFileSync(process.execPath, ["--input-type=module", "-e", built, join(folder, "out.txt")])).toThrow(expect.objectContaining({ status: 3 }));
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it.each(["SIGINT", "SIGTERM"] as const)("%s takes files away that are not whole, unless the command ends itself in order", async (signal) => {
+  const run = async (more: string) => {
+    const program = `import { WholeFile } from ${JSON.stringify(new URL("../../dist/cli/whole-file.js", import.meta.url))};
+      const [whole, one, two] = await Promise.all(["whole", "one", "two"].map((name) => WholeFile.open(process.argv[1] + name, "the output")));
+      await Promise.all([whole, one, two].map((file) => file.write("half")));
+      await whole.finish();
+      ${more}
+      setInterval(() => {}, 1000);
+      console.log("open");`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program, `${folder}/`]);
+    const ended = new Promise((resolve) => child.once("exit", (...how) => resolve(how)));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill(signal);
+    return [await ended, readdirSync(folder).filter((name) => name !== "whole")];
+  };
+  expect(await run("")).toEqual([[signal === "SIGINT" ? 130 : 143, null], []]);
+  const inOrder = `process.on("${signal}", () => setTimeout(async () => { await one.discard(); await two.finish(); process.exit(7); }, 20));`;
+  expect(await run(inOrder)).toEqual([[7, null], ["two"]]);
+  // Where nothing is under way, a signal is what it is without the class.
+  expect(await run("await one.discard(); await two.discard();")).toEqual([[null, signal], ["two"]]);
 });

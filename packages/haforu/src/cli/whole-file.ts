@@ -4,12 +4,40 @@
 // node:fs makes its promises when they are first asked for, which takes two milliseconds: a command that writes no such file need not wait for them.
 import { fstatSync, promises, rmSync, type Stats, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { CliError } from "./exit.ts";
+import { CliError, EXIT_INTERRUPTED, EXIT_TERMINATED } from "./exit.ts";
 
 const MODE_BITS = 0o7777;
 const STDIN = 0;
 /** Tells two files of one process apart that get the same name. */
 let counter = 0;
+/** Files beside their names that are not whole. */
+const asides = new Set<string>();
+
+/** Whatever ends the program before a file is whole takes it away. */
+function removeAsides(): void {
+  for (const part of asides) rmSync(part, { force: true });
+}
+
+/** A signal's own end would leave the files. Whoever listens too ends the command in order, and discards them. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) === 1) process.exit(signal === "SIGINT" ? EXIT_INTERRUPTED : EXIT_TERMINATED);
+}
+
+function hold(part: string): void {
+  if (asides.size === 0) {
+    process.on("exit", removeAsides);
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  }
+  asides.add(part);
+}
+
+function letGo(part: string): void {
+  if (!asides.delete(part) || asides.size > 0) return;
+  process.off("exit", removeAsides);
+  process.off("SIGINT", onSignal);
+  process.off("SIGTERM", onSignal);
+}
 
 export class WholeFile {
   /** What the file is to the user, for messages: "the report out.html". */
@@ -17,16 +45,11 @@ export class WholeFile {
   readonly #file: FileHandle;
   /** Undefined: written to as it is. */
   readonly #aside: { readonly part: string; readonly target: string } | undefined;
-  /** Whatever ends the program before the file is whole; a signal's own end leaves FILE.….part. */
-  readonly #remove = (): void => {
-    if (this.#aside !== undefined) rmSync(this.#aside.part, { force: true });
-  };
 
   private constructor(what: string, file: FileHandle, aside?: { readonly part: string; readonly target: string }) {
     this.#what = what;
     this.#file = file;
     this.#aside = aside;
-    process.once("exit", this.#remove);
   }
 
   /**
@@ -48,6 +71,7 @@ export class WholeFile {
         part = `${target}.${process.pid}-${counter++}.part`;
         file = await promises.open(part, "wx").catch(ifNot("EEXIST"));
       }
+      hold(part);
       // A file system without modes has none to keep.
       if (existing !== undefined) await file.chmod(existing.mode & MODE_BITS).catch(() => {});
       return new WholeFile(what, file, { part, target });
@@ -67,8 +91,9 @@ export class WholeFile {
   async finish(): Promise<void> {
     try {
       await this.#file.close();
-      if (this.#aside !== undefined) await promises.rename(this.#aside.part, this.#aside.target);
-      process.off("exit", this.#remove);
+      if (this.#aside === undefined) return;
+      await promises.rename(this.#aside.part, this.#aside.target);
+      letGo(this.#aside.part);
     } catch (error) {
       throw failed(this.#what, error, this.#aside?.part, this.#aside?.target);
     }
@@ -77,8 +102,9 @@ export class WholeFile {
   /** Nothing is left of what was written to a file. */
   async discard(): Promise<void> {
     await this.#file.close().catch(() => {});
-    this.#remove();
-    process.off("exit", this.#remove);
+    if (this.#aside === undefined) return;
+    rmSync(this.#aside.part, { force: true });
+    letGo(this.#aside.part);
   }
 }
 
