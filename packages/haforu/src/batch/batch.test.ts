@@ -190,6 +190,35 @@ describe("jobs as a program gives them", () => {
     expect(ids(await run(jobs, { workers: 1 }))).toEqual(["1", "2", "3"]);
   });
 
+  test.each(["a promise", "a thenable that is no Promise"])("a synchronous iterator whose next() gives %s is told what to be instead", async (what) => {
+    let given = 0;
+    const next = (): unknown => {
+      given += 1;
+      // What runs away ends here.
+      if (given > 10_000) throw new Error("asked on and on");
+      const result = Promise.resolve({ done: false, value: { id: String(given) } });
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what this test is about.
+      return what === "a promise" ? result : { then: result.then.bind(result) };
+    };
+    const jobs = { [Symbol.iterator]: () => ({ next }) } as unknown as Iterable<Job>;
+    await expect(run(jobs, { workers: 1 })).rejects.toMatchObject({
+      name: "HaforuError",
+      code: "invalid_argument",
+      field: "jobs",
+      message: expect.stringMatching(
+        /^jobs: expected an iterable of jobs, got a promise from the next\(\) .*; .* give it as \[Symbol\.asyncIterator\], or an async generator$/,
+      ),
+    });
+    expect(given).toBe(1);
+  });
+
+  test("a job that is a promise is refused as one", async () => {
+    const jobs = [Promise.resolve({ id: "a" })] as unknown as Job[];
+    const { value } = await renderJobs<Result>(jobs, { workers: 1 }).next();
+    const { error } = value as Result;
+    expect(error).toMatchObject({ code: "invalid_job", message: expect.stringMatching(/got a promise: await it/) });
+  });
+
   test("an array of bytes that is used again", async () => {
     const bytes = new Uint8Array(Buffer.from('{"id":"00"}'));
     function* reused(): Generator<Uint8Array> {

@@ -1,6 +1,8 @@
 // What a contact sheet shows of a job and its result, and the pairing of the two by id. The types are what the sheet
 // reads, not the contract: result lines of other versions and other programs are shown as far as they go.
 
+import { synchronousPromise } from "../session/check-request.ts";
+
 export interface SheetProblem {
   readonly code: string;
   readonly message?: string;
@@ -68,11 +70,11 @@ export interface EntrySources {
 export async function* readEntries(sources: EntrySources): AsyncGenerator<SheetEntry, void, undefined> {
   const jobs = new Map<string, SheetJob>();
   for (const item of sources.jobs ?? []) {
-    const job = parsed<SheetJob>(item);
+    const job = parsed<SheetJob>(item, "jobs");
     if (typeof job?.id === "string") jobs.set(job.id, job);
   }
   for await (const item of sources.results) {
-    const result = parsed<SheetResult>(item);
+    const result = parsed<SheetResult>(item, "results");
     if (result === undefined) continue;
     const job = jobs.get(result.id ?? "");
     const path = result.rendering?.path;
@@ -81,8 +83,9 @@ export async function* readEntries(sources: EntrySources): AsyncGenerator<SheetE
   }
 }
 
-/** undefined for a blank line. */
-function parsed<T extends object>(item: string | T): T | undefined {
+/** undefined for a blank line. @throws HaforuError for an iterable whose items have no value: it would have no end. */
+function parsed<T extends object>(item: string | T, field: string): T | undefined {
+  if (item === undefined) throw synchronousPromise(field, "lines, as text or parsed", "undefined for one");
   if (typeof item !== "string") return item;
   return item.trim() === "" ? undefined : (JSON.parse(item) as T);
 }

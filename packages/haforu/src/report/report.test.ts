@@ -211,4 +211,23 @@ describe("pairing", () => {
     expect(entries[1]?.job?.text?.content).toBe("B");
     expect(entries[1]?.picture).toEqual(Uint8Array.of(1));
   });
+
+  it.each(["jobs", "results"])("%s from a synchronous iterator whose next() gives promises are refused", async (field) => {
+    let given = 0;
+    const next = () => {
+      given += 1;
+      // What runs away ends here.
+      if (given > 10_000) throw new Error("asked on and on");
+      return Promise.resolve({ done: false, value: "{}" });
+    };
+    const items = { [Symbol.iterator]: () => ({ next }) } as unknown as string[];
+    const entries = readEntries({ jobs: [], results: [], [field]: items });
+    await expect(entries.next()).rejects.toMatchObject({
+      code: "invalid_argument",
+      field,
+      message: expect.stringMatching(
+        `^${field}: expected an iterable of lines.*got undefined for one; one whose next\\(\\) gives promises is an async iterable`,
+      ),
+    });
+  });
 });

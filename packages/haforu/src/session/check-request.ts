@@ -113,6 +113,16 @@ export function invalid(field: string, expected: string, value: unknown): Haforu
   return new HaforuError("invalid_argument", `${field}: expected ${expected}, got ${came(value)}`, { field });
 }
 
+export function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** The error of an iterable that is none, for its synchronous iterator's next() gives promises: read as results they have no value and no end. */
+export function synchronousPromise(field: string, items: string, came: string = "a promise from the next() of [Symbol.iterator]"): HaforuError {
+  const asynchronous = "one whose next() gives promises is an async iterable: give it as [Symbol.asyncIterator], or an async generator";
+  return new HaforuError("invalid_argument", `${field}: expected an iterable of ${items}, got ${came}; ${asynchronous}`, { field });
+}
+
 /** The error of a name that nothing has: with the one that was meant, or all there are. */
 export function unknownName(name: string, known: Iterable<string>, meant: string | undefined = nearestName(name, known)): HaforuError {
   const field = cut(name);

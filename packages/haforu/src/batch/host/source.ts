@@ -2,6 +2,7 @@
 // The lines of a byte stream here; a document's jobs and a program's jobs have sources of their own beside it.
 
 import type { ErrorCode, Job, SpeechJob } from "@haforu/engine";
+import { isThenable, synchronousPromise } from "../../session/check-request.ts";
 import { LINE_BYTES_MAX, LINE_HEAD_BYTES } from "../limits.ts";
 
 /**
@@ -225,8 +226,9 @@ export class ItemSource implements JobSource {
     const atOnce = this.#async ? 1 : ITEMS_AT_ONCE;
     while (this.#waiting.length < atOnce) {
       const taken = this.#items.next();
-      // An asynchronous iterator may answer with any thenable, as `for await` takes it.
-      const item = this.#async || taken instanceof Promise ? await taken : (taken as IteratorResult<JobInput>);
+      // An asynchronous iterator may answer with any thenable, as `for await` takes it. One of a synchronous iterator would be read as a result without an end.
+      if (!this.#async && isThenable(taken)) throw synchronousPromise("jobs", "jobs");
+      const item = this.#async ? await taken : (taken as IteratorResult<JobInput>);
       if (item.done === true) break;
       this.#waiting.push(itemOf(item.value, this.#jobBytesMax));
     }
@@ -254,6 +256,8 @@ function bytesOf(item: JobInput): Buffer {
   if (typeof item === "string") return Buffer.from(item);
   // A copy: the program may fill its array with the next job.
   if (item instanceof Uint8Array) return Buffer.from(item);
+  // Its JSON is an empty job.
+  if (isThenable(item)) throw new TypeError("expected an object, JSON text or its bytes, got a promise: await it, in an async generator for example");
   const text = JSON.stringify(item) as string | undefined;
   if (text === undefined) throw new TypeError(`expected an object, JSON text or its bytes, got ${typeof item}`);
   return Buffer.from(text);
