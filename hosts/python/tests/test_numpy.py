@@ -6,6 +6,9 @@ import base64
 import gc
 import json
 import pickle
+import struct
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +241,38 @@ def test_fonts_that_cannot_be_had(session: haforu.StreamingSession, tmp_path: Pa
             session.render_to_numpy(path, **GOOD)
         assert raised.value.code == code and not isinstance(raised.value, ValueError)
     assert session.render_to_numpy(Path(noto), **GOOD).min() < 255
+
+
+def test_a_damaged_font_names_its_table(session: haforu.StreamingSession, tmp_path: Path, noto: str) -> None:
+    # The table directory of OpenType: {tag, checksum, offset, length} from byte 12 on. The file ends inside of its last table.
+    data = Path(noto).read_bytes()
+    tables = [struct.unpack_from(">4s3I", data, 12 + 16 * i) for i in range(struct.unpack_from(">H", data, 4)[0])]
+    tag, _, offset, length = max(tables, key=lambda table: table[2])
+    path = tmp_path / "cut.ttf"
+    path.write_bytes(data[: offset + length - 1])
+    expected = f"font {path}, face 0: table {tag.decode()} ends beyond the file. Get the font again, or rebuild it; `haforu fonts FILE` checks one."
+    calls: list[Callable[[], object]] = [
+        lambda: session.render_to_numpy(path, **GOOD),
+        lambda: session.metrics(path, **GOOD),
+        lambda: session.shape(path, "a"),
+    ]
+    for call in calls:
+        with pytest.raises(haforu.HaforuError) as raised:
+            call()
+        assert (raised.value.code, raised.value.field, str(raised.value)) == ("font_invalid", "font_path", expected)
+
+
+def test_a_damaged_picture_says_what_of_it(session: haforu.StreamingSession) -> None:
+    # Four pixels with the indices 0, 1, 2 and 200, and a palette of two colours.
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">2I5B", 4, 1, 8, 3, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(bytes([0, 0, 1, 2, 200])))
+    file = b"\x89PNG\r\n\x1a\n" + header + chunk(b"PLTE", bytes(6)) + pixels + chunk(b"IEND", b"")
+    with pytest.raises(haforu.HaforuError, match="a pixel has palette index 2, and the palette has 2 colours") as raised:
+        session.decode_image(file)
+    assert raised.value.code == "image_invalid"
 
 
 def test_numbers_of_numpy_are_numbers(session: haforu.StreamingSession, variable: str) -> None:

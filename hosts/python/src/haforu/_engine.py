@@ -72,6 +72,7 @@ _SMALLEST_SIZE = 2.0**-149
 _CODE_OF_NUMBER = {number: code for code, number in ERRORS.items()}
 
 _SPAN = struct.Struct("<II")
+_ERROR = struct.Struct("<iII")
 _SPEC_WORDS = struct.Struct("<8I")
 _PLACEMENT_WORDS = struct.Struct("<fIffII")
 _COORD = struct.Struct("<If")
@@ -110,6 +111,7 @@ class Engine(Instance):
         self._free = call("hf_free", 1, brief=True)
         self._result = call("hf_result", 0, brief=True)
         self._need = call("hf_need", 0, brief=True)
+        self._hf_last_error = call("hf_last_error", 0, brief=True)
         self._canvas_pixels = call("hf_canvas_pixels", 1, brief=True)
         self._canvas_rows = call("hf_canvas_rows", 1, brief=True)
         abi = call("hf_abi_version", 0)()
@@ -396,6 +398,13 @@ class Engine(Instance):
         self._checked(self._hf_match(instance, options, axes, axis_count, items, item_count))
         return self.result()
 
+    def reason(self, status: int) -> str:
+        """What a struct call that gave `status` said beyond its code; "": nothing."""
+        # {i32 code, u32 message, u32 message bytes, ...}: the code's name, or words of the call's own.
+        number, message, size = _ERROR.unpack(self.read(self._hf_last_error() & 0xFFFFFFFF, _ERROR.size))
+        said = self.read(message, size).decode("utf-8", "replace") if number == -status else ""
+        return "" if said == _CODE_OF_NUMBER.get(-status) else said
+
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _put(self, slot: _Slot, data: bytes) -> None:
@@ -427,7 +436,8 @@ class Engine(Instance):
     def _checked(self, status: int) -> int:
         if status >= 0:
             return status
-        raise call_error(_CODE_OF_NUMBER.get(-status, "internal"), "the engine", "")
+        said = self.reason(status)
+        raise call_error(_CODE_OF_NUMBER.get(-status, "internal"), "the engine", said, details={"reason": said} if said else None)
 
     def _pair(self, at: int) -> tuple[int, int]:
         pointer, size = _SPAN.unpack(self.read(at & 0xFFFFFFFF, 8))

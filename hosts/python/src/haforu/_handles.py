@@ -16,7 +16,7 @@ from ._engine import Engine
 from ._fonts import Identity, Refusal
 from ._host import FontHost
 from ._jobs import FileInMemory, JobRunner, read_font
-from .errors import HaforuError, call_error
+from .errors import HaforuError, call_error, reason_of
 
 #: Design coordinates: (tag, value) each.
 Coords = tuple[tuple[str, float], ...]
@@ -213,7 +213,7 @@ class Handles:
         try:
             handle = self.engine.create_font(data.pointer, data.size, face_index)
         except HaforuError as error:
-            raise call_error(error.code, f"font {path}, face {face_index}", "", field="font_path") from error
+            raise call_error(error.code, f"font {path}, face {face_index}", reason_of(error), field="font_path") from error
         font = _Font(handle, path, face_index, data)
         self._fonts[key] = font
         self.font_bytes += font.size

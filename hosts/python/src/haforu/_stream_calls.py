@@ -30,7 +30,6 @@ _OPTIONS = struct.Struct("<10Id8x")
 _FLUSH = struct.Struct("<3d8I7I")
 _WARNING = struct.Struct("<3I4x2d")
 _STATS = struct.Struct(f"<{len(STATS_FIELDS)}d")
-_ERROR = struct.Struct("<i2I")
 _DEFAULT_WATERMARK = 0xFFFFFFFF
 _CONTIGUOUS = 8
 #: Text is copied in pieces of at most this: the engine takes some hundred bytes at a time, and offers the rest again.
@@ -102,7 +101,6 @@ class StreamCalls:
         self._hf_warnings = call("hf_stream_warnings", 0)
         self._hf_stats = call("hf_stream_stats", 2)
         self._hf_close = call("hf_stream_close", 1)
-        self._hf_last_error = call("hf_last_error", 0)
         self._piece = self._room(_PIECE_BYTES)
         self._scratch = self._room(max(_OPTIONS.size, _STATS.size))
 
@@ -213,10 +211,7 @@ class StreamCalls:
     def _checked(self, status: int) -> int:
         if status >= 0:
             return status
-        code = _CODE_OF_NUMBER.get(-status, "internal")
-        _, message, size = _ERROR.unpack(self.engine.read(self._hf_last_error() & 0xFFFFFFFF, _ERROR.size))
-        detail = self.engine.read(message, size).decode("utf-8", "replace")
-        raise call_error(code, "the stream", "" if detail == code else detail)
+        raise call_error(_CODE_OF_NUMBER.get(-status, "internal"), "the stream", self.engine.reason(status))
 
 
 _COLUMNS = ("<f8", "<u4", "<i4", "<i4", "<i4", "<i4", "<u4")

@@ -82,12 +82,18 @@ def _class_of(code: str) -> type[HaforuError]:
     return HaforuFileNotFoundError if code in _MISSING_FILE_CODES else HaforuError
 
 
-def call_error(code: str, subject: str, detail: str, *, field: str | None = None) -> HaforuError:
+def call_error(code: str, subject: str, detail: str, *, field: str | None = None, details: Mapping[str, Any] | None = None) -> HaforuError:
     """An error of a direct call: what is meant, what came (or else the usual cause), what to do."""
     cause, cure = ADVICE[code]
     # A detail of this one says what to do by itself.
     advice = "" if code == "invalid_argument" and detail else f" {cure}"
-    return error_of(code, f"{subject}: {detail + '.' if detail else cause}{advice}", field=field)
+    return error_of(code, f"{subject}: {detail + '.' if detail else cause}{advice}", field=field, details=details)
+
+
+def reason_of(error: HaforuError) -> str:
+    """What the engine said beyond the code, such as which table of a font is damaged; "": nothing."""
+    reason = error.details.get("reason")
+    return reason if isinstance(reason, str) else ""
 
 
 def invalid(field: str, expected: str, value: object) -> HaforuError:
