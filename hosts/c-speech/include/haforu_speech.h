@@ -17,7 +17,7 @@
  * Text is UTF-8: a pointer and a number of bytes, or HAFORU_SPEECH_NUL_TERMINATED. Text offsets count code points of the source (of an SSML document with its markup) and ranges are half-open.
  * Times are seconds from the start of the audio. Samples are float32, interleaved, nominally -1 to 1.
  *
- * Structs with a `size` carry it so that they can grow: haforu_speech_…_init sets it and the defaults.
+ * Structs with a `size` carry it so that they can grow behind what they have: haforu_speech_…_init sets it and the defaults. haforu_speech_options keeps its size, and has room instead.
  */
 #ifndef HAFORU_SPEECH_H
 #define HAFORU_SPEECH_H
@@ -155,6 +155,9 @@ typedef struct haforu_speech_options {
   uint32_t chunk_ms;
   /** Not 0: the text is an SSML 1.1 document. Default 0. */
   int32_t ssml;
+  /** 0: the room of options to come. The struct lies inside of haforu_speech_config and so never gets another size: what a later version adds takes its place from here, and 0 is its default. A version that does not
+   * know it refuses a value in its place. */
+  uint64_t reserved[8];
 } haforu_speech_options;
 
 /** @param size sizeof(haforu_speech_options). */
@@ -168,7 +171,7 @@ typedef void (*haforu_speech_log)(void *user, int level, const char *message);
 typedef struct haforu_speech_config {
   /** sizeof(haforu_speech_config) of the program. */
   size_t size;
-  /** What calls without options speak with, and calls whose options name no voice. */
+  /** What calls without options speak with, and calls whose options name no voice. By value: its size never changes, so that what follows stays where it is. */
   haforu_speech_options options;
   /** "threads": engines, and threads of tasks; 1 to 64; 0: the processors, at most 4. Each holds the voices it has spoken with. Default 0. */
   uint32_t threads;

@@ -40,6 +40,8 @@ static const config_key keys[] = {
 static const char key_list[] = "voice, language, rate, pitch, volume, sample_rate, channels, quality, include, chunk_ms, threads, queue or voice_path";
 
 #define LEAST_OPTIONS LEAST_SIZE(haforu_speech_options, ssml)
+/* The options lie inside of haforu_speech_config: were they longer in a later version, a program's threads would be read from elsewhere. */
+_Static_assert(sizeof(void *) != 8 || sizeof(haforu_speech_options) == 136, "a new option takes its place from haforu_speech_options.reserved");
 #define LEAST_CONFIG LEAST_SIZE(haforu_speech_config, owned)
 
 /* What a config has of its own: through malloc, since it has no allocator before it is used. */

@@ -52,6 +52,9 @@ haforu_speech_code options_check(const haforu_speech_options *options) {
   if (code == HAFORU_OK) code = range("quality", options->quality, 0, 2, "");
   if (code == HAFORU_OK) code = range("chunk_ms", options->chunk_ms, 20, 60000, " ms");
   if (code != HAFORU_OK) return code;
+  for (size_t i = 0; i < sizeof options->reserved / sizeof *options->reserved; i++)
+    if (options->reserved[i] != 0)
+      return fail_argument("reserved", "expected 0, as haforu_speech_options_init sets it, got %llu at %zu: an option of a later version than this library", (unsigned long long)options->reserved[i], i);
   if (options->include > 15) return fail_argument("include", "expected values of haforu_speech_times joined with |, got %u", options->include);
   bool known = options->sample_rate == 0;
   for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) known = known || options->sample_rate == rates[i];

@@ -68,6 +68,10 @@ static void options(void) {
   REFUSED(language, "e");
   REFUSED(language, "en_US");
   haforu_speech_options_init(&given, sizeof given);
+  given.reserved[7] = 1;
+  CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_synthesize(pipeline, "a", 1, &given, &audio));
+  CHECK(strstr(last().message, "got 1 at 7") != NULL && strstr(last().details, "{\"field\":\"reserved\"}") != NULL);
+  haforu_speech_options_init(&given, sizeof given);
   given.size = 8;
   CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_synthesize(pipeline, "a", 1, &given, &audio));
   CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_synthesize(pipeline, NULL, 0, NULL, &audio));
@@ -188,6 +192,8 @@ static void configurations(void) {
   static char text[4096];
   size_t needed;
   CHECK_CODE(HAFORU_SPEECH_INVALID_ARGUMENT, haforu_speech_config_init(&config, 3));
+  /* Where a program of this version, compiled for 64-bit pointers, has its threads: 8 bytes of size, 136 of options. */
+  CHECK(sizeof(void *) != 8 || offsetof(haforu_speech_config, threads) == 144);
   CHECK_OK(haforu_speech_config_init(&config, sizeof config));
   CHECK_OK(haforu_speech_config_init(&other, sizeof other));
   CHECK_OK(haforu_speech_config_set(&config, "voice", "rms"));
