@@ -148,6 +148,19 @@ describe("streams", () => {
     expect(chunks.flatMap(({ words }) => words)).toEqual(whole.words);
   });
 
+  it("is the same where nobody takes a thread's chunks for a while, and in chunks larger than the memory they are handed over through", async () => {
+    const long = `${TEXT} ${TEXT} ${TEXT} ${TEXT}`;
+    const options = { voice: "kal16", sampleRate: 48_000, channels: 2 } as const;
+    const whole = pipeline.synthesize(long, { ...options, chunkMs: 60_000 });
+    const chunks = pipeline.synthesize(long, { ...options, chunkMs: 20 });
+    // Both are under way; this thread takes none of their messages until they wait for it.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    const [expected, got] = await Promise.all([whole, chunks]);
+    expect(expected.samples.length).toBeGreaterThan(2 ** 18);
+    expect(same(got.samples, expected.samples)).toBe(true);
+  });
+
   it("text in pieces of any cut is the whole text", async () => {
     const whole = await pipeline.synthesize(`${long} Ünïcode — 😀 end.`);
     const bytes = Buffer.from(`${long} Ünïcode — 😀 end.`);

@@ -2,7 +2,7 @@
 
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SpeechError } from "../errors.ts";
-import { OPTION_CHECKS, type OptionName, type OptionProblem, optionProblems, type SpeechOptions } from "./options.ts";
+import { OPTION_CHECKS, type OptionProblem, optionProblems, type SpeechOptions } from "./options.ts";
 
 export interface SpeechSettings extends SpeechOptions {
   /** "flite" (comes with this package) or "espeak" (GPL-3; the user installs it). Default: "flite". */
@@ -132,8 +132,9 @@ export class SpeechConfig {
   /** The options of a call: the preset's, these over it. */
   options(): SpeechOptions {
     const preset = this.#values.get("preset");
-    const set = Object.fromEntries([...this.#values].filter(([key]) => Object.hasOwn(OPTION_CHECKS, key as OptionName)));
-    return { ...(typeof preset === "string" ? PRESETS[preset as PresetName] : {}), ...set };
+    const options: Record<string, unknown> = typeof preset === "string" ? { ...PRESETS[preset as PresetName] } : {};
+    for (const [key, value] of this.#values) if (Object.hasOwn(OPTION_CHECKS, key)) options[key] = value;
+    return options;
   }
 
   toJSON(): SpeechSettings {

@@ -165,16 +165,21 @@ export class SpeechModule {
     return this.#check(this.#call((exports) => exports.hs_next(handle)));
   }
 
-  /** What the last `next` of NEXT_CHUNK made. */
-  chunk(handle: number): EngineChunk {
+  /**
+   * What the last `next` of NEXT_CHUNK made.
+   * @param room where that many samples are to be copied; without it, or where it has none, into an array of their own.
+   */
+  chunk(handle: number, room?: (samples: number) => Float32Array | undefined): EngineChunk {
     const pointer = this.#exports.hs_chunk(handle);
     if (pointer === 0) throw new SpeechError("internal", "no chunk is ready");
     const view = new DataView(this.#exports.memory.buffer, pointer, CHUNK_BYTES);
     const word = (offset: number): number => view.getUint32(offset, true);
     // Bytes of float32 data are those of its samples: interleaved, frames × channels.
     const count = word(28) / 4;
+    const samples = room?.(count) ?? new Float32Array(count);
+    samples.set(new Float32Array(this.#exports.memory.buffer, word(0), count));
     return {
-      samples: new Float32Array(this.#exports.memory.buffer, word(0), count).slice(),
+      samples,
       frames: word(4),
       index: word(8),
       final: word(12) !== 0,

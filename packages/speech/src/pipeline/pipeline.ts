@@ -6,7 +6,7 @@ import { checkOptions, type SpeechOptions } from "../config/options.ts";
 import { SpeechError } from "../errors.ts";
 import { playAudio } from "../play/player.ts";
 import { openEngine } from "../synth/open-engine.ts";
-import type { SpokenChunk, Voice, VoiceEngine } from "../synth/voice-engine.ts";
+import type { SpeakRequest, SpokenChunk, Voice, VoiceEngine } from "../synth/voice-engine.ts";
 import { type BatchItem, type BatchOptions, type BatchResult, speakBatch } from "./batch.ts";
 import { Speech } from "./speech.ts";
 
@@ -37,6 +37,8 @@ export interface StreamChunk extends SpokenChunk {
   /** The same samples; joined over all chunks they are those of `synthesize`, each one. */
   readonly audio: Float32Array;
 }
+
+type ResolvedOptions = { -readonly [K in keyof SpeechOptions]: SpeechOptions[K] } & { readonly voice: string };
 
 /** Text for a stream: whole, or in pieces (a file's, say) of any size. */
 export type StreamText = string | AsyncIterable<string | Uint8Array>;
@@ -76,7 +78,7 @@ export class SpeechPipeline implements AsyncDisposable {
 
   /** The voice of calls that name none. */
   get voice(): string {
-    return this.config.options().voice ?? (this.engine.name === "espeak" ? "en-us" : DEFAULT_VOICE);
+    return this.#voiceOf(this.config.options());
   }
 
   /** @throws SpeechError speech_voice_not_found for a name that is not among the voices that can be used. */
@@ -145,47 +147,64 @@ export class SpeechPipeline implements AsyncDisposable {
   async #whole(input: { text: string } | { ssml: string }, text: string | undefined, options: SpeakOptions): Promise<Speech> {
     if (typeof options !== "object" || options === null)
       throw new SpeechError("speech_option_invalid", `options: expected an object, got ${options === null ? "null" : typeof options}`, { field: "options" });
-    const source = "text" in input ? input.text : input.ssml;
-    const chunks: SpokenChunk[] = [];
-    const total = options.onProgress === undefined ? undefined : [...source].length;
-    let samples = 0;
-    const seen = options.onChunk !== undefined || options.onProgress !== undefined;
-    const chunkMs = options.chunkMs ?? this.config.options().chunkMs ?? WHOLE_CHUNK_MS;
-    for await (const chunk of this.#chunks(input, seen ? options : Object.assign({}, options, { chunkMs }), Number.POSITIVE_INFINITY, total)) {
-      samples += chunk.samples.length;
-      if (samples > MOST_SAMPLES)
-        throw new SpeechError(
-          "speech_text_too_long",
-          `the audio in memory has at most ${MOST_SAMPLES} samples: take it as a stream (synthesizeStream), or in parts`,
-        );
-      chunks.push(chunk);
-    }
-    const { voice = this.voice, language = this.engine.name === "espeak" ? voice : DEFAULT_LANGUAGE } = { ...this.config.options(), ...defined(options) };
-    return new Speech(chunks, { voice, language, text });
-  }
-
-  async *#chunks(
-    input: { text: string } | { ssml: string } | { pieces: AsyncIterable<string | Uint8Array> },
-    { signal, onProgress, onChunk, onError, ...given }: SpeakOptions,
-    ahead: number,
-    totalCodePoints: number | undefined,
-  ): AsyncGenerator<StreamChunk> {
     try {
-      if (this.#disposed) throw new SpeechError("speech_disposed", "the pipeline is disposed");
-      checkOptions({ ...given });
-      const options = { voice: this.voice, ...this.config.options(), ...defined(given) };
-      for await (const chunk of this.engine.speak({ input, options, ahead, ...(signal === undefined ? {} : { signal }) })) {
-        // The spread last, as in requestOf of synth/flite.ts.
-        const piece = { audio: chunk.samples, ...chunk };
-        onChunk?.(piece);
-        onProgress?.({ codePoints: chunk.consumed, totalCodePoints, seconds: (chunk.startFrame + chunk.samples.length / chunk.channels) / chunk.rate });
-        yield piece;
+      const resolved = this.#resolve(options);
+      const heard = options.onChunk !== undefined || options.onProgress !== undefined;
+      if (!heard) resolved.chunkMs ??= WHOLE_CHUNK_MS;
+      const total = options.onProgress === undefined ? undefined : [...("text" in input ? input.text : input.ssml)].length;
+      const chunks: SpokenChunk[] = [];
+      let samples = 0;
+      for await (const chunk of this.#speak(input, resolved, options.signal, Number.POSITIVE_INFINITY)) {
+        if (heard) tell(chunk, options, total);
+        samples += chunk.samples.length;
+        if (samples > MOST_SAMPLES)
+          throw new SpeechError(
+            "speech_text_too_long",
+            `the audio in memory has at most ${MOST_SAMPLES} samples: take it as a stream (synthesizeStream), or in parts`,
+          );
+        chunks.push(chunk);
       }
+      const { voice, language = this.engine.name === "espeak" ? voice : DEFAULT_LANGUAGE } = resolved;
+      return new Speech(chunks, { voice, language, text });
     } catch (error) {
-      onError?.(error as Error);
+      options.onError?.(error as Error);
       throw error;
     }
   }
+
+  async *#chunks(input: SpeakRequest["input"], options: SpeakOptions, ahead: number, totalCodePoints: number | undefined): AsyncGenerator<StreamChunk> {
+    try {
+      for await (const chunk of this.#speak(input, this.#resolve(options), options.signal, ahead)) yield tell(chunk, options, totalCodePoints);
+    } catch (error) {
+      options.onError?.(error as Error);
+      throw error;
+    }
+  }
+
+  /** The options of a call over those of the pipeline. @throws SpeechError. */
+  #resolve({ signal, onProgress, onChunk, onError, ...given }: SpeakOptions): ResolvedOptions {
+    if (this.#disposed) throw new SpeechError("speech_disposed", "the pipeline is disposed");
+    checkOptions(given);
+    const own = this.config.options();
+    return { voice: this.#voiceOf(own), ...own, ...defined(given) };
+  }
+
+  #voiceOf(options: SpeechOptions): string {
+    return options.voice ?? (this.engine.name === "espeak" ? "en-us" : DEFAULT_VOICE);
+  }
+
+  #speak(input: SpeakRequest["input"], options: ResolvedOptions, signal: AbortSignal | undefined, ahead: number): AsyncIterable<SpokenChunk> {
+    return this.engine.speak({ input, options, ahead, ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+/** Lets the call's owner see a chunk. */
+function tell(chunk: SpokenChunk, { onChunk, onProgress }: SpeakOptions, totalCodePoints: number | undefined): StreamChunk {
+  // The spread last, as in requestOf of synth/flite.ts.
+  const piece = { audio: chunk.samples, ...chunk };
+  onChunk?.(piece);
+  onProgress?.({ codePoints: chunk.consumed, totalCodePoints, seconds: (chunk.startFrame + chunk.samples.length / chunk.channels) / chunk.rate });
+  return piece;
 }
 
 /** Without the keys whose value is undefined: they would hide those of the pipeline. */

@@ -4,8 +4,7 @@ import { availableParallelism } from "node:os";
 import type { SpeechWarning } from "../captions/times.ts";
 import { fliteModule } from "../engine/load.ts";
 import { SpeechError } from "../errors.ts";
-import type { FromWorker } from "./messages.ts";
-import { SpeechPool } from "./pool.ts";
+import { type ChunkMessage, type Heard, type JobListener, SpeechPool } from "./pool.ts";
 import type { SpeakRequest, SpokenChunk, Voice, VoiceEngine } from "./voice-engine.ts";
 import { findVoiceFile, listVoiceFiles, missingVoice } from "./voice-files.ts";
 
@@ -14,13 +13,27 @@ const MOST_THREADS_BY_DEFAULT = 4;
 /** Bytes of text given to the engine at once. */
 const PIECE_BYTES = 65_536;
 
-type ChunkMessage = Extract<FromWorker, { kind: "chunk" }>;
+/** What the threads say of one call, until it is taken. */
+class Inbox implements JobListener {
+  readonly #heard: Heard[] = [];
+  #wake: (() => void) | undefined;
 
-type Heard =
-  | { readonly kind: "chunk"; readonly message: ChunkMessage }
-  | { readonly kind: "need" }
-  | { readonly kind: "end"; readonly result: string }
-  | { readonly kind: "error"; readonly error: Error };
+  hear(heard: Heard): void {
+    this.#heard.push(heard);
+    this.#wake?.();
+  }
+
+  take(): Heard | undefined {
+    return this.#heard.shift();
+  }
+
+  async more(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+}
 
 export interface FliteSettings {
   readonly workers?: number | undefined;
@@ -49,59 +62,36 @@ export class FliteEngine implements VoiceEngine {
     if (!this.#seen.has(options.voice) && findVoiceFile(options.voice, this.#folders) === undefined)
       throw new SpeechError("speech_voice_not_found", missingVoice(options.voice, this.#folders), { field: "voice" });
     this.#seen.add(options.voice);
-    const inbox: Heard[] = [];
-    let wake: (() => void) | undefined;
-    const hear = (heard: Heard): void => {
-      inbox.push(heard);
-      wake?.();
-    };
+    const inbox = new Inbox();
     const credit = Number.isFinite(ahead) ? ahead : Number.MAX_SAFE_INTEGER;
-    const job = this.#pool.start(requestOf(input, options), options.voice, this.#folders, credit, {
-      chunk: (message) => hear({ kind: "chunk", message }),
-      need: () => hear({ kind: "need" }),
-      end: (result) => hear({ kind: "end", result }),
-      error: (error) => hear({ kind: "error", error }),
-    });
+    const job = this.#pool.start(requestOf(input, options), options.voice, this.#folders, credit, inbox);
     // Text may never come: an abort must end that wait too. Each wait is a promise of its own: what races against one that lasts as long as the call stays with it.
     let stop: (reason: unknown) => void = () => {};
     const onAbort = (): void => {
-      hear({ kind: "error", error: signal?.reason as Error });
+      inbox.hear({ kind: "failed", error: signal?.reason as Error });
       stop(signal?.reason);
     };
     signal?.addEventListener("abort", onAbort);
     const text = "pieces" in input ? bytesOf(input.pieces) : undefined;
     const channels = options.channels ?? 1;
     const seen = new Set<string>();
-    // The last chunk waits for the result line, which may warn of the whole.
-    let held: ChunkMessage | undefined;
     try {
       for (;;) {
         // An abort goes before what came earlier.
         if (signal?.aborted) throw signal.reason;
-        const heard = inbox.shift();
-        if (heard === undefined) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-          wake = undefined;
-        } else if (heard.kind === "error") throw heard.error;
+        const heard = inbox.take();
+        if (heard === undefined) await inbox.more();
+        else if (heard.kind === "failed") throw heard.error;
         else if (heard.kind === "need") {
           const piece = await new Promise<Uint8Array | undefined>((resolve, reject) => {
             stop = reject;
             nextOf(text).then(resolve, reject);
           });
           this.#pool.feed(job, piece ?? new Uint8Array(0), piece === undefined);
-        } else if (heard.kind === "chunk") {
-          if (heard.message.final) held = heard.message;
-          else {
-            yield chunkOf(heard.message, channels, seen, []);
-            if (Number.isFinite(ahead)) this.#pool.credit(job, 1);
-          }
         } else {
-          const { warnings = [] } = JSON.parse(heard.result) as { warnings?: SpeechWarning[] };
-          if (held === undefined) throw new SpeechError("internal", "the engine ended without a last chunk");
-          yield chunkOf(held, channels, seen, warnings);
-          return;
+          yield chunkOf(heard.message, heard.samples, channels, seen);
+          if (heard.message.result !== undefined) return;
+          if (Number.isFinite(ahead)) this.#pool.credit(job, 1);
         }
       }
     } finally {
@@ -126,11 +116,12 @@ function requestOf(input: SpeakRequest["input"], options: SpeakRequest["options"
   return JSON.stringify({ sample_rate: sampleRate, chunk_ms: chunkMs, times: "chunks", ...source, ...rest });
 }
 
-/** @param seen warnings given so far: the result line repeats them. */
-function chunkOf(message: ChunkMessage, channels: 1 | 2, seen: Set<string>, more: readonly SpeechWarning[]): SpokenChunk {
-  const { samples, rate, index, final, startFrame, consumed } = message;
+/** @param seen warnings given so far: the result line, which comes with the last chunk, repeats them. */
+function chunkOf(message: ChunkMessage, samples: Float32Array, channels: 1 | 2, seen: Set<string>): SpokenChunk {
+  const { rate, index, final, startFrame, consumed } = message;
   const times = JSON.parse(message.times === "" ? "{}" : message.times) as Partial<SpokenChunk>;
   const { words = [], phonemes = [], sentences = [], marks = [] } = times;
+  const { warnings: more = [] } = JSON.parse(message.result ?? "{}") as { warnings?: SpeechWarning[] };
   const warnings = [...(times.warnings ?? []), ...more].filter((warning) => {
     const key = JSON.stringify(warning);
     return seen.has(key) ? false : seen.add(key);

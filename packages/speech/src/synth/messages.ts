@@ -4,6 +4,8 @@ import type { SpeechErrorCode } from "../errors.ts";
 
 export interface WorkerSetup {
   readonly module: WebAssembly.Module;
+  /** Of the thread's SampleSlot. */
+  readonly slot: SharedArrayBuffer;
 }
 
 export type ToWorker =
@@ -23,7 +25,8 @@ export type FromWorker =
   | {
       readonly kind: "chunk";
       readonly job: number;
-      readonly samples: Float32Array;
+      /** The samples, or how many of them lie in the thread's SampleSlot. */
+      readonly samples: Float32Array | number;
       /** Frames a second. */
       readonly rate: number;
       readonly index: number;
@@ -31,10 +34,13 @@ export type FromWorker =
       readonly startFrame: number;
       readonly times: string;
       readonly consumed: number;
+      /** With the last chunk, after which nothing more is said of the job: the engine's result line. */
+      readonly result?: string;
+      /** With the last chunk: the thread has nothing else to do, as after "idle". One message ends a short call. */
+      readonly idle?: boolean;
     }
   /** The job waits for a `feed`. */
   | { readonly kind: "need"; readonly job: number }
-  | { readonly kind: "end"; readonly job: number; readonly result: string }
   | {
       readonly kind: "error";
       readonly job: number;

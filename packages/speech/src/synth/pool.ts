@@ -4,20 +4,24 @@
 import { Worker } from "node:worker_threads";
 import { SpeechError } from "../errors.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import { SampleSlot } from "./sample-slot.ts";
 
 /** A thread's audio lies in the engine's memory; what it makes in JavaScript is small and soon dead. Without a limit V8 gives the room for new objects up to 48 MB a thread. */
 const YOUNG_MB = 4;
 
-/** What a job's owner hears; after `end` or `error` nothing more. */
+/** What a job's owner hears; after a chunk with a `result`, or an error, nothing more. */
+export type Heard =
+  | { readonly kind: "chunk"; readonly message: ChunkMessage; readonly samples: Float32Array }
+  | { readonly kind: "need" }
+  | { readonly kind: "failed"; readonly error: Error };
+export type ChunkMessage = Extract<FromWorker, { kind: "chunk" }>;
 export interface JobListener {
-  chunk(message: Extract<FromWorker, { kind: "chunk" }>): void;
-  need(): void;
-  end(result: string): void;
-  error(error: Error): void;
+  hear(heard: Heard): void;
 }
 
 interface Thread {
   readonly worker: Worker;
+  readonly slot: SampleSlot;
   readonly jobs: Set<number>;
   idle: boolean;
 }
@@ -80,7 +84,7 @@ export class SpeechPool {
   async dispose(): Promise<void> {
     this.#disposed = true;
     const error = new SpeechError("speech_disposed", "the pipeline was disposed while this text was being spoken");
-    for (const { listener } of this.#jobs.values()) listener.error(error);
+    for (const { listener } of this.#jobs.values()) listener.hear({ kind: "failed", error });
     this.#jobs.clear();
     this.#waiting.length = 0;
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
@@ -96,7 +100,7 @@ export class SpeechPool {
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      const thread = [...this.#threads].find(({ idle }) => idle) ?? this.#moreThread();
+      const thread = this.#idleThread() ?? this.#moreThread();
       if (thread === undefined) break;
       const number = this.#waiting.shift() as number;
       const job = this.#jobs.get(number);
@@ -107,6 +111,11 @@ export class SpeechPool {
       thread.worker.postMessage(job.open);
     }
     this.#hold();
+  }
+
+  #idleThread(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.idle) return thread;
+    return undefined;
   }
 
   /**
@@ -132,16 +141,17 @@ export class SpeechPool {
       for (const number of this.#waiting.splice(0)) {
         const job = this.#jobs.get(number);
         this.#jobs.delete(number);
-        job?.listener.error(error);
+        job?.listener.hear({ kind: "failed", error });
       }
       return undefined;
     }
   }
 
   #startThread(): Thread {
-    const setup: WorkerSetup = { module: this.#module() };
+    const slot = new SampleSlot();
+    const setup: WorkerSetup = { module: this.#module(), slot: slot.memory };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-    const thread: Thread = { worker, jobs: new Set(), idle: true };
+    const thread: Thread = { worker, slot, jobs: new Set(), idle: true };
     this.#threads.add(thread);
     worker.on("message", (message: FromWorker) => this.#heard(thread, message));
     worker.on("error", (error: Error) => this.#lost(thread, error));
@@ -151,27 +161,34 @@ export class SpeechPool {
 
   #heard(thread: Thread, message: FromWorker): void {
     if (this.#disposed) return;
-    if (message.kind === "idle") {
-      thread.idle = true;
-      this.#dispatch();
-      return;
-    }
-    const job = this.#jobs.get(message.job);
-    if (job === undefined) return;
-    if (message.kind === "chunk") job.listener.chunk(message);
-    else if (message.kind === "need") job.listener.need();
-    else {
-      this.#jobs.delete(message.job);
-      thread.jobs.delete(message.job);
-      this.#hold();
-      if (message.kind === "end") job.listener.end(message.result);
-      else {
-        const { code, message: text, field, line, column } = message;
-        // The message has its place already.
-        const error = new SpeechError(code, text, field === undefined ? {} : { field });
-        job.listener.error(line === undefined ? error : Object.assign(error, { line, column }));
-      }
-    }
+    if (message.kind === "idle") thread.idle = true;
+    else if (message.kind === "need") this.#jobs.get(message.job)?.listener.hear(message);
+    else if (message.kind === "error") this.#failed(thread, message);
+    else this.#chunk(thread, message);
+    if (thread.idle) this.#dispatch();
+  }
+
+  #chunk(thread: Thread, message: ChunkMessage): void {
+    // Of a job that is left too, or the slot would stay full.
+    const samples = typeof message.samples === "number" ? thread.slot.take(message.samples) : message.samples;
+    if (message.idle === true) thread.idle = true;
+    const listener = message.result === undefined ? this.#jobs.get(message.job)?.listener : this.#end(thread, message.job);
+    listener?.hear({ kind: "chunk", message, samples });
+  }
+
+  #failed(thread: Thread, { job, code, message, field, line, column }: Extract<FromWorker, { kind: "error" }>): void {
+    // The message has its place already.
+    const error = new SpeechError(code, message, field === undefined ? {} : { field });
+    this.#end(thread, job)?.hear({ kind: "failed", error: line === undefined ? error : Object.assign(error, { line, column }) });
+  }
+
+  /** @returns who is to hear how it ended, unless it was cancelled. */
+  #end(thread: Thread, job: number): JobListener | undefined {
+    const listener = this.#jobs.get(job)?.listener;
+    this.#jobs.delete(job);
+    thread.jobs.delete(job);
+    this.#hold();
+    return listener;
   }
 
   /** A thread that died takes its jobs with it; the others and those that wait go on. */
@@ -180,7 +197,7 @@ export class SpeechPool {
     for (const number of thread.jobs) {
       const job = this.#jobs.get(number);
       this.#jobs.delete(number);
-      job?.listener.error(new SpeechError("engine_fault", `a speech thread died: ${cause.message}`, {}, { cause }));
+      job?.listener.hear({ kind: "failed", error: new SpeechError("engine_fault", `a speech thread died: ${cause.message}`, {}, { cause }) });
     }
     if (!this.#disposed) this.#dispatch();
   }

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, SpeechModule } from "../engine/boundary.ts";
 import { SpeechError } from "../errors.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import { SampleSlot } from "./sample-slot.ts";
 import { findVoiceFile, missingVoice, readVoiceFile } from "./voice-files.ts";
 
 interface Job {
@@ -29,10 +30,15 @@ interface Job {
 
 const port = parentPort;
 if (port === null) throw new Error("this file is a worker's entry");
-const { module } = workerData as WorkerSetup;
+const { module, slot: slotMemory } = workerData as WorkerSetup;
+const slot = new SampleSlot(slotMemory);
 let engine: SpeechModule | undefined;
 const jobs = new Map<number, Job>();
 let working = false;
+/** The host has heard that nothing is being done here, and has said nothing since. */
+let idleSaid = false;
+
+const room = (samples: number): Float32Array | undefined => slot.room(samples);
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -40,6 +46,7 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 
 port.on("message", (message: ToWorker) => {
   const job = jobs.get(message.job);
+  idleSaid = false;
   if (message.kind === "open") {
     const { job: id, request, voice, folders, credit } = message;
     jobs.set(id, { id, request, voice, folders, rate: undefined, handle: 0, credit, sent: 0, skip: 0, fed: [], wantsText: false, consumedText: false });
@@ -55,12 +62,7 @@ port.on("message", (message: ToWorker) => {
 async function work(): Promise<void> {
   working = true;
   for (;;) {
-    let job: Job | undefined;
-    for (const each of jobs.values())
-      if (each.credit > 0 && !each.wantsText) {
-        job = each;
-        break;
-      }
+    const job = nextJob();
     if (job === undefined) break;
     try {
       step(job);
@@ -71,7 +73,13 @@ async function work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   working = false;
-  send({ kind: "idle" });
+  if (!idleSaid) send({ kind: "idle" });
+}
+
+/** The oldest that can go on. */
+function nextJob(): Job | undefined {
+  for (const job of jobs.values()) if (job.credit > 0 && !job.wantsText) return job;
+  return undefined;
 }
 
 /** One answer of the engine. */
@@ -89,20 +97,34 @@ function step(job: Job): void {
       job.skip--;
       return;
     }
-    const { samples, index, final, startFrame, times, consumed } = engine.chunk(job.handle);
+    const { samples, index, final, startFrame, times, consumed } = engine.chunk(job.handle, room);
     job.credit--;
     job.sent++;
     job.rate ??=
       (JSON.parse(job.request) as { sample_rate?: number }).sample_rate ?? (JSON.parse(engine.voiceInfo(job.voice)) as { sample_rate: number }).sample_rate;
-    send({ kind: "chunk", job: job.id, samples, rate: job.rate, index, final, startFrame, times, consumed }, [samples.buffer as ArrayBuffer]);
+    const last = final ? end(engine, job) : undefined;
+    const inSlot = samples.buffer === slot.memory;
+    if (inSlot) slot.fill();
+    const carried = inSlot ? samples.length : samples;
+    send(
+      { kind: "chunk", job: job.id, samples: carried, rate: job.rate, index, final, startFrame, times, consumed, ...last },
+      inSlot ? [] : [samples.buffer as ArrayBuffer],
+    );
   } else if (status === NEXT_NEED_VOICE) bringVoice(engine, job);
-  else if (status === NEXT_END) {
-    send({ kind: "end", job: job.id, result: engine.result() });
-    close(job);
-  } else if (job.fed.length === 0) {
+  else if (status === NEXT_END) throw new SpeechError("internal", "the engine ended without a last chunk");
+  else if (job.fed.length === 0) {
     job.wantsText = true;
     send({ kind: "need", job: job.id });
   }
+}
+
+/** What goes with the last chunk, so that one message ends a call. */
+function end(of: SpeechModule, job: Job): { result: string; idle: boolean } {
+  if (of.next(job.handle) !== NEXT_END) throw new SpeechError("internal", "the engine goes on after its last chunk");
+  const result = of.result();
+  close(job);
+  idleSaid = nextJob() === undefined;
+  return { result, idle: idleSaid };
 }
 
 function bringVoice(to: SpeechModule, job: Job): void {
