@@ -3,6 +3,7 @@
 import { LEAST_RATE, MOST_RATE } from "../audio/data.ts";
 import { SpeechError } from "../errors.ts";
 import { type AudioMetadata, MOST_METADATA } from "./metadata.ts";
+import { wavEncoder } from "./wav.ts";
 
 export const FILE_FORMATS = ["wav", "flac", "mp3"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
@@ -76,7 +77,7 @@ export function resolveEncoding(
 
 /** @throws SpeechError speech_package_missing for MP3 where its encoder is not installed. */
 export async function openEncoder(encoding: ResolvedEncoding): Promise<AudioEncoder> {
-  if (encoding.format === "wav") return (await import("./wav.ts")).wavEncoder(encoding);
+  if (encoding.format === "wav") return wavEncoder(encoding);
   if (encoding.format === "flac") {
     const { flacEncoder, prepareFlac } = await import("./flac.ts");
     await prepareFlac();

@@ -13,25 +13,30 @@ const MOST_THREADS_BY_DEFAULT = 4;
 /** Bytes of text given to the engine at once. */
 const PIECE_BYTES = 65_536;
 
-/** What the threads say of one call, until it is taken. */
+/** The next piece of a text that comes in pieces; undefined after the last. */
+type HeardText = { readonly kind: "text"; readonly piece: Uint8Array | undefined };
+
+/** What is said of one call by its thread, its text and its signal, until it is taken. */
 class Inbox implements JobListener {
-  readonly #heard: Heard[] = [];
+  readonly #heard: (Heard | HeardText)[] = [];
   #wake: (() => void) | undefined;
 
-  hear(heard: Heard): void {
+  hear(heard: Heard | HeardText): void {
     this.#heard.push(heard);
-    this.#wake?.();
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
   }
 
-  take(): Heard | undefined {
+  take(): Heard | HeardText | undefined {
     return this.#heard.shift();
   }
 
-  async more(): Promise<void> {
-    await new Promise<void>((resolve) => {
+  /** Until something is heard. One waits at a time. */
+  more(): Promise<void> {
+    return new Promise((resolve) => {
       this.#wake = resolve;
     });
-    this.#wake = undefined;
   }
 }
 
@@ -65,12 +70,7 @@ export class FliteEngine implements VoiceEngine {
     const inbox = new Inbox();
     const credit = Number.isFinite(ahead) ? ahead : Number.MAX_SAFE_INTEGER;
     const job = this.#pool.start(requestOf(input, options), options.voice, this.#folders, credit, inbox);
-    // Text may never come: an abort must end that wait too. Each wait is a promise of its own: what races against one that lasts as long as the call stays with it.
-    let stop: (reason: unknown) => void = () => {};
-    const onAbort = (): void => {
-      inbox.hear({ kind: "failed", error: signal?.reason as Error });
-      stop(signal?.reason);
-    };
+    const onAbort = (): void => inbox.hear({ kind: "failed", error: signal?.reason as Error });
     signal?.addEventListener("abort", onAbort);
     const text = "pieces" in input ? bytesOf(input.pieces) : undefined;
     const channels = options.channels ?? 1;
@@ -83,11 +83,13 @@ export class FliteEngine implements VoiceEngine {
         if (heard === undefined) await inbox.more();
         else if (heard.kind === "failed") throw heard.error;
         else if (heard.kind === "need") {
-          const piece = await new Promise<Uint8Array | undefined>((resolve, reject) => {
-            stop = reject;
-            nextOf(text).then(resolve, reject);
-          });
-          this.#pool.feed(job, piece ?? new Uint8Array(0), piece === undefined);
+          // Heard like the rest: text may never come, and an abort ends that wait too.
+          nextOf(text).then(
+            (piece) => inbox.hear({ kind: "text", piece }),
+            (error: Error) => inbox.hear({ kind: "failed", error }),
+          );
+        } else if (heard.kind === "text") {
+          this.#pool.feed(job, heard.piece ?? new Uint8Array(0), heard.piece === undefined);
         } else {
           yield chunkOf(heard.message, heard.samples, channels, seen);
           if (heard.message.result !== undefined) return;

@@ -22,13 +22,16 @@ export interface JobListener {
 interface Thread {
   readonly worker: Worker;
   readonly slot: SampleSlot;
-  readonly jobs: Set<number>;
+  /** Few; in a Map or Set that entries come into and leave all the time, each table V8 makes keeps the next one, and with it what has long ended. */
+  readonly jobs: PoolJob[];
   idle: boolean;
 }
 
-interface PoolJob {
+/** What `start` gives, for the other calls. */
+export interface PoolJob {
   readonly listener: JobListener;
   readonly open: Extract<ToWorker, { kind: "open" }>;
+  /** From when it leaves those that wait until it ends. */
   thread: Thread | undefined;
 }
 
@@ -36,8 +39,7 @@ export class SpeechPool {
   readonly #most: number;
   readonly #module: () => WebAssembly.Module;
   readonly #threads = new Set<Thread>();
-  readonly #jobs = new Map<number, PoolJob>();
-  readonly #waiting: number[] = [];
+  readonly #waiting: PoolJob[] = [];
   #next = 1;
   #disposed = false;
 
@@ -47,66 +49,45 @@ export class SpeechPool {
     this.#module = module;
   }
 
-  get open(): number {
-    return this.#jobs.size;
-  }
-
-  /** @returns the job's number. */
-  start(request: string, voice: string, folders: readonly string[], credit: number, listener: JobListener): number {
+  start(request: string, voice: string, folders: readonly string[], credit: number, listener: JobListener): PoolJob {
     if (this.#disposed) throw new SpeechError("speech_disposed", "the pipeline is disposed");
-    const job = this.#next++;
-    this.#jobs.set(job, { listener, open: { kind: "open", job, request, voice, folders, credit }, thread: undefined });
+    const job: PoolJob = { listener, open: { kind: "open", job: this.#next++, request, voice, folders, credit }, thread: undefined };
     this.#waiting.push(job);
     this.#dispatch();
     return job;
   }
 
-  feed(job: number, text: Uint8Array, final: boolean): void {
-    this.#tell(job, { kind: "feed", job, text, final });
+  feed(job: PoolJob, text: Uint8Array, final: boolean): void {
+    tell(job, { kind: "feed", job: job.open.job, text, final });
   }
 
-  credit(job: number, chunks: number): void {
-    this.#tell(job, { kind: "credit", job, chunks });
+  credit(job: PoolJob, chunks: number): void {
+    tell(job, { kind: "credit", job: job.open.job, chunks });
   }
 
   /** Nothing more is heard of it. */
-  cancel(job: number): void {
-    const found = this.#jobs.get(job);
-    if (found === undefined) return;
-    this.#jobs.delete(job);
-    const waiting = this.#waiting.indexOf(job);
-    if (waiting >= 0) this.#waiting.splice(waiting, 1);
-    found.thread?.jobs.delete(job);
-    found.thread?.worker.postMessage({ kind: "cancel", job } satisfies ToWorker);
-    this.#hold();
+  cancel(job: PoolJob): void {
+    const { thread } = job;
+    if (!this.#end(job)) return;
+    thread?.worker.postMessage({ kind: "cancel", job: job.open.job } satisfies ToWorker);
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true;
     const error = new SpeechError("speech_disposed", "the pipeline was disposed while this text was being spoken");
-    for (const { listener } of this.#jobs.values()) listener.hear({ kind: "failed", error });
-    this.#jobs.clear();
-    this.#waiting.length = 0;
+    for (const jobs of [...[...this.#threads].map(({ jobs }) => jobs), this.#waiting]) fail(jobs, error);
+    this.#hold();
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
     this.#threads.clear();
-  }
-
-  #tell(job: number, message: ToWorker): void {
-    const thread = this.#jobs.get(job)?.thread;
-    if (thread === undefined) return;
-    thread.idle = false;
-    thread.worker.postMessage(message);
   }
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
       const thread = this.#idleThread() ?? this.#moreThread();
-      if (thread === undefined) break;
-      const number = this.#waiting.shift() as number;
-      const job = this.#jobs.get(number);
-      if (job === undefined) continue;
+      const job = thread === undefined ? undefined : this.#waiting.shift();
+      if (thread === undefined || job === undefined) break;
       job.thread = thread;
-      thread.jobs.add(number);
+      thread.jobs.push(job);
       thread.idle = false;
       thread.worker.postMessage(job.open);
     }
@@ -123,7 +104,8 @@ export class SpeechPool {
    * message of a thread that has no job. A thread that is being ended counts too, or its last message would let the process go before `dispose` is settled.
    */
   #hold(): void {
-    const needed = this.#disposed || this.#jobs.size > 0;
+    let needed = this.#disposed || this.#waiting.length > 0;
+    for (const { jobs } of this.#threads) needed ||= jobs.length > 0;
     for (const { worker } of this.#threads) {
       if (needed) worker.ref();
       else worker.unref();
@@ -137,12 +119,7 @@ export class SpeechPool {
       return this.#startThread();
     } catch (cause) {
       if (this.#threads.size > 0) return undefined;
-      const error = new SpeechError("engine_fault", `no speech thread could be started: ${(cause as Error).message}`, {}, { cause });
-      for (const number of this.#waiting.splice(0)) {
-        const job = this.#jobs.get(number);
-        this.#jobs.delete(number);
-        job?.listener.hear({ kind: "failed", error });
-      }
+      fail(this.#waiting, new SpeechError("engine_fault", `no speech thread could be started: ${(cause as Error).message}`, {}, { cause }));
       return undefined;
     }
   }
@@ -151,7 +128,7 @@ export class SpeechPool {
     const slot = new SampleSlot();
     const setup: WorkerSetup = { module: this.#module(), slot: slot.memory };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-    const thread: Thread = { worker, slot, jobs: new Set(), idle: true };
+    const thread: Thread = { worker, slot, jobs: [], idle: true };
     this.#threads.add(thread);
     worker.on("message", (message: FromWorker) => this.#heard(thread, message));
     worker.on("error", (error: Error) => this.#lost(thread, error));
@@ -162,43 +139,60 @@ export class SpeechPool {
   #heard(thread: Thread, message: FromWorker): void {
     if (this.#disposed) return;
     if (message.kind === "idle") thread.idle = true;
-    else if (message.kind === "need") this.#jobs.get(message.job)?.listener.hear(message);
-    else if (message.kind === "error") this.#failed(thread, message);
-    else this.#chunk(thread, message);
+    else {
+      const job = thread.jobs.find(({ open }) => open.job === message.job);
+      if (message.kind === "chunk") this.#chunk(thread, job, message);
+      else if (message.kind === "need") job?.listener.hear(message);
+      else if (job !== undefined) this.#failed(job, message);
+    }
     if (thread.idle) this.#dispatch();
   }
 
-  #chunk(thread: Thread, message: ChunkMessage): void {
-    // Of a job that is left too, or the slot would stay full.
+  /** @param job undefined where it is left: its samples are taken all the same, or the slot would stay full. */
+  #chunk(thread: Thread, job: PoolJob | undefined, message: ChunkMessage): void {
     const samples = typeof message.samples === "number" ? thread.slot.take(message.samples) : message.samples;
     if (message.idle === true) thread.idle = true;
-    const listener = message.result === undefined ? this.#jobs.get(message.job)?.listener : this.#end(thread, message.job);
-    listener?.hear({ kind: "chunk", message, samples });
+    if (job === undefined) return;
+    if (message.result !== undefined) this.#end(job);
+    job.listener.hear({ kind: "chunk", message, samples });
   }
 
-  #failed(thread: Thread, { job, code, message, field, line, column }: Extract<FromWorker, { kind: "error" }>): void {
+  #failed(job: PoolJob, { code, message, field, line, column }: Extract<FromWorker, { kind: "error" }>): void {
+    this.#end(job);
     // The message has its place already.
     const error = new SpeechError(code, message, field === undefined ? {} : { field });
-    this.#end(thread, job)?.hear({ kind: "failed", error: line === undefined ? error : Object.assign(error, { line, column }) });
+    job.listener.hear({ kind: "failed", error: line === undefined ? error : Object.assign(error, { line, column }) });
   }
 
-  /** @returns who is to hear how it ended, unless it was cancelled. */
-  #end(thread: Thread, job: number): JobListener | undefined {
-    const listener = this.#jobs.get(job)?.listener;
-    this.#jobs.delete(job);
-    thread.jobs.delete(job);
+  /** @returns whether it was there. */
+  #end(job: PoolJob): boolean {
+    const among = job.thread?.jobs ?? this.#waiting;
+    const at = among.indexOf(job);
+    if (at < 0) return false;
+    among.splice(at, 1);
+    job.thread = undefined;
     this.#hold();
-    return listener;
+    return true;
   }
 
   /** A thread that died takes its jobs with it; the others and those that wait go on. */
   #lost(thread: Thread, cause: Error): void {
     if (!this.#threads.delete(thread)) return;
-    for (const number of thread.jobs) {
-      const job = this.#jobs.get(number);
-      this.#jobs.delete(number);
-      job?.listener.hear({ kind: "failed", error: new SpeechError("engine_fault", `a speech thread died: ${cause.message}`, {}, { cause }) });
-    }
+    fail(thread.jobs, new SpeechError("engine_fault", `a speech thread died: ${cause.message}`, {}, { cause }));
     if (!this.#disposed) this.#dispatch();
+  }
+}
+
+function tell({ thread }: PoolJob, message: ToWorker): void {
+  if (thread === undefined) return;
+  thread.idle = false;
+  thread.worker.postMessage(message);
+}
+
+/** Ends them all. */
+function fail(jobs: PoolJob[], error: Error): void {
+  for (const job of jobs.splice(0)) {
+    job.thread = undefined;
+    job.listener.hear({ kind: "failed", error });
   }
 }

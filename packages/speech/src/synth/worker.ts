@@ -33,7 +33,8 @@ if (port === null) throw new Error("this file is a worker's entry");
 const { module, slot: slotMemory } = workerData as WorkerSetup;
 const slot = new SampleSlot(slotMemory);
 let engine: SpeechModule | undefined;
-const jobs = new Map<number, Job>();
+/** In the order in which they came; an array for the reason of the pool's. */
+const jobs: Job[] = [];
 let working = false;
 /** The host has heard that nothing is being done here, and has said nothing since. */
 let idleSaid = false;
@@ -45,11 +46,11 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 }
 
 port.on("message", (message: ToWorker) => {
-  const job = jobs.get(message.job);
+  const job = jobs.find(({ id }) => id === message.job);
   idleSaid = false;
   if (message.kind === "open") {
     const { job: id, request, voice, folders, credit } = message;
-    jobs.set(id, { id, request, voice, folders, rate: undefined, handle: 0, credit, sent: 0, skip: 0, fed: [], wantsText: false, consumedText: false });
+    jobs.push({ id, request, voice, folders, rate: undefined, handle: 0, credit, sent: 0, skip: 0, fed: [], wantsText: false, consumedText: false });
   } else if (job === undefined) return;
   else if (message.kind === "credit") job.credit += message.chunks;
   else if (message.kind === "feed") {
@@ -78,8 +79,7 @@ async function work(): Promise<void> {
 
 /** The oldest that can go on. */
 function nextJob(): Job | undefined {
-  for (const job of jobs.values()) if (job.credit > 0 && !job.wantsText) return job;
-  return undefined;
+  return jobs.find(({ credit, wantsText }) => credit > 0 && !wantsText);
 }
 
 /** One answer of the engine. */
@@ -138,8 +138,13 @@ function bringVoice(to: SpeechModule, job: Job): void {
 }
 
 function close(job: Job): void {
-  jobs.delete(job.id);
+  leave(job);
   if (job.handle !== 0) engine?.close(job.handle);
+}
+
+function leave(job: Job): void {
+  const at = jobs.indexOf(job);
+  if (at >= 0) jobs.splice(at, 1);
 }
 
 function fail(job: Job, error: Error): void {
@@ -148,13 +153,13 @@ function fail(job: Job, error: Error): void {
   if (fault) {
     // The instance is of no use any more; other jobs begin again in a fresh one and leave out what they have sent.
     engine = undefined;
-    jobs.delete(job.id);
-    for (const other of jobs.values()) {
+    leave(job);
+    for (const other of [...jobs]) {
       if (other.handle === 0) continue;
       other.handle = 0;
       other.skip = other.sent;
       if (other.consumedText) {
-        jobs.delete(other.id);
+        leave(other);
         report(other, new SpeechError("engine_fault", "the engine stopped at another text and this one came in pieces that are gone: speak it again"));
       }
     }
