@@ -48,7 +48,7 @@ function engine() {
   const nothing = () => 0;
   const { exports } = new WebAssembly.Instance(module, {
     wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
-    host: { now: () => performance.now() },
+    host: { now: () => performance.now(), begin: () => 0 },
   });
   exports._initialize();
   return exports;

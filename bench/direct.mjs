@@ -25,7 +25,7 @@ export class Direct {
     const nothing = () => 0;
     const { exports } = new WebAssembly.Instance(module, {
       wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
-      host: { now: () => performance.now() },
+      host: { now: () => performance.now(), begin: nothing },
     });
     this.calls = exports;
     exports._initialize();

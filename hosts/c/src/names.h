@@ -29,6 +29,8 @@
 #define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_seek HAFORU_NAME(tailcall_wasi_fd_seek)
 #define w2c_wasi__snapshot__preview1_fd_write HAFORU_NAME(wasi_fd_write)
 #define wasm_tailcall_w2c_wasi__snapshot__preview1_fd_write HAFORU_NAME(tailcall_wasi_fd_write)
+#define w2c_host_begin HAFORU_NAME(host_begin)
+#define wasm_tailcall_w2c_host_begin HAFORU_NAME(tailcall_host_begin)
 #define w2c_host_now HAFORU_NAME(host_now)
 #define wasm_tailcall_w2c_host_now HAFORU_NAME(tailcall_host_now)
 

@@ -87,6 +87,8 @@
 
 // ---- the host: a monotonic clock in milliseconds, read only where timing is asked for ----
 @external("host", "now") export declare function hostNow(): f64;
+// ---- of many jobs in one call, which is next: 0 run it, else leave the call ----
+@external("host", "begin") export declare function hostBegin(index: u32): i32;
 
 // ---- cancelling: a host that can write memory from another thread puts a number other than 0 here, and the running call ends with `cancelled` ----
 export const cancelWord: usize = memory.data(4, 4);

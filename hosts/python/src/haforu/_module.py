@@ -28,8 +28,8 @@ _DIGEST_BYTES = 32
 #: Behind the digest: bytes of the first module of the file.
 _LENGTH = struct.Struct("<Q")
 
-#: What haforu.wasm imports: a clock in milliseconds, and two file functions of its C library, which nothing in it calls. A Python
-#: function in their place would need the GIL in the midst of every job, and would swallow a Ctrl-C that comes while it runs.
+#: What haforu.wasm imports: a clock in milliseconds, whether to go on with the next of many jobs (always), and two file functions of its C
+#: library, which nothing in it calls. A Python function in their place would need the GIL in the midst of every job, and would swallow a Ctrl-C that comes while it runs.
 _IMPORTS = """(module
   (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
   (memory 1 1)
@@ -37,6 +37,7 @@ _IMPORTS = """(module
   (func (export "now") (result f64)
     (drop (call $clock (i32.const 1) (i64.const 0) (i32.const 0)))
     (f64.div (f64.convert_i64_u (i64.load (i32.const 0))) (f64.const 1e6)))
+  (func (export "begin") (param i32) (result i32) (i32.const 0))
   (func (export "fd_write") (param i32 i32 i32 i32) (result i32) (i32.const 0))
   (func (export "fd_close") (param i32) (result i32) (i32.const 0)))"""
 

@@ -24,9 +24,14 @@ type Exports = Record<string, (...args: number[]) => number> & { memory: WebAsse
 
 class Host {
   readonly e: Exports;
+  /** What hf_jobs asks before each line. */
+  begin: (index: number) => number = () => 0;
   constructor() {
     const nothing = (): number => 0;
-    const imports = { wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing }, host: { now: () => performance.now() } };
+    const imports = {
+      wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
+      host: { now: () => performance.now(), begin: (index: number) => this.begin(index) },
+    };
     this.e = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
     this.call("_initialize");
     this.call("hf_configure", 4, 0);
@@ -309,6 +314,89 @@ describe("fonts of jobs", () => {
     const before = host.stats()[0] as number;
     run(600, 3000);
     expect(host.stats()[0]).toBe(before);
+  });
+});
+
+describe("many lines in a call", () => {
+  /** Calls hf_jobs for lines in one block: what it returned, the rows and the result lines. */
+  const many = (lines: readonly string[], { from = 0, flags = 1 } = {}): { ended: number; rows: number[]; lines: string[]; runs: number } => {
+    const encoded = lines.map((line) => encoder.encode(line));
+    const starts = encoded.map((_, i) => encoded.slice(0, i).reduce((sum, bytes) => sum + bytes.length, 0));
+    const table = Float64Array.from(encoded.flatMap((bytes, i) => [starts[i] as number, (starts[i] as number) + bytes.length, i + 1]));
+    const [at] = host.put(new Uint8Array(Buffer.concat(encoded)));
+    const [tableAt] = host.put(new Uint8Array(table.buffer));
+    const ended = host.call("hf_jobs", at, tableAt, from, lines.length, flags);
+    const result = host.call("hf_result");
+    const text = host.text(result);
+    const rowsAt = host.call("hf_rows");
+    const rows = [...new Int32Array(host.e.memory.buffer, rowsAt + 8, host.word(rowsAt) * 2)];
+    const ends = rows.filter((_, i) => i % 2 === 0);
+    const bytes = encoder.encode(text);
+    const split = ends.map((end, i) => decoder.decode(bytes.subarray(i === 0 ? 0 : ends[i - 1], end)));
+    expect(split.join("")).toBe(text);
+    return { ended, rows: rows.filter((_, i) => i % 2 === 1), lines: split, runs: host.word(result + 12) };
+  };
+  const files = { a: readFileSync(REGULAR) };
+  const right = JSON.stringify(job("a"));
+  const sized = (size: number, rendering: object = {}): string =>
+    JSON.stringify({ ...job("a"), id: `of ${size}`, font: { path: "a", size }, rendering: { ...job("a").rendering, ...rendering } });
+
+  it("give what each gives by itself, errors and all, up to the line that asks for something", () => {
+    const lines = [sized(20), sized(33), "{", sized(-1), sized(7, { include: ["glyphs", "boxes"] }), '{"op":"ping"}', sized(9)];
+    const alone = lines.map((line) => host.job(line, files));
+    const done = many(lines);
+    expect(done.ended).toBe(5);
+    expect(done.rows).toEqual(alone.slice(0, 5).map(({ status }) => status));
+    // hf_job's own lines were numbered 7 here.
+    expect(done.lines).toEqual(alone.slice(0, 5).map(({ line }, i) => `${line.replace('"line":7', `"line":${i + 1}`)}\n`));
+    const rest = many(lines, { from: 6 });
+    expect([rest.ended, rest.lines]).toEqual([7, [`${alone[6]?.line}\n`]]);
+  });
+
+  it("end before one whose font is not there, which is then asked for", () => {
+    host.job(right, files);
+    const other = JSON.stringify(job("b"));
+    const done = many([right, right, other, right]);
+    expect([done.ended, done.rows]).toEqual([2, [0, 0]]);
+    expect(host.job(other, { b: readFileSync(BOLD) }).status).toBe(0);
+    expect(many([right, right, other, right]).ended).toBe(4);
+  });
+
+  it("end before one that the host declines", () => {
+    host.job(right, files);
+    const asked: number[] = [];
+    host.begin = (index) => (asked.push(index) > 3 ? 1 : 0);
+    expect(many([right, right, right, right, right, right], { from: 1 }).ended).toBe(4);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    host.begin = () => 1;
+    expect(many([right])).toEqual({ ended: 0, rows: [], lines: [], runs: 0 });
+  });
+
+  it("are 1,024 at most, and end behind 128 KiB of results or a line that something was left out of", () => {
+    host.job(right, files);
+    const bytes = host.job(right).line.length + 1;
+    expect(many(Array(1500).fill(right)).ended).toBe(Math.ceil((128 * 1024) / bytes));
+    const short = host.job("[").line;
+    expect(short.length).toBeLessThan(127);
+    expect(many(Array(1500).fill("[")).ended).toBe(1024);
+    const long = sized(20, { format: "pgm", encoding: "base64", width: 300, height: 300 });
+    expect(host.job(long, files).line.length).toBeGreaterThan(100_000);
+    expect(many([right, long, long, long]).ended).toBe(3);
+    const blank = many([right, long, long, long], { flags: 3 });
+    expect([blank.ended, blank.runs > 0]).toEqual([2, true]);
+    // What follows is as before.
+    expect(host.job(right, files)).toEqual(host.job(right, files));
+  });
+
+  it("leave nothing behind: as often as one likes", () => {
+    host.job(right, files);
+    const lines = Array.from({ length: 300 }, (_, i) => sized(10 + (i % 7)));
+    const once = many(lines);
+    const before = host.stats()[0] as number;
+    for (let i = 0; i < 20; i++) expect(many(lines)).toEqual(once);
+    // The lines and tables that the test itself put there.
+    const own = 20 * (lines.join("").length + 24 * lines.length);
+    expect((host.stats()[0] as number) - before).toBeLessThan(own * 1.1);
   });
 });
 

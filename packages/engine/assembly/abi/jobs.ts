@@ -1,7 +1,8 @@
 // The job calls: a line of JSON in, a result line out, and what the host answers to the module's requests.
 
-import { outLength, outPtr } from "../encode/out";
+import { OUT_OK, outKeep, outKeepNone, outKept, outKeptRuns, outLength, outPtr, outStatus, putByte } from "../encode/out";
 import { fontKeep, fontProvide, fontRefuse } from "../font/store";
+import { E_OUT_OF_MEMORY } from "../generated/contract";
 import { pictureProvide, pictureRefuse } from "../job/pictures";
 import {
   answerJob,
@@ -19,6 +20,7 @@ import {
   runJob,
   validateJob,
 } from "../job/run";
+import { hostBegin } from "../native";
 import { failWith, setResult } from "./last-error";
 
 // {u32 pointer, u32 bytes}
@@ -46,6 +48,55 @@ function leave(status: i32): i32 {
  */
 export function hf_job(line: usize, bytes: u32, lineNumber: f64, flags: u32): i32 {
   return leave(runJob(line, bytes, lineNumber, flags));
+}
+
+/** Lines that one call of hf_jobs runs at most: their rows have a fixed place. */
+const LINES_MAX: u32 = 1024;
+/** hf_jobs ends behind the line with which its results are so long: the host takes them away in pieces of about this size. */
+const LINES_BYTES: usize = 128 << 10;
+const NEWLINE: u32 = 10;
+/** f64 start, end (bytes from `lines` on), line number. */
+const LINE_STRIDE: usize = 24;
+/** u32 end of the result line in the whole (its newline included), i32 status. */
+const ROW_STRIDE: usize = 8;
+
+// {u32 rows, u32 0, rows}
+const rows = memory.data(8200, 8);
+
+/**
+ * Runs the jobs [from, count) of a table, {f64 start, f64 end (without its newline), f64 line number} each, of `lines`, one after the other; flags as for hf_job. Before each the
+ * host's `begin` is asked. Ends before a line that the host declines, that asks for something, or that memory ran out at (hf_job runs it, from its beginning), and behind a line
+ * with which the results are long or that runs were left out of. Returns where it ended: the index of the first line not run. The result lines, each with a newline, are at hf_result together, what became of
+ * them is at hf_rows; both hold after every line, a trap in the next one included.
+ */
+export function hf_jobs(lines: usize, table: usize, from: u32, count: u32, flags: u32): i32 {
+  outKeepNone();
+  setResult(0, 0);
+  store<u32>(rows, 0);
+  const end = min(count, from + LINES_MAX);
+  let index = from;
+  while (index < end && outKept() < LINES_BYTES && outKeptRuns() == 0 && hostBegin(index) == 0) {
+    const line = table + <usize>index * LINE_STRIDE;
+    const start = load<f64>(line);
+    const status = runJob(lines + <usize>start, <u32>(load<f64>(line, 8) - start), load<f64>(line, 16), flags);
+    if (status > 0 || status == -E_OUT_OF_MEMORY) break;
+    putByte(NEWLINE);
+    if (outStatus() != OUT_OK) break;
+    outKeep();
+    const row = rows + 8 + <usize>(index - from) * ROW_STRIDE;
+    store<u32>(row, <u32>outKept());
+    store<i32>(row, status, 4);
+    index++;
+    store<u32>(rows, index - from);
+    setResult(outPtr() - outKept(), <u32>outKept());
+  }
+  outKeepNone();
+  return index;
+}
+
+/** {u32 rows, u32 0, then for each line {u32 end in hf_result's bytes, i32 status}} of the last hf_jobs. */
+export function hf_rows(): usize {
+  return rows;
 }
 
 /** Checks a line's job without its font: 0, 3 (an op) or a negative code with an error line at hf_result. */

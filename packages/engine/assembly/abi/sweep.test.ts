@@ -20,7 +20,7 @@ const numbers = (at: number, count: number): number[] => [...new Float64Array(e.
 
 beforeAll(() => {
   const nothing = (): number => 0;
-  const imports = { wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing }, host: { now: () => 0 } };
+  const imports = { wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing }, host: { now: () => 0, begin: () => 0 } };
   e = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
   call("_initialize");
   call("hf_configure", 4, 0);

@@ -1,4 +1,4 @@
-// The output buffer: one block from malloc that holds the line being written, grows by doubling and is reused by the next job.
+// The output buffer: one block from malloc that holds the line being written, behind the lines that are kept; it grows by doubling and is reused by the next job.
 // A writer reserves what it may need once, then writes without checks; whether everything found room is asked once, at the end (`outStatus`).
 // Knows nothing of JSON or images.
 import { free, malloc, realloc } from "../native";
@@ -29,21 +29,46 @@ export const RUNS_MAX: u32 = 4096;
 /** Offset in the line as it is, the letter, how often: three u32. */
 const RUN_BYTES: usize = 12;
 
+let kept: usize = 0; // bytes of the lines before this one that stay: a call that makes one line has none
+let keptRuns: u32 = 0;
+
 let runs: usize = 0; // RUNS_MAX records from malloc, made when first wanted and kept
 let runCount: u32 = 0;
 let runsWanted: bool = false;
 
-/** Starts a new line; what the buffer held is gone. Called once a job. */
+/** Starts a new line behind the kept ones; what the line held is gone. */
 export function outReset(): void {
-  if (capacity > OUT_KEEP_BYTES) {
+  if (kept == 0 && capacity > OUT_KEEP_BYTES) {
     free(base);
     base = 0;
     capacity = 0;
   }
-  cursor = base;
+  cursor = base + kept;
   limit = base + capacity;
   status = OUT_OK;
-  runCount = 0;
+  runCount = keptRuns;
+}
+
+/** The line stays when the next one is started. */
+export function outKeep(): void {
+  kept = cursor - base;
+  keptRuns = runCount;
+}
+
+/** No line stays when the next one is started; until then they all can be read, from the first (outPtr) on. */
+export function outKeepNone(): void {
+  kept = 0;
+  keptRuns = 0;
+}
+
+/** Bytes of the kept lines. */
+export function outKept(): usize {
+  return kept;
+}
+
+/** Runs left out of the kept lines. */
+export function outKeptRuns(): u32 {
+  return keptRuns;
 }
 
 /** Whether long runs of one letter may be left out of the lines from now on, to be put in by the host. Without memory for their table they are not. */
@@ -65,7 +90,7 @@ export function outRunCount(): u32 {
 export function outRun(at: usize, letter: u8, count: usize): usize {
   if (runsWanted && count >= RUN_MIN_BYTES && runCount < RUNS_MAX) {
     const run = runs + runCount * RUN_BYTES;
-    store<u32>(run, <u32>(at - base));
+    store<u32>(run, <u32>(at - base)); // counted from the first kept line, as the host sees them
     store<u32>(run, letter, 4);
     store<u32>(run, <u32>count, 8);
     runCount++;
@@ -77,12 +102,12 @@ export function outRun(at: usize, letter: u8, count: usize): usize {
 
 /** First byte of the line; the buffer's, valid until the next put or reset. */
 export function outPtr(): usize {
-  return base;
+  return base + kept;
 }
 
 /** Bytes of the line so far. */
 export function outLength(): usize {
-  return cursor - base;
+  return cursor - base - kept;
 }
 
 /** Bytes the buffer holds from malloc. */
@@ -97,8 +122,9 @@ export function outStatus(): i32 {
 
 /** Takes back everything behind the first `length` bytes (a value of `outLength` from this line). */
 export function outRewind(length: usize): void {
-  if (length <= cursor - base) cursor = base + length;
-  while (runCount > 0 && load<u32>(runs + (runCount - 1) * RUN_BYTES) >= <u32>length) runCount--;
+  const end = kept + length;
+  if (end <= cursor - base) cursor = base + end;
+  while (runCount > keptRuns && load<u32>(runs + (runCount - 1) * RUN_BYTES) >= <u32>end) runCount--;
 }
 
 /** Makes room for `bytes` more; false (and a status) when there is none: then nothing may be written. */

@@ -7,6 +7,11 @@ import { renderJobs, renderLines } from "../../dist/batch/index.js";
 
 const BUILT = new URL("../../dist/batch/index.js", import.meta.url).href;
 const STAND_IN = new URL("./fixtures/stand-in-runner.mjs", import.meta.url).href;
+/** How a worker goes through its lines. */
+const WAYS = [
+  ["many lines in a call", STAND_IN],
+  ["line by line", `${STAND_IN}?one`],
+] as const;
 
 interface Job {
   readonly id: string;
@@ -40,15 +45,15 @@ function scatter(index: number): number {
 
 const ids = (results: readonly { id: string }[]): string[] => results.map((result) => result.id);
 
-describe("order", () => {
+describe.each(WAYS)("order, %s:", (_way, runnerUrl) => {
   test.each([1, 2, 4])("of input, with %i workers and jobs of uneven length", async (workers) => {
     const jobs = numbered(3000, (index) => ({ work_ms: scatter(index) < 10 ? 8 : 0, bytes: scatter(index) }));
-    expect(ids(await run(jobs, { workers }))).toEqual(ids(jobs));
+    expect(ids(await run(jobs, { workers, runnerUrl }))).toEqual(ids(jobs));
   });
 
   test("of completion: a slow job holds up no other", async () => {
     const jobs = numbered(400, (index) => ({ work_ms: index === 0 ? 1000 : 1 }));
-    const results = await run(jobs, { workers: 2, order: "completion" });
+    const results = await run(jobs, { workers: 2, order: "completion", runnerUrl });
     expect(ids(results).sort()).toEqual(ids(jobs).sort());
     expect(ids(results).indexOf("job-0")).toBeGreaterThan(20);
   });
@@ -56,7 +61,7 @@ describe("order", () => {
   test("results far larger than the credit pass one by one", async () => {
     const jobs = numbered(8, () => ({ bytes: 30 * 1024 * 1024 }));
     let bytes = 0;
-    for await (const line of renderLines(jobs, { runnerUrl: STAND_IN, workers: 2 })) bytes += line.length;
+    for await (const line of renderLines(jobs, { runnerUrl, workers: 2 })) bytes += line.length;
     expect(bytes).toBeGreaterThan(8 * 30 * 1024 * 1024);
   });
 });
@@ -81,7 +86,7 @@ describe("sharing out", () => {
   });
 });
 
-describe("a job that goes wrong costs itself alone", () => {
+describe.each(WAYS)("a job that goes wrong costs itself alone, %s:", (_way, runnerUrl) => {
   const around = (index: number, what: object): object => (index % 50 === 25 ? what : { work_ms: 0.05 });
 
   test.each([
@@ -93,6 +98,7 @@ describe("a job that goes wrong costs itself alone", () => {
     let stats: BatchStats | undefined;
     const jobs = numbered(150, (index) => around(index, what));
     const results = await run(jobs, {
+      runnerUrl,
       workers: 2,
       timeoutMs: "hang" in what ? 600 : 60_000,
       resourceLimits: { maxOldGenerationSizeMb: 32 },
@@ -111,7 +117,7 @@ describe("a job that goes wrong costs itself alone", () => {
   test("waiting for the reader does not count against the time limit", async () => {
     const jobs = numbered(5, () => ({ bytes: 10 * 1024 * 1024 }));
     const statuses: string[] = [];
-    for await (const { status } of renderJobs<Result>(jobs, { runnerUrl: STAND_IN, workers: 1, timeoutMs: 900 })) {
+    for await (const { status } of renderJobs<Result>(jobs, { runnerUrl, workers: 1, timeoutMs: 900 })) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
       statuses.push(status);
     }

@@ -88,9 +88,7 @@ export const CONTROL_STOP = 2;
 export const CONTROL_SLABS = 3;
 export const CONTROL_WORDS: number = CONTROL_SLABS + SLABS_MAX;
 
-export const TABLE_STRIDE = 3;
-export const ROW_STRIDE = 2;
-export { RUN_STRIDE } from "../engine/boundary.ts";
+export { ROW_STRIDE, RUN_STRIDE, TABLE_STRIDE } from "../engine/boundary.ts";
 
 /** Row statuses beside the runner's own (0 success, negative error code). */
 export const ROW_OP = 3;

@@ -94,6 +94,23 @@ export interface ItemSpec {
   readonly logical: boolean;
 }
 
+/** Result lines that one call made, each with its newline. Views of the engine's memory, valid until the next call. */
+export interface ResultLines {
+  readonly bytes: Uint8Array;
+  /** ROW_STRIDE numbers a line: where it ends in `bytes`, status. */
+  readonly rows: Int32Array;
+  /** What was left out of `bytes`, as `Engine.runs` has it. */
+  readonly runs: Uint32Array;
+}
+
+/** What nothing was done gives. */
+export const NO_LINES: ResultLines = { bytes: new Uint8Array(0), rows: new Int32Array(0), runs: new Uint32Array(0) };
+
+/** Numbers of a row of ResultLines. */
+export const ROW_STRIDE = 2;
+/** Numbers of a job in the table of a chunk: start and end (bytes, without the newline), line number. */
+export const TABLE_STRIDE = 3;
+
 /** The jobs of a JobSpec document. */
 export interface DocumentJobs {
   /** Three numbers a job: offset in bytes, length in bytes, line counted from 1. A copy. */
@@ -131,6 +148,9 @@ export class Engine {
   #streams: StreamCalls | undefined;
   #inputPointer = 0;
   #inputCapacity = 0;
+  #tablePointer = 0;
+  /** Of `jobs`: whether to run the next. */
+  #goOn: (index: number) => boolean = () => true;
   #epoch = 0;
   // Views of the whole memory; replaced by #refresh when a growth has detached them.
   #u8: Uint8Array = new Uint8Array(0);
@@ -148,7 +168,7 @@ export class Engine {
     const instance = new WebAssembly.Instance(module, {
       // The C library names these; nothing in the engine reads or writes a file.
       wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing },
-      host: { now: (): number => performance.now() },
+      host: { now: (): number => performance.now(), begin: (index: number): number => (this.#goOn(index) ? 0 : 1) },
     });
     this.#calls = instance.exports as unknown as EngineExports;
     const abi = typeof this.#calls.hf_abi_version === "function" ? this.#calls.hf_abi_version() : "none";
@@ -167,24 +187,45 @@ export class Engine {
 
   // --- jobs ---------------------------------------------------------------------------------------------------
 
-  /** Copies a chunk of lines into the engine, over the one before; false: no memory. */
-  input(chunk: Uint8Array): boolean {
-    const wasted = this.#inputCapacity > KEEP_INPUT_BYTES && chunk.length < this.#inputCapacity / 4;
-    if (chunk.length > this.#inputCapacity || wasted) {
+  /** Copies a chunk of lines into the engine, and the table of its jobs where `jobs` is to run them, over what was there; false: no memory. */
+  input(chunk: Uint8Array, table?: Float64Array): boolean {
+    const tableAt = (chunk.length + 7) & ~7;
+    const bytes = table === undefined ? chunk.length : tableAt + table.byteLength;
+    const wasted = this.#inputCapacity > KEEP_INPUT_BYTES && bytes < this.#inputCapacity / 4;
+    if (bytes > this.#inputCapacity || wasted) {
       if (this.#inputPointer !== 0) this.#calls.hf_free(this.#inputPointer);
-      const capacity = Math.max(4096, chunk.length + (chunk.length >> 2));
+      const capacity = Math.max(4096, bytes + (bytes >> 2));
       this.#inputPointer = this.#calls.hf_alloc(capacity);
       this.#inputCapacity = this.#inputPointer === 0 ? 0 : capacity;
       if (this.#inputPointer === 0) return false;
     }
     this.#refresh();
     this.#u8.set(chunk, this.#inputPointer);
+    this.#tablePointer = this.#inputPointer + tableAt;
+    if (table !== undefined) this.#u8.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), this.#tablePointer);
     return true;
   }
 
   /** Runs the job at [start, start + bytes) of the input; see the statuses above. */
   job(start: number, bytes: number, lineNumber: number, flags: number): number {
     return this.#calls.hf_job(this.#inputPointer + start, bytes, lineNumber, flags);
+  }
+
+  /**
+   * Runs the jobs [from, count) of the input's table one after the other while `goOn` says so of the next; ends early where one needs the host or much was written. Without the
+   * JavaScript around each line and its compiling, which would be a tenth of a small job's time. `lines()` has what was done, after a trap too.
+   */
+  jobs(from: number, count: number, flags: number, goOn: (index: number) => boolean): void {
+    this.#goOn = goOn;
+    this.#calls.hf_jobs(this.#inputPointer, this.#tablePointer, from, count, flags);
+  }
+
+  /** The results of the last `jobs`. */
+  lines(): ResultLines {
+    const bytes = this.result();
+    const rows = this.#calls.hf_rows();
+    const first = (rows + 8) >> 2;
+    return { bytes, rows: this.#i32.subarray(first, first + this.#word(rows) * ROW_STRIDE), runs: this.runs() };
   }
 
   /** As job, but only checks it. */

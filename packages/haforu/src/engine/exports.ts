@@ -13,6 +13,8 @@ export interface EngineExports {
   hf_last_error(): number;
 
   hf_job(line: number, bytes: number, lineNumber: number, flags: number): number;
+  hf_jobs(lines: number, table: number, from: number, count: number, flags: number): number;
+  hf_rows(): number;
   hf_validate(line: number, bytes: number, lineNumber: number, flags: number): number;
   hf_answer(line: number, bytes: number, lineNumber: number, flags: number, code: number, detail: number, detailBytes: number): number;
   hf_result(): number;

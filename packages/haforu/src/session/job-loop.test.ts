@@ -9,7 +9,8 @@ import { JobRunner } from "./job-loop.ts";
 /** The first letter of a line says what it does; the rest is a font's path. */
 const ENGINE = `
 let heap: usize = 65536;
-const span = memory.data(8), path = memory.data(8), image = memory.data(8);
+@external("host", "begin") declare function begin(index: u32): i32;
+const span = memory.data(16), rows = memory.data(808), path = memory.data(8), image = memory.data(8);
 let answer: usize = 0, fontBytes: i32 = -1, refused: u32 = 0, epoch: f64 = 0, seen: f64 = 0, jobs: u32 = 0;
 export function _initialize(): void {}
 export function hf_abi_version(): i32 { return 1; }
@@ -29,6 +30,26 @@ export function hf_memory(out: usize): void {
   store<f64>(out, <f64>jobs, 104);
 }
 export function hf_result(): usize { return span; }
+export function hf_rows(): usize { return rows; }
+export function hf_jobs(lines: usize, table: usize, from: u32, count: u32, flags: u32): i32 {
+  const at = hf_alloc(65536);
+  let used: u32 = 0, index = from;
+  store<u32>(rows, 0);
+  say(at, 0);
+  for (; index < count && begin(index) == 0; index++) {
+    const line = lines + <usize>load<f64>(table + 24 * index);
+    const status = hf_job(line, <u32>(load<f64>(table + 24 * index, 8) - load<f64>(table + 24 * index)), 0, flags);
+    if (status > 0 || status == -14) { say(at, used); break; }
+    memory.copy(at + used, load<u32>(span), load<u32>(span, 4));
+    used += load<u32>(span, 4);
+    store<u8>(at + used++, 10);
+    store<u32>(rows + 8 * (index - from), used, 8);
+    store<i32>(rows + 8 * (index - from), status, 12);
+    store<u32>(rows, index - from + 1);
+    say(at, used);
+  }
+  return index;
+}
 export function hf_need(): usize { return path; }
 export function hf_last_error(): usize { return path; }
 function say(p: usize, n: u32): i32 { store<u32>(span, p); store<u32>(span, n, 4); return 0; }
@@ -106,6 +127,78 @@ function runAll(runner: JobRunner, lines: readonly string[]): [number, string][]
     return [status, new TextDecoder().decode(runner.result())];
   });
 }
+
+/** As runAll, many lines in a call: the lines of each call, and what came of all. */
+function runMany(runner: JobRunner, lines: readonly string[], goOn: (index: number) => boolean = () => true): { calls: number[]; answers: [number, string][] } {
+  const ends = lines.map((_, i) => lines.slice(0, i + 1).join("\n").length);
+  const table = Float64Array.from(lines.flatMap((line, i) => [(ends[i] as number) - line.length, ends[i] as number, i + 1]));
+  runner.load(new TextEncoder().encode(lines.join("\n")), table);
+  const calls: number[] = [];
+  const answers: [number, string][] = [];
+  while (answers.length < lines.length) {
+    const { bytes, rows } = runner.runMany(answers.length, lines.length, 0, goOn);
+    const texts = new TextDecoder().decode(bytes).split("\n");
+    calls.push(rows.length / 2);
+    for (let row = 0; row < rows.length; row += 2) answers.push([rows[row + 1] as number, texts[row / 2] as string]);
+    const next = answers.length;
+    if (next === lines.length) break;
+    const status = runner.run(table[3 * next] as number, table[3 * next + 1] as number, next + 1, 0);
+    answers.push([status, new TextDecoder().decode(runner.result())]);
+  }
+  return { calls, answers };
+}
+
+describe("many lines in a call", () => {
+  test.each([
+    ["a trap", "trap"],
+    ["a stack overflow", "recursion"],
+  ])("what was done before %s stays, and the line is answered by itself", (_name, bad) => {
+    const runner = new JobRunner({ module, fonts: new Notes() });
+    const { calls, answers } = runMany(runner, ["1st", "2nd", bad, "3rd", bad]);
+    expect(answers).toEqual([
+      [0, "1st"],
+      [0, "2nd"],
+      [-13, `13 ${bad}`],
+      [0, "3rd"],
+      [-13, `13 ${bad}`],
+    ]);
+    expect(calls).toEqual([2, 1]);
+    expect(runner.stats().faults).toBe(2);
+  });
+
+  test("a line that asks for a font, or for the program, ends the call; one that finds the memory full is run in a fresh engine", () => {
+    const fonts = new Notes();
+    const runner = new JobRunner({ module, fonts });
+    const { calls, answers } = runMany(runner, ["1st", "fa", "fa", "2nd", "oping", "memory", "end"]);
+    expect(answers.map(([status]) => status)).toEqual([0, 0, 0, 0, 3, 0, 0]);
+    expect(calls).toEqual([1, 2, 0, 1]);
+    expect(fonts.asked).toEqual(["read a"]);
+  });
+
+  test("a line that is declined is not begun, and none behind it", () => {
+    const runner = new JobRunner({ module, fonts: new Notes() });
+    const asked: number[] = [];
+    const { calls, answers } = runMany(runner, ["1st", "2nd", "3rd", "4th"], (index) => asked.push(index) > 0 && index !== 1);
+    expect(answers.map(([, line]) => line)).toEqual(["1st", "2nd", "3rd", "4th"]);
+    expect([calls, asked]).toEqual([
+      [1, 2],
+      [0, 1, 2, 3],
+    ]);
+  });
+
+  test("with pictures that the host writes, none", () => {
+    const images = { write: () => ({ path: "a.png" }) };
+    const runner = new JobRunner({ module, fonts: new Notes(), images });
+    const { calls, answers } = runMany(runner, ["1st", "i????"]);
+    expect([calls, answers]).toEqual([
+      [0, 0],
+      [
+        [0, "1st"],
+        [0, "a.png"],
+      ],
+    ]);
+  });
+});
 
 describe("faults", () => {
   test.each([

@@ -2,7 +2,7 @@
 // asks for, and replaces an engine that trapped or is full. Knows nothing of JSON, of threads, or of where fonts come
 // from. Used by a session (one line a chunk) and by a batch worker (many).
 import type { ErrorCode } from "@haforu/engine";
-import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_IMAGE, NEED_OUTPUT } from "../engine/boundary.ts";
+import { CHECK_FONT, type DocumentJobs, Engine, errorStatus, NEED_FONT, NEED_IMAGE, NEED_OUTPUT, NO_LINES, type ResultLines } from "../engine/boundary.ts";
 import { HaforuError } from "../engine/errors.ts";
 import { COUNTERS, type EngineConfig, type EngineStats } from "../engine/settings.ts";
 import type { FontIdentity, FontSource } from "../fonts/source.ts";
@@ -50,6 +50,7 @@ export class JobRunner {
   /** Whether the engine has done a job: then its memory holds what a fresh one's does not. */
   #used = false;
   #chunk: Uint8Array = new Uint8Array(0);
+  #table: Float64Array | undefined;
   #lookedAtMs: number = performance.now();
   #faults = 0;
   /** What the engines before this one counted. */
@@ -68,18 +69,20 @@ export class JobRunner {
   }
 
   /**
-   * Copies a chunk of lines into the engine. `chunk` is kept until the next load: a fresh engine is given it again.
+   * Copies a chunk of lines into the engine, and where they lie, TABLE_STRIDE numbers a line, for `runMany`. Both are
+   * kept until the next load: a fresh engine is given them again.
    * @throws HaforuError out_of_memory when not even a fresh engine has room for it.
    */
-  load(chunk: Uint8Array): void {
+  load(chunk: Uint8Array, table?: Float64Array): void {
     this.#chunk = chunk;
+    this.#table = table;
     try {
       const now = performance.now();
       if (now - this.#lookedAtMs >= this.#fontCheckMs) {
         this.#lookedAtMs = now;
         this.#engine.nextEpoch();
       }
-      if (this.#engine.input(chunk)) return;
+      if (this.#engine.input(chunk, table)) return;
     } catch (error) {
       if (!isTrap(error)) throw error;
       this.#faults += 1;
@@ -103,6 +106,26 @@ export class JobRunner {
     // What earlier jobs left may have been too much for this one.
     this.#renew();
     return this.#attempt(start, end, lineNumber, flags);
+  }
+
+  /**
+   * Runs lines of the loaded table from `from` on, in one call of the engine, while `goOn` says so of the next: as
+   * many as need nothing of the host. The line after the last is for `run`, what ever it ended at.
+   */
+  runMany(from: number, count: number, flags: number, goOn: (index: number) => boolean): ResultLines {
+    // Each picture is written by the host.
+    if (this.#options.images !== undefined) return NO_LINES;
+    const engine = this.#engine;
+    try {
+      engine.jobs(from, count, flags, goOn);
+      if (!this.#used) this.#used = engine.lines().rows.length > 0;
+      return engine.lines();
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      // `run` finds the trap again and answers it; what was done before lies in the old engine's memory.
+      this.#renew();
+      return engine.lines();
+    }
   }
 
   /** As run, but only checks the job: the line says every problem. No font is read. */
@@ -233,7 +256,7 @@ export class JobRunner {
   /** A fresh engine with the chunk in it. */
   #renew(): void {
     this.#replace();
-    if (this.#engine.input(this.#chunk)) return;
+    if (this.#engine.input(this.#chunk, this.#table)) return;
     throw new HaforuError("out_of_memory", `the engine has no room for ${this.#chunk.length} bytes of input`);
   }
 

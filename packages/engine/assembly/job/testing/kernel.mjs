@@ -37,7 +37,7 @@ export async function checkKernel() {
   for (const { module: room, name } of WebAssembly.Module.imports(nativeModule)) imports[room] = { ...imports[room], [name]: () => 0 };
   const env = new WebAssembly.Instance(nativeModule, imports).exports;
   env._initialize?.();
-  const kernel = new WebAssembly.Instance(await module(), { env, host: { now: () => 0 } }).exports;
+  const kernel = new WebAssembly.Instance(await module(), { env, host: { now: () => 0, begin: () => 0 } }).exports;
   const memory = env.memory;
   const text = (ptr, length) => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(memory.buffer, ptr, length));
   let room = 0;

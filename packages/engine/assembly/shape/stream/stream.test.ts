@@ -43,7 +43,7 @@ interface Part {
 let e: Exports;
 beforeEach(() => {
   const nothing = (): number => 0;
-  const imports = { wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing }, host: { now: () => 0 } };
+  const imports = { wasi_snapshot_preview1: { fd_close: nothing, fd_seek: nothing, fd_write: nothing }, host: { now: () => 0, begin: () => 0 } };
   e = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
   call("_initialize");
 });

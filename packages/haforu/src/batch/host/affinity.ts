@@ -15,12 +15,14 @@ const GAP_MAX = 16;
  * load more instances twice before the sharing begins. */
 const MOVES_BEFORE_SHARING = 1;
 
-/** Finds a key in one line after another; each byte of a buffer is searched once. */
+/** Finds a key in one line after another; each byte of a buffer is searched once. Most lines are alike: it is looked for where the last one had it first. */
 class KeyFinder {
   readonly #key: Buffer;
   #searched: Buffer | undefined;
   /** The first key at or after the last place looked from. */
   #at = -1;
+  /** From the line's start to the key, in the last line that had it. */
+  #offset = 0;
 
   constructor(name: string) {
     this.#key = Buffer.from(`"${name}"`);
@@ -28,12 +30,22 @@ class KeyFinder {
 
   /** The place behind the key in [start, end), or -1. */
   after(bytes: Buffer, start: number, end: number): number {
+    if (this.#isAt(bytes, start + this.#offset, end)) return start + this.#offset + this.#key.length;
     if (this.#searched !== bytes || this.#at < start) {
       this.#searched = bytes;
       const found = bytes.indexOf(this.#key, start);
       this.#at = found < 0 ? bytes.length : found;
     }
-    return this.#at < end ? this.#at + this.#key.length : -1;
+    if (this.#at >= end) return -1;
+    this.#offset = this.#at - start;
+    return this.#at + this.#key.length;
+  }
+
+  #isAt(bytes: Buffer, at: number, end: number): boolean {
+    const key = this.#key;
+    if (at + key.length > end) return false;
+    for (let index = 0; index < key.length; index += 1) if (bytes[at + index] !== key[index]) return false;
+    return true;
   }
 }
 

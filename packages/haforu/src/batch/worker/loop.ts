@@ -39,27 +39,56 @@ export class WorkerLoop {
 
   run(message: ChunkMessage): void {
     const memory = this.#memory(message);
-    const table = new Float64Array(memory.table);
+    const table = new Float64Array(memory.table, 0, message.count * TABLE_STRIDE);
     const bytes = new Uint8Array(memory.bytes, 0, message.used);
     this.#pieces.begin();
     // Loading is on the account of the chunk's first job: a chunk that cannot be loaded must not be tried for ever.
     this.#mark(1);
-    this.#runner.load(bytes);
-    for (let index = message.from; index < message.count; index += 1) {
-      const row = index * TABLE_STRIDE;
-      const start = table[row] as number;
-      const end = table[row + 1] as number;
-      const line = table[row + 2] as number;
-      const verdict = message.verdicts.length === 0 ? undefined : message.verdicts.find((one) => one.index === index);
-      this.#mark(1);
-      if (verdict !== undefined) this.#answer(verdict, start, end, line, message.flags);
-      else if (Atomics.load(this.#control, CONTROL_STOP) !== 0) this.#pieces.addEmpty(ROW_DROPPED);
-      else this.#job(bytes, start, end, line, message.flags);
-      this.#mark(0);
-      this.#begun += 1;
+    this.#runner.load(bytes, table);
+    let index = message.from;
+    while (index < message.count) {
+      // Lines that the host gave up stand among the others of their chunk: all are looked at one by one.
+      if (message.verdicts.length === 0) index += this.#many(message, index);
+      if (index === message.count) break;
+      this.#one(message, bytes, table, index);
+      index += 1;
       this.#pieces.flushIfDue();
     }
     this.#pieces.flush();
+  }
+
+  /** Runs lines from `from` on while they need nothing but the engine; how many. */
+  #many(message: ChunkMessage, from: number): number {
+    const begunBefore = this.#begun;
+    const lines = this.#runner.runMany?.(from, message.count, message.flags, (index) => {
+      const stopped = Atomics.load(this.#control, CONTROL_STOP) !== 0;
+      if (stopped || (index > from && this.#pieces.isDue())) return false;
+      this.#begun = begunBefore + index - from;
+      this.#mark(1);
+      return true;
+    });
+    this.#begun = begunBefore;
+    if (lines === undefined || lines.rows.length === 0) return 0;
+    // Where memory for the results ends early, the rest of the lines is run again.
+    const added = this.#pieces.addLines(lines);
+    this.#begun += added;
+    this.#mark(0);
+    this.#pieces.flushIfDue();
+    return added;
+  }
+
+  #one(message: ChunkMessage, bytes: Uint8Array, table: Float64Array, index: number): void {
+    const row = index * TABLE_STRIDE;
+    const start = table[row] as number;
+    const end = table[row + 1] as number;
+    const line = table[row + 2] as number;
+    const verdict = message.verdicts.length === 0 ? undefined : message.verdicts.find((one) => one.index === index);
+    this.#mark(1);
+    if (verdict !== undefined) this.#answer(verdict, start, end, line, message.flags);
+    else if (Atomics.load(this.#control, CONTROL_STOP) !== 0) this.#pieces.addEmpty(ROW_DROPPED);
+    else this.#job(bytes, start, end, line, message.flags);
+    this.#mark(0);
+    this.#begun += 1;
   }
 
   #memory(message: ChunkMessage): ChunkMemory {

@@ -2,6 +2,7 @@
 // ends, or when the first of them has waited long enough.
 
 import type { MessagePort } from "node:worker_threads";
+import type { ResultLines } from "../../engine/boundary.ts";
 import type { EngineStats } from "../../engine/settings.ts";
 import { type PieceMessage, ROW_STRIDE, RUN_STRIDE, type WorkerSetup } from "../messages.ts";
 import { type Slab, Slabs } from "./slabs.ts";
@@ -53,6 +54,33 @@ export class Pieces {
     this.#row(status);
   }
 
+  /** Adds lines that one call of the engine made, copying them; how many, which are fewer where memory for more was not to be had. */
+  addLines({ bytes, rows, runs }: ResultLines): number {
+    if (this.#from.buffer !== bytes.buffer) this.#from = Buffer.from(bytes.buffer);
+    let added = 0;
+    let start = 0;
+    while (added < rows.length) {
+      const slab = this.#roomOrNone((rows[added] as number) - start);
+      if (slab === undefined) break;
+      // As many as the slab has room for, in one copy.
+      const shift = this.#used - start;
+      let end = start;
+      while (added < rows.length && (rows[added] as number) + shift <= slab.bytes.length) {
+        end = rows[added] as number;
+        this.#used = end + shift;
+        this.#row(rows[added + 1] as number);
+        added += ROW_STRIDE;
+      }
+      this.#from.copy(slab.bytes, start + shift, bytes.byteOffset + start, bytes.byteOffset + end);
+      for (let at = 0; at < runs.length; at += RUN_STRIDE) {
+        const offset = runs[at] as number;
+        if (offset >= start && offset < end) this.#runs.push(shift + offset, runs[at + 1] as number, runs[at + 2] as number);
+      }
+      start = end;
+    }
+    return added / ROW_STRIDE;
+  }
+
   /** Adds a result that has no line. */
   addEmpty(status: number): void {
     this.#room(0);
@@ -66,7 +94,12 @@ export class Pieces {
 
   /** Sends what there is if it has waited long enough or is large. */
   flushIfDue(): void {
-    if (this.#used >= this.#pieceBytes || performance.now() - this.#sentAtMs >= this.#delayMs) this.flush();
+    if (this.#used >= this.#pieceBytes || this.isDue()) this.flush();
+  }
+
+  /** Whether the first of the lines has waited long enough. */
+  isDue(): boolean {
+    return performance.now() - this.#sentAtMs >= this.#delayMs;
   }
 
   flush(): void {
@@ -102,6 +135,16 @@ export class Pieces {
       this.#waitedMs += performance.now() - askedMs;
     }
     return this.#slab;
+  }
+
+  /** As #room; undefined: there is no memory for it. */
+  #roomOrNone(bytes: number): Slab | undefined {
+    try {
+      return this.#room(bytes);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   #row(status: number): void {

@@ -2,7 +2,8 @@
 
 import type { JobRunner } from "../../session/job-loop.ts";
 
-export interface LineRunner extends Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "runs" | "stats"> {
+/** `runMany`: where it is missing, lines are run one by one. */
+export interface LineRunner extends Partial<Pick<JobRunner, "runMany">>, Pick<JobRunner, "load" | "run" | "answer" | "op" | "result" | "runs" | "stats"> {
   /** What has to be awaited before a chunk's lines are run; undefined: nothing. */
   prepare?(chunk: Uint8Array): Promise<void> | undefined;
 }

@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ErrorCode } from "@haforu/engine";
 import type { JobError, JobOutcome, JobSpeaker } from "@haforu/speech/jobs";
-import { errorStatus, LINE_FLAG_NUMBERED } from "../../engine/boundary.ts";
+import { errorStatus, LINE_FLAG_NUMBERED, NO_LINES, type ResultLines } from "../../engine/boundary.ts";
 import type { EngineStats } from "../../engine/settings.ts";
 import type { ImageSink, JobRunner, JobStatus } from "../../session/job-loop.ts";
 import type { LineRunner } from "./runner.ts";
@@ -41,6 +41,7 @@ export class SpeakingRunner implements LineRunner {
   readonly #inner: JobRunner;
   readonly #options: SpeakingOptions;
   #chunk: Uint8Array = new Uint8Array(0);
+  #table: Float64Array | undefined;
   /** The chunk has the word somewhere: its lines have to be looked at one by one. */
   #speaks = false;
   #speaker: JobSpeaker | undefined;
@@ -78,9 +79,16 @@ export class SpeakingRunner implements LineRunner {
     }
   }
 
-  load(chunk: Uint8Array): void {
+  load(chunk: Uint8Array, table?: Float64Array): void {
     this.#chunk = chunk;
-    this.#inner.load(chunk);
+    this.#table = table;
+    this.#inner.load(chunk, table);
+  }
+
+  /** None of a chunk that has jobs with speech: those are looked for line by line. */
+  runMany(from: number, count: number, flags: number, goOn: (index: number) => boolean): ResultLines {
+    this.#line = undefined;
+    return this.#speaks ? NO_LINES : this.#inner.runMany(from, count, flags, goOn);
   }
 
   run(start: number, end: number, lineNumber: number, flags: number): JobStatus {
@@ -155,7 +163,7 @@ export class SpeakingRunner implements LineRunner {
     this.#inner.load(line);
     const status = this.#inner.run(0, line.length, lineNumber, flags);
     this.#line = this.#inner.result().slice();
-    this.#inner.load(this.#chunk);
+    this.#inner.load(this.#chunk, this.#table);
     return status;
   }
 
@@ -173,7 +181,7 @@ export class SpeakingRunner implements LineRunner {
     this.#inner.load(line);
     const status = this.#inner.validate(0, line.length, lineNumber, flags & LINE_FLAG_NUMBERED);
     if (status < 0) this.#line = this.#inner.result().slice();
-    this.#inner.load(this.#chunk);
+    this.#inner.load(this.#chunk, this.#table);
     return status < 0 ? status : undefined;
   }
 
