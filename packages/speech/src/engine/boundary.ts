@@ -120,11 +120,20 @@ export class SpeechModule {
       );
   }
 
-  /** Keeps a voice under a name, in place of one that was there. @throws SpeechError speech_voice_invalid. */
-  loadVoice(name: string, data: Uint8Array): void {
-    this.#withText(name, (pointer, bytes) => {
-      const copy = this.#copyIn(data);
-      this.#check(this.#call((exports) => exports.hs_voice_load(pointer, bytes, copy, data.length)));
+  /**
+   * Keeps a voice under a name, in place of one that was there.
+   * @param fill writes the voice's bytes into the module's memory; it must not call the module. @throws SpeechError speech_voice_invalid, or what `fill` throws.
+   */
+  loadVoice(name: string, bytes: number, fill: (memory: Uint8Array) => void): void {
+    this.#withText(name, (pointer, nameBytes) => {
+      const data = this.#alloc(bytes);
+      try {
+        fill(new Uint8Array(this.#exports.memory.buffer, data, bytes));
+      } catch (error) {
+        this.#exports.hs_free(data);
+        throw error;
+      }
+      this.#check(this.#call((exports) => exports.hs_voice_load(pointer, nameBytes, data, bytes)));
     });
   }
 

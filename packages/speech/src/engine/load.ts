@@ -3,12 +3,15 @@
 import { readFileSync } from "node:fs";
 import { SpeechModule } from "./boundary.ts";
 
+/** Kept with its megabyte: freed, it would make glibc keep more for every thread (see loadVoiceFile of synth/voice-files.ts). */
+let bytes: Uint8Array<ArrayBuffer> | undefined;
 let compiled: WebAssembly.Module | undefined;
 let converter: SpeechModule | undefined;
 
 /** Compiled at the first call, in this thread; worker threads take the module from the one that starts them. */
 export function fliteModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL("../../engine/flite.wasm", import.meta.url)));
+  bytes ??= readFileSync(new URL("../../engine/flite.wasm", import.meta.url));
+  compiled ??= new WebAssembly.Module(bytes);
   return compiled;
 }
 

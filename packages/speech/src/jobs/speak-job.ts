@@ -8,7 +8,7 @@ import { SpeechError } from "../errors.ts";
 import { type AudioEncoder, resolveEncoding, type SampleBits } from "../files/encoder.ts";
 import { flacEncoder } from "../files/flac.ts";
 import { wavEncoder } from "../files/wav.ts";
-import { findVoiceFile, missingVoice, readVoiceFile } from "../synth/voice-files.ts";
+import { findVoiceFile, loadVoiceFile, missingVoice } from "../synth/voice-files.ts";
 
 /** wav, flac: a file. raw: float32 samples, little endian, interleaved. none: times alone. */
 export const FORMATS = ["wav", "flac", "raw", "none"] as const;
@@ -186,7 +186,7 @@ export class JobSpeaker {
     const name = engine.needed();
     const path = findVoiceFile(name, this.#folders);
     if (path === undefined) engine.refuseVoice(name, missingVoice(name, this.#folders));
-    else engine.loadVoice(name, readVoiceFile(name, path));
+    else loadVoiceFile(engine, name, path);
   }
 }
 

@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import { SampleSlot } from "./sample-slot.ts";
 
 /** A thread's audio lies in the engine's memory; what it makes in JavaScript is small and soon dead. Without a limit V8 gives the room for new objects up to 48 MB a thread. */
-const YOUNG_MB = 4;
+const YOUNG_MB = 2;
 
 /** What a job's owner hears; after a chunk with a `result`, or an error, nothing more. */
 export type Heard =

@@ -1,9 +1,10 @@
 // A voice's name in, the file that holds it out: a folder of the user's, or a package @haforu/voice-NAME; and its bytes. It does not know what is in them.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { SpeechModule } from "../engine/boundary.ts";
 import { SpeechError } from "../errors.ts";
 import type { Voice } from "./voice-engine.ts";
 
@@ -45,8 +46,13 @@ export function findVoiceFile(name: string, folders: readonly string[]): string 
   return undefined;
 }
 
-/** @throws SpeechError speech_voice_invalid for what is no file of a voice's size (a device may never end), speech_voice_not_found where it cannot be read. */
-export function readVoiceFile(name: string, path: string): Uint8Array {
+/**
+ * Reads a voice's file straight into an engine's memory: a buffer of some MB that is freed afterwards would make glibc keep as much for every thread from then on
+ * (mallopt(3), M_MMAP_THRESHOLD: the threshold is dynamic, and that of trimming is twice as high).
+ * @throws SpeechError speech_voice_invalid for what is no voice, or no file of a voice's size (a device may never end), speech_voice_not_found where it cannot be read.
+ */
+export function loadVoiceFile(into: SpeechModule, name: string, path: string): void {
+  let file: number | undefined;
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > MOST_VOICE_BYTES)
@@ -55,10 +61,20 @@ export function readVoiceFile(name: string, path: string): Uint8Array {
         `the voice "${name}": ${path} is ${found.isFile() ? `a file of ${found.size} bytes` : "no file"}; expected a file of at most ${MOST_VOICE_BYTES} bytes`,
         { field: "voice" },
       );
-    return readFileSync(path);
+    const opened = openSync(path, "r");
+    file = opened;
+    into.loadVoice(name, found.size, (memory) => {
+      for (let at = 0; at < memory.length; ) {
+        const read = readSync(opened, memory, at, memory.length - at, at);
+        if (read === 0) throw new Error(`it ended after ${at} of ${memory.length} bytes`);
+        at += read;
+      }
+    });
   } catch (error) {
     if (error instanceof SpeechError) throw error;
     throw new SpeechError("speech_voice_not_found", `the voice "${name}" could not be read: ${(error as Error).message}`, { field: "voice" }, { cause: error });
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

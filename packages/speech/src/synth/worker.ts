@@ -6,7 +6,7 @@ import { NEXT_CHUNK, NEXT_END, NEXT_NEED_VOICE, SpeechModule } from "../engine/b
 import { SpeechError } from "../errors.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import { SampleSlot } from "./sample-slot.ts";
-import { findVoiceFile, missingVoice, readVoiceFile } from "./voice-files.ts";
+import { findVoiceFile, loadVoiceFile, missingVoice } from "./voice-files.ts";
 
 interface Job {
   readonly id: number;
@@ -134,7 +134,7 @@ function bringVoice(to: SpeechModule, job: Job): void {
     to.refuseVoice(name, missingVoice(name, job.folders));
     return;
   }
-  to.loadVoice(name, readVoiceFile(name, path));
+  loadVoiceFile(to, name, path);
 }
 
 function close(job: Job): void {
