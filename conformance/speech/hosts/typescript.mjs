@@ -47,7 +47,8 @@ function request(line) {
       } else if (status === NEXT_NEED_VOICE) {
         const name = engine.needed();
         const path = `packages/voice-${name}/${VOICES[name]}`;
-        if (existsSync(path)) engine.loadVoice(name, readFileSync(path));
+        const voice = existsSync(path) ? readFileSync(path) : undefined;
+        if (voice !== undefined) engine.loadVoice(name, voice.length, (memory) => memory.set(voice));
         else engine.refuseVoice(name, `there is no voice ${name}`);
       } else if (status === NEXT_END) return `${hash.hex()} ${chunks} ${engine.result()}`;
       else throw new Error(`the engine wants text for ${line}`);
