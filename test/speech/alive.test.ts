@@ -38,9 +38,9 @@ describe("an open call keeps the process alive", () => {
   });
 });
 
-it("10,000 utterances take the memory of 1,000", () => {
-  const done = spawnSync(process.execPath, ["--max-semi-space-size=2", here("flat.mjs")], { encoding: "utf8" });
+it("10,000 utterances take the memory of 1,000, with Node's own settings", () => {
+  const done = spawnSync(process.execPath, [here("flat.mjs")], { encoding: "utf8" });
   const [tenth = Number.NaN, end = Number.NaN] = done.stdout.split(" ").map(Number);
-  // 5 to 10 MB were measured; one chunk kept of each utterance would be 140.
-  expect(end).toBeLessThan(tenth + 30);
+  // 1 to 8 MB were measured, the most of it the code of V8's compilers and what they keep; 60 MB were it where what had ended was kept by what came after it.
+  expect(end).toBeLessThanOrEqual(tenth + 10);
 });

@@ -1,5 +1,4 @@
-// A program of its own: 10,000 utterances over two threads; prints the memory of the process (MB) at a tenth and at the end. Start it with --max-semi-space-size=2:
-// V8's room for new objects would else grow for some thousand calls, which is no leak and hides one.
+// A program of its own: 10,000 utterances over two threads; prints the memory of the process (MB) at a tenth and at the end.
 import { createPipeline } from "@haforu/speech";
 
 const ALL = 10_000;

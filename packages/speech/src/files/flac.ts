@@ -83,7 +83,6 @@ export function flacEncoder(encoding: ResolvedEncoding): AudioEncoder {
           },
         );
   if (status !== 0) throw new SpeechError("speech_output_failed", `libFLAC refused ${rate} Hz, ${channels} channels, ${bits} bits (status ${status})`);
-  let clipped = 0;
   let started = false;
   const taken = (): Uint8Array => {
     const parts = frames;
@@ -92,25 +91,25 @@ export function flacEncoder(encoding: ResolvedEncoding): AudioEncoder {
     started = true;
     return Buffer.concat(parts);
   };
-  return {
-    encode(samples) {
+  // A number, no getter, as in wav.ts.
+  const encoder = {
+    clipped: 0,
+    encode(samples: Float32Array): Uint8Array {
       const made = sampleConverter().convert(samples, bits === 16 ? "int16" : "int24", { bigEndian: false, dither });
-      clipped += made.clipped;
+      encoder.clipped += made.clipped;
       const integers = integersOf(made.data, bits / 8);
       if (samples.length > 0 && !flac().FLAC__stream_encoder_process_interleaved(id, integers, integers.length / channels))
         throw new SpeechError("speech_output_failed", "libFLAC could not encode the samples");
       return taken();
     },
-    finish() {
+    finish(): ReturnType<AudioEncoder["finish"]> {
       const done = flac().FLAC__stream_encoder_finish(id);
       flac().FLAC__stream_encoder_delete(id);
       if (!done) throw new SpeechError("speech_output_failed", "libFLAC could not finish the file");
       return { tail: taken(), head: head(encoding, info) };
     },
-    get clipped() {
-      return clipped;
-    },
   };
+  return encoder;
 }
 
 /** "fLaC" and STREAMINFO; what is known only at the end is 0 (= unknown) until then. */

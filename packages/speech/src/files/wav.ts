@@ -20,7 +20,6 @@ export function wavEncoder(encoding: ResolvedEncoding): AudioEncoder {
   const sampleBytes = bits === "float" ? 4 : bits / 8;
   const headBytes = header(encoding, 0).length;
   let dataBytes = 0;
-  let clipped = 0;
   let started = false;
   const expected = encoding.frames === undefined ? undefined : encoding.frames * channels * sampleBytes;
   const begin = (): Uint8Array[] => {
@@ -28,24 +27,24 @@ export function wavEncoder(encoding: ResolvedEncoding): AudioEncoder {
     started = true;
     return [header(encoding, expected)];
   };
-  return {
-    encode(samples) {
+  // A number, no getter: V8 makes a hidden class for each literal that has one, and keeps the audio with it until its next full collection.
+  const encoder = {
+    clipped: 0,
+    encode(samples: Float32Array): Uint8Array {
       const start = begin();
       const made = sampleConverter().convert(samples, sampleFormat, { bigEndian: false, dither });
-      clipped += made.clipped;
+      encoder.clipped += made.clipped;
       dataBytes += made.data.length;
       if (dataBytes + headBytes > UNKNOWN - 1)
         throw new SpeechError("speech_output_failed", "a WAV file ends at 4 GiB: save as FLAC, with fewer bits, or at a lower sample rate");
       return start.length === 0 ? made.data : Buffer.concat([...start, made.data]);
     },
-    finish() {
+    finish(): ReturnType<AudioEncoder["finish"]> {
       const tail = Buffer.concat([...begin(), Buffer.alloc(dataBytes % 2)]);
       return { tail, head: dataBytes === expected ? undefined : header(encoding, dataBytes) };
     },
-    get clipped() {
-      return clipped;
-    },
   };
+  return encoder;
 }
 
 /** All before the samples. `dataBytes` undefined: not known yet. */
