@@ -42,7 +42,7 @@ const SQL_CALL = /^(?:commander|\.\/(?:argument|cancellable|exit|print|program|s
 const COMPARE_CALL = /^(?:commander|\.\/(?:compare|exit|print)\.js|\.\.\/version\.js)$/;
 
 /**
- * What `haforu render` runs in one file, what `haforu sql` and `haforu compare` run in others, and what a comparison's worker does: Node takes as long to find and load
+ * What `haforu render` runs in one file, what `haforu sql` and `haforu compare` run in others, and what the workers of a comparison and of a batch do: Node takes as long to find and load
  * sixteen modules as the engine takes for the picture. Every other command is loaded from its own files.
  */
 async function bundleProgram() {
@@ -95,6 +95,9 @@ async function bundleProgram() {
   const worker = await rolldown({ input: join(dist, "compare/worker.js"), platform: "node", external: ["@haforu/engine"] });
   await worker.write({ dir: join(dist, BUNDLE), format: "esm", entryFileNames: "worker.js", codeSplitting: false });
   await worker.close();
+  const batch = await rolldown({ input: join(dist, "batch/worker/main.js"), platform: "node", external: ["@haforu/speech/jobs"] });
+  await batch.write({ file: join(dist, "batch/worker/main.cjs"), format: "cjs", codeSplitting: false });
+  await batch.close();
 }
 
 /** commander asks for it when it loads, and starts no program for a call that has none: Node need not load what that takes. */

@@ -2,8 +2,8 @@
 
 import { LIMITS } from "@haforu/engine";
 
-/** Bytes of job lines in one chunk: 16–128 KiB gave the same best rate, smaller ones cost messages, larger ones idleness. */
-export const CHUNK_BYTES: number = 64 * 1024;
+/** Bytes of job lines in one chunk: smaller ones cost messages, for each of which the host takes a core from a worker; larger ones idleness. */
+export const CHUNK_BYTES: number = 128 * 1024;
 
 /** Lines in one chunk at most, however short and quick they are. */
 export const CHUNK_LINES_MAX = 1024;
@@ -11,8 +11,11 @@ export const CHUNK_LINES_MAX = 1024;
 /** Lines in a chunk before anything is known about how long a job takes: small, so that every worker starts at once. */
 export const CHUNK_LINES_FIRST = 8;
 
-/** A chunk should keep a worker busy for about this long: short, so that no worker is left alone with the last jobs. */
-export const CHUNK_TARGET_MS = 8;
+/**
+ * A chunk should keep a worker busy for about this long: short, so that no worker is left alone with the last jobs. Against 8 ms and 64 KiB, 16 ms and 128 KiB
+ * took 4 % less time for 100,000 jobs of 25 µs, 2 % less for 20,000, as long for 4,000.
+ */
+export const CHUNK_TARGET_MS = 16;
 
 /**
  * Results of a chunk together, about: large results go one by one, so that workers take turns at the output; a worker

@@ -39,3 +39,25 @@ test("a font that keeps several workers busy is shared by its instances", () => 
   expect(first).toBeGreaterThan(25);
   expect(first).toBeLessThan(75);
 });
+
+test("a key is found wherever it stands: lines whose ids have other lengths, lines with and without it", () => {
+  const affinity = new Affinity(2);
+  const numbered = (count: number, font: (index: number) => string): string[] =>
+    Array.from({ length: count }, (_, index) => `{"id":"${10 ** (index % 7)}","font":{${font(index)}"path":"/v.ttf","size":9},"text":{"content":"a"}}`);
+  const axes = (index: number): string => `"variations":{"wght":${300 + (index % 50)}},`;
+  expect(new Set(slots(affinity, numbered(100, axes))).size).toBe(1);
+  affinity.move(1);
+  const shared = slots(affinity, numbered(100, axes));
+  expect(shared.slice(50)).toEqual(shared.slice(0, 50));
+  expect(new Set(shared).size).toBe(2);
+  // After lines that have none, which are all alike, it is found again within sixteen.
+  expect(
+    new Set(
+      slots(
+        affinity,
+        numbered(40, () => ""),
+      ),
+    ).size,
+  ).toBe(1);
+  expect(slots(affinity, numbered(100, axes)).slice(50)).toEqual(shared.slice(50));
+});

@@ -15,30 +15,56 @@ const GAP_MAX = 16;
  * load more instances twice before the sharing begins. */
 const MOVES_BEFORE_SHARING = 1;
 
-/** Finds a key in one line after another; each byte of a buffer is searched once. Most lines are alike: it is looked for where the last one had it first. */
-class KeyFinder {
+/** A key that a line has not is looked for again after so many lines: most lines are alike, and searching one to its end takes longer than all else that is done with it here. */
+const LINES_WITHOUT = 15;
+
+const HASH_START = 0x811c9dc5;
+const HASH_FACTOR = 0x01000193;
+
+/** The values of a key in one line after another: looked for first where the last line had it. */
+class KeyValues {
   readonly #key: Buffer;
-  #searched: Buffer | undefined;
-  /** The first key at or after the last place looked from. */
-  #at = -1;
+  /** What a value ends with, where no backslash is before: QUOTE of a string, CLOSING_BRACE of an object. */
+  readonly #last: number;
   /** From the line's start to the key, in the last line that had it. */
   #offset = 0;
+  /** Lines that are taken to have none. */
+  #without = 0;
 
-  constructor(name: string) {
+  constructor(name: string, last: number) {
     this.#key = Buffer.from(`"${name}"`);
+    this.#last = last;
   }
 
-  /** The place behind the key in [start, end), or -1. */
-  after(bytes: Buffer, start: number, end: number): number {
-    if (this.#isAt(bytes, start + this.#offset, end)) return start + this.#offset + this.#key.length;
-    if (this.#searched !== bytes || this.#at < start) {
-      this.#searched = bytes;
-      const found = bytes.indexOf(this.#key, start);
-      this.#at = found < 0 ? bytes.length : found;
+  /** FNV-1a of the key's value in the line [start, end); HASH_START where there is none. */
+  hash(bytes: Buffer, start: number, end: number): number {
+    let hash = HASH_START;
+    if (!this.#find(bytes, start, end)) return hash;
+    const last = this.#last;
+    let at = start + this.#offset + this.#key.length;
+    if (last === QUOTE) {
+      for (const gapEnd = Math.min(end, at + GAP_MAX); at < gapEnd && bytes[at] !== QUOTE; ) at += 1;
+      at += 1;
     }
-    if (this.#at >= end) return -1;
-    this.#offset = this.#at - start;
-    return this.#at + this.#key.length;
+    for (const valueEnd = Math.min(end, at + VALUE_BYTES_MAX); at < valueEnd; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === last && bytes[at - 1] !== BACKSLASH) break;
+      hash = Math.imul(hash ^ byte, HASH_FACTOR);
+    }
+    return hash;
+  }
+
+  /** Whether the line has the key, then at #offset. */
+  #find(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isAt(bytes, start + this.#offset, end)) return true;
+    if (this.#without > 0) {
+      this.#without -= 1;
+      return false;
+    }
+    const found = bytes.subarray(start, end).indexOf(this.#key);
+    if (found < 0) this.#without = LINES_WITHOUT;
+    else this.#offset = found;
+    return found >= 0;
   }
 
   #isAt(bytes: Buffer, at: number, end: number): boolean {
@@ -53,9 +79,8 @@ export class Affinity {
   readonly #slots: number;
   readonly #slotOf: Uint16Array = new Uint16Array(BUCKETS);
   readonly #moves: Uint8Array = new Uint8Array(BUCKETS);
-  readonly #path: KeyFinder = new KeyFinder("path");
-  readonly #variations: KeyFinder = new KeyFinder("variations");
-  readonly #instance: KeyFinder = new KeyFinder("instance");
+  /** What names a font, and what names its instance. */
+  readonly #keys: readonly KeyValues[] = [new KeyValues("path", QUOTE), new KeyValues("variations", CLOSING_BRACE), new KeyValues("instance", QUOTE)];
   #bucket = 0;
   /** Whether several workers have the font of the job asked for last. */
   shared = false;
@@ -67,13 +92,16 @@ export class Affinity {
 
   /** The worker for the job in [start, end) of `bytes`. */
   slot(bytes: Buffer, start: number, end: number): number {
-    const hash = hashString(bytes, this.#path.after(bytes, start, end), end);
-    this.#bucket = (hash ^ (hash >>> 15)) & (BUCKETS - 1);
-    this.shared = (this.#moves[this.#bucket] as number) >= MOVES_BEFORE_SHARING;
-    if (!this.shared) return this.#slotOf[this.#bucket] as number;
-    const axes = hashTo(bytes, this.#variations.after(bytes, start, end), end, CLOSING_BRACE);
-    const name = hashString(bytes, this.#instance.after(bytes, start, end), end);
-    const mixed = Math.imul(hash ^ axes ^ Math.imul(name, HASH_FACTOR), 0x9e3779b1) >>> 0;
+    let mixed = 0;
+    for (let index = 0; index < this.#keys.length; index += 1) {
+      const hash = (this.#keys[index] as KeyValues).hash(bytes, start, end);
+      if (index === 0) {
+        this.#bucket = (hash ^ (hash >>> 15)) & (BUCKETS - 1);
+        this.shared = (this.#moves[this.#bucket] as number) >= MOVES_BEFORE_SHARING;
+        if (!this.shared) return this.#slotOf[this.#bucket] as number;
+      }
+      mixed = Math.imul(mixed ^ hash, 0x9e3779b1);
+    }
     return (mixed >>> 16) % this.#slots;
   }
 
@@ -83,29 +111,4 @@ export class Affinity {
     this.#moves[this.#bucket] = (this.#moves[this.#bucket] as number) + 1;
     this.#slotOf[this.#bucket] = slot;
   }
-}
-
-const HASH_START = 0x811c9dc5;
-const HASH_FACTOR = 0x01000193;
-
-/** FNV-1a of the string that begins soon after `from`. */
-function hashString(bytes: Buffer, from: number, end: number): number {
-  if (from < 0) return HASH_START;
-  let at = from;
-  const gapEnd = Math.min(end, from + GAP_MAX);
-  while (at < gapEnd && bytes[at] !== QUOTE) at += 1;
-  return hashTo(bytes, at + 1, end, QUOTE);
-}
-
-/** FNV-1a of what lies between `from` and the next `last` that no backslash is before. */
-function hashTo(bytes: Buffer, from: number, end: number, last: number): number {
-  if (from < 0) return HASH_START;
-  const valueEnd = Math.min(end, from + VALUE_BYTES_MAX);
-  let hash = HASH_START;
-  for (let at = from; at < valueEnd; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte === last && bytes[at - 1] !== BACKSLASH) break;
-    hash = Math.imul(hash ^ byte, HASH_FACTOR);
-  }
-  return hash;
 }

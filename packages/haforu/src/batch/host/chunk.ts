@@ -15,6 +15,11 @@ export class Chunk {
   readonly #table: Float64Array;
   readonly #seqs: Float64Array = new Float64Array(CHUNK_LINES_MAX);
   #verdicts: Verdict[] = [];
+  /** Lines that follow each other in the source are copied together: [#sourceStart, #sourceEnd) of it, to #sourceAt here. */
+  #source: Buffer | undefined;
+  #sourceStart = 0;
+  #sourceEnd = 0;
+  #sourceAt = 0;
   count = 0;
   used = 0;
   /** Lines that have their result. */
@@ -34,11 +39,21 @@ export class Chunk {
   }
 
   fits(lineBytes: number, lineCap: number): boolean {
-    return this.count < Math.min(lineCap, CHUNK_LINES_MAX) && this.used + lineBytes <= this.capacity;
+    return this.count < Math.min(lineCap, CHUNK_LINES_MAX) && this.used + Math.min(this.count, 1) + lineBytes <= this.capacity;
   }
 
+  /** Adds a line. `from` must stay as it is until `settle`. */
   add(from: Buffer, start: number, end: number, line: number, seq: number): void {
-    from.copy(this.#bytes, this.used, start, end);
+    if (from === this.#source && start === this.#sourceEnd + 1) {
+      // The newline between them comes along.
+      this.used += 1;
+    } else {
+      this.settle();
+      this.#source = from;
+      this.#sourceStart = start;
+      this.#sourceAt = this.used;
+    }
+    this.#sourceEnd = end;
     const row = this.count * TABLE_STRIDE;
     this.#table[row] = this.used;
     this.used += end - start;
@@ -46,6 +61,12 @@ export class Chunk {
     this.#table[row + 2] = line;
     this.#seqs[this.count] = seq;
     this.count += 1;
+  }
+
+  /** Copies what was added and is not yet here. */
+  settle(): void {
+    this.#source?.copy(this.#bytes, this.#sourceAt, this.#sourceStart, this.#sourceEnd);
+    this.#source = undefined;
   }
 
   seq(index: number): number {

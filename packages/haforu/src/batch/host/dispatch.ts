@@ -39,15 +39,17 @@ export class Dispatcher {
       chunk = this.#openChunk(slot, lineBytes);
       if (chunk === undefined) return false;
     }
+    const usedBefore = chunk.used;
     chunk.add(source.bytes, source.start, source.end, source.line, seq);
-    this.#heldBytes += lineBytes;
+    this.#heldBytes += chunk.used - usedBefore;
     if (source.refusal !== undefined) chunk.condemn(chunk.count - 1, source.refusalCode, source.refusal);
     return true;
   }
 
-  /** Sends begun chunks to workers that have room for them: called whenever the input pauses. */
+  /** Sends begun chunks to workers that have room for them: called whenever the input pauses. The source's bytes are needed no longer. */
   flush(): void {
     for (const slot of this.#slots) {
+      slot.open?.settle();
       if (slot.posted.length < CHUNKS_POSTED) this.#post(slot);
     }
   }
@@ -95,6 +97,7 @@ export class Dispatcher {
     const chunk = slot.open;
     if (chunk === undefined || chunk.count === 0) return;
     slot.open = undefined;
+    chunk.settle();
     slot.post(chunk);
   }
 

@@ -7,8 +7,8 @@ import { folderClockNs } from "../worker/images.ts";
 import { Batch } from "./batch.ts";
 import type { JobSource } from "./source.ts";
 
-/** Beside this file's folder in dist/. */
-const WORKER_URL: URL = new URL("../worker/main.js", import.meta.url);
+/** Beside this file's folder in dist/: worker/main.ts and all that it imports. */
+const WORKER_URL: URL = new URL("../worker/main.cjs", import.meta.url);
 
 /** `flags`: of every line, the engine's LINE_FLAG_…; with LINE_FLAG_RUNS a block's views together are lines, else each view is. */
 export function openBatch(source: JobSource, options: ResolvedBatchOptions, flags: number): Batch {

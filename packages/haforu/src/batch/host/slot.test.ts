@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { WorkerSlot } from "../../../dist/batch/host/slot.js";
 
-const WORKER = new URL("../../../dist/batch/worker/main.js", import.meta.url);
+const WORKER = new URL("../../../dist/batch/worker/main.cjs", import.meta.url);
 const STAND_IN = new URL("../fixtures/stand-in-runner.mjs", import.meta.url).href;
 
 test("a job that is given up again and again ends its worker once", async () => {
