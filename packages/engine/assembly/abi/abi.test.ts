@@ -48,7 +48,7 @@ class Host {
     return new DataView(this.e.memory.buffer).getUint32(at, true);
   }
   put(bytes: Uint8Array): [number, number] {
-    const at = this.call("hf_alloc", bytes.length);
+    const at = this.call("hf_alloc", bytes.length) >>> 0;
     this.u8().set(bytes, at);
     return [at, bytes.length];
   }
@@ -319,16 +319,20 @@ describe("fonts of jobs", () => {
 
 describe("many lines in a call", () => {
   /** Calls hf_jobs for lines in one block: what it returned, the rows and the result lines. */
-  const many = (lines: readonly string[], { from = 0, flags = 1 } = {}): { ended: number; rows: number[]; lines: string[]; runs: number } => {
+  const many = (
+    lines: readonly string[],
+    { from = 0, flags = 1, between = () => {} } = {},
+  ): { ended: number; rows: number[]; lines: string[]; runs: number } => {
     const encoded = lines.map((line) => encoder.encode(line));
     const starts = encoded.map((_, i) => encoded.slice(0, i).reduce((sum, bytes) => sum + bytes.length, 0));
     const table = Float64Array.from(encoded.flatMap((bytes, i) => [starts[i] as number, (starts[i] as number) + bytes.length, i + 1]));
     const [at] = host.put(new Uint8Array(Buffer.concat(encoded)));
     const [tableAt] = host.put(new Uint8Array(table.buffer));
     const ended = host.call("hf_jobs", at, tableAt, from, lines.length, flags);
+    between();
+    const rowsAt = host.call("hf_rows");
     const result = host.call("hf_result");
     const text = host.text(result);
-    const rowsAt = host.call("hf_rows");
     const rows = [...new Int32Array(host.e.memory.buffer, rowsAt + 8, host.word(rowsAt) * 2)];
     const ends = rows.filter((_, i) => i % 2 === 0);
     const bytes = encoder.encode(text);
@@ -386,6 +390,29 @@ describe("many lines in a call", () => {
     expect([blank.ended, blank.runs > 0]).toEqual([2, true]);
     // What follows is as before.
     expect(host.job(right, files)).toEqual(host.job(right, files));
+  });
+
+  it("stay whole when the line behind them makes the buffer larger, and then finds no memory", () => {
+    const quick = [10, 11, 12, 13].map((size) => JSON.stringify({ ...job("v"), font: { path: "v", size } }));
+    const text = { content: "abcdefghij".repeat(200) };
+    const grid = { grid: { wght: { min: 200, max: 900, steps: 60 } }, width: 100, height: 50, format: "metrics", include: ["glyphs", "boxes"] };
+    const long = JSON.stringify({ id: "long", font: { path: "v", size: 20 }, text, sweep: grid });
+    const alone = quick.map((line) => host.job(line, { v: readFileSync(VARIABLE) }).line);
+    // All memory but four megabytes is taken.
+    const room = host.call("hf_alloc", 4 << 20);
+    for (let size = 1 << 28; size >= 64 << 10; ) if (host.call("hf_alloc", size) === 0) size >>= 1;
+    host.call("hf_free", room);
+    // What is free now is written over: no line may lie there.
+    const between = (): void => {
+      for (let size = 1 << 20; size >= 1024; ) {
+        const at = host.call("hf_alloc", size) >>> 0;
+        if (at === 0) size >>= 1;
+        else host.u8().fill(255, at, at + size);
+      }
+    };
+    const done = many([...quick, long, ...quick], { between });
+    expect([done.ended, done.rows]).toEqual([4, [0, 0, 0, 0]]);
+    expect(done.lines).toEqual(alone.map((line) => `${line}\n`));
   });
 
   it("leave nothing behind: as often as one likes", () => {

@@ -1,6 +1,6 @@
 // The job calls: a line of JSON in, a result line out, and what the host answers to the module's requests.
 
-import { OUT_OK, outKeep, outKeepNone, outKept, outKeptRuns, outLength, outPtr, outStatus, putByte } from "../encode/out";
+import { OUT_OK, outFirst, outKeep, outKeepNone, outKept, outKeptRuns, outLength, outPtr, outStatus, putByte } from "../encode/out";
 import { fontKeep, fontProvide, fontRefuse } from "../font/store";
 import { E_OUT_OF_MEMORY } from "../generated/contract";
 import { pictureProvide, pictureRefuse } from "../job/pictures";
@@ -21,7 +21,7 @@ import {
   validateJob,
 } from "../job/run";
 import { hostBegin } from "../native";
-import { failWith, setResult } from "./last-error";
+import { failWith, moveResult, setResult } from "./last-error";
 
 // {u32 pointer, u32 bytes}
 const needSpan = memory.data(8, 4);
@@ -94,8 +94,10 @@ export function hf_jobs(lines: usize, table: usize, from: u32, count: u32, flags
   return index;
 }
 
-/** {u32 rows, u32 0, then for each line {u32 end in hf_result's bytes, i32 status}} of the last hf_jobs. */
+/** {u32 rows, u32 0, then for each line {u32 end in hf_result's bytes, i32 status}} of the last hf_jobs; to be asked for before hf_result. */
 export function hf_rows(): usize {
+  // A line that was begun and is not among them, or trapped, may have made the buffer larger and so moved it.
+  if (load<u32>(rows) != 0) moveResult(outFirst());
   return rows;
 }
 

@@ -51,6 +51,11 @@ export function finishOutput(): i32 {
   return 0;
 }
 
+/** The result lies elsewhere now. */
+export function moveResult(pointer: usize): void {
+  store<u32>(resultSpan, <u32>pointer);
+}
+
 export function setResult(pointer: usize, bytes: u32): void {
   store<u32>(resultSpan, <u32>pointer);
   store<u32>(resultSpan, bytes, 4);

@@ -105,6 +105,11 @@ export function outPtr(): usize {
   return base + kept;
 }
 
+/** First byte of the first kept line; the buffer's, valid until the next put. */
+export function outFirst(): usize {
+  return base;
+}
+
 /** Bytes of the line so far. */
 export function outLength(): usize {
   return cursor - base - kept;

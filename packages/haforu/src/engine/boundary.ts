@@ -222,8 +222,9 @@ export class Engine {
 
   /** The results of the last `jobs`. */
   lines(): ResultLines {
-    const bytes = this.result();
+    // Before the result: it may have been moved.
     const rows = this.#calls.hf_rows();
+    const bytes = this.result();
     const first = (rows + 8) >> 2;
     return { bytes, rows: this.#i32.subarray(first, first + this.#word(rows) * ROW_STRIDE), runs: this.runs() };
   }

@@ -18,8 +18,8 @@ const PUBLISHED: readonly { readonly name: string; readonly description: string 
 /** A voice as flite's tools write it, and haforu's file of diphones. */
 const ENDINGS = [".flitevox", ".diphones"] as const;
 
-/** The largest published voice has 15 MB; the engine's memory ends at 4 GiB. */
-const MOST_VOICE_BYTES: number = 256 * 2 ** 20;
+/** As the engine's own limit (VOICE_BYTES_MAX of native/shim/speech.h): a larger file would be read into its memory, which never shrinks, only to be refused. */
+const MOST_VOICE_BYTES: number = 64 * 2 ** 20;
 
 const packageOf = (name: string): string => `@haforu/voice-${name}`;
 
