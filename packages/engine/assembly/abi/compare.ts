@@ -16,7 +16,7 @@ import {
 import { findInk, Picture } from "../compare/plane";
 import { resizeBilinear } from "../compare/resize";
 import * as code from "../generated/contract";
-import { PICTURE_NO_COLOUR, pictureReason, pictureReasonBytes } from "../job/pictures";
+import { PICTURE_NO_COLOUR, pictureFault, pictureReason, pictureReasonBytes } from "../job/pictures";
 import { hfn_picture } from "../native";
 import { Canvas } from "../raster/raster";
 import { handleGet, KIND_CANVAS } from "./handles";
@@ -104,12 +104,10 @@ export function hf_picture(data: usize, bytes: u32, out: usize): i32 {
   if (data == 0 || out == 0) return failWith(code.E_INVALID_ARGUMENT);
   const status = hfn_picture(data, bytes, <u32>code.LIMIT_CANVAS_SIDE_PX, <u32>code.LIMIT_CANVAS_AREA_PX, out);
   if (status == 0) return 0;
-  if (status == -2) return failWith(code.E_IMAGE_TOO_LARGE);
-  if (status == -3) return failWith(code.E_OUT_OF_MEMORY);
   if (status == PICTURE_NO_COLOUR) {
     const text = pictureReason(out);
     store<u64>(out, 0, 4);
-    return failWithText(code.E_IMAGE_INVALID, text, pictureReasonBytes);
+    return failWithText(pictureFault(status), text, pictureReasonBytes);
   }
-  return failWith(status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID);
+  return failWith(pictureFault(status));
 }

@@ -88,7 +88,7 @@ export function hf_jobs(lines: usize, table: usize, from: u32, count: u32, flags
     store<i32>(row, status, 4);
     index++;
     store<u32>(rows, index - from);
-    setResult(outPtr() - outKept(), <u32>outKept());
+    setResult(outFirst(), <u32>outKept());
   }
   outKeepNone();
   return index;

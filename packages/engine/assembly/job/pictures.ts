@@ -43,6 +43,13 @@ const reason = memory.data(96, 1);
 /** Bytes of the last pictureReason. */
 export let pictureReasonBytes: usize = 0;
 
+/** The error of the contract for a status of hfn_picture other than 0. */
+export function pictureFault(status: i32): i32 {
+  if (status == -2) return code.E_IMAGE_TOO_LARGE;
+  if (status == -3) return code.E_OUT_OF_MEMORY;
+  return status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID;
+}
+
 /** What hfn_picture found, in words that stay until the next call. `out`: what it wrote. */
 export function pictureReason(out: usize): usize {
   let at = writeUnsigned(ascii(reason, "a pixel has palette index "), load<u32>(out, 4));
@@ -78,9 +85,7 @@ export function pictureProvide(path: usize, pathBytes: u32, data: usize, bytes: 
     picture.width = load<i32>(decoded, 4);
     picture.height = load<i32>(decoded, 8);
     trim(changetype<usize>(picture));
-  } else if (status == -2) picture.faultCode = code.E_IMAGE_TOO_LARGE;
-  else if (status == -3) picture.faultCode = code.E_OUT_OF_MEMORY;
-  else picture.faultCode = status == -4 ? code.E_IMAGE_UNSUPPORTED : code.E_IMAGE_INVALID;
+  } else picture.faultCode = pictureFault(status);
   if (status == PICTURE_NO_COLOUR) {
     const text = pictureReason(decoded);
     keepDetail(picture, text, <u32>pictureReasonBytes);

@@ -118,8 +118,9 @@ export class JobRunner {
     const engine = this.#engine;
     try {
       engine.jobs(from, count, flags, goOn);
-      if (!this.#used) this.#used = engine.lines().rows.length > 0;
-      return engine.lines();
+      const lines = engine.lines();
+      this.#used ||= lines.rows.length > 0;
+      return lines;
     } catch (error) {
       if (!isTrap(error)) throw error;
       // `run` finds the trap again and answers it; what was done before lies in the old engine's memory.
